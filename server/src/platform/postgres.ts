@@ -1,0 +1,74 @@
+import pg from 'pg'
+
+/** Runs one statement; values are always bound, never written into the text. */
+export type Sql = {
+  query<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>
+}
+
+export type Postgres = Sql & {
+  /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+const INT8 = 20
+const types = new pg.TypeOverrides()
+// Counters and positions stay far below 2^53, so a number is exact and easier to work with.
+types.setTypeParser(INT8, (text) => Number(text))
+
+export type PostgresOptions = {
+  url: string
+  /** Most connections held at once. */
+  connectionsMax: number
+  applicationName?: string
+}
+
+/** Opens a pool on the server at `url`. A fault of an idle connection is reported, not thrown. */
+export function openPostgres(
+  options: PostgresOptions,
+  onIdleError: (error: Error) => void = () => {},
+): Postgres {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.connectionsMax,
+    application_name: options.applicationName ?? 'clientele',
+    // A paused worker would otherwise hold its locks for ever.
+    idle_in_transaction_session_timeout: 5_000,
+    types,
+  })
+  pool.on('error', onIdleError)
+  return {
+    query: async <Row>(text: string, values?: unknown[]) =>
+      (await pool.query(text, values)).rows as Row[],
+    transaction: (work) => inTransaction(pool, work),
+    close: () => pool.end(),
+  }
+}
+
+async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const result = await work({
+      query: async <Row>(text: string, values?: unknown[]) =>
+        (await client.query(text, values)).rows as Row[],
+    })
+    await client.query('COMMIT')
+    return result
+  } catch (error) {
+    // A connection that cannot roll back is thrown away with whatever it still held.
+    await client.query('ROLLBACK').catch((rollbackError: Error) => {
+      broken = rollbackError
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** True for faults after which the same transaction may simply be run again. */
+export function isRetryable(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  return code === '40001' || code === '40P01'
+}
