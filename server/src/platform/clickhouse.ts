@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 
 export type QueryParams = Record<string, unknown>
 
@@ -41,6 +41,8 @@ export function openClickHouse(options: ClickHouseOptions): ClickHouse {
       database: options.database,
       request_timeout: options.timeoutMs,
       http_headers: { 'X-Clientele-Lane': lane },
+      // Its log would repeat what callers throw, and the values of parameters with it.
+      log: { level: ClickHouseLogLevel.OFF },
       clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
     })
   const lanes = {

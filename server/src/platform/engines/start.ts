@@ -1,0 +1,92 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { ClickHouseOptions } from '../clickhouse.ts'
+import type { Config } from '../config.ts'
+import { startClickHouse } from './clickhouse.ts'
+import { ensureDatabase, startPostgres } from './postgres.ts'
+import { engineHome, findServiceUser, makeOwnDir, type ServiceUser } from './serviceUser.ts'
+
+export type Engines = {
+  postgresUrl: string
+  clickhouse: Omit<ClickHouseOptions, 'timeoutMs'>
+  /** Stops those that were started here; servers of others are left alone. */
+  stop(): Promise<void>
+}
+
+const DATABASE = 'clientele'
+
+/**
+ * Gives the addresses of PostgreSQL and ClickHouse: those of the configuration, or of engines
+ * started here for want of them.
+ */
+export async function startEngines(config: Config, log: Logger): Promise<Engines> {
+  const user = findServiceUser()
+  const home = engineHome(config.dataDir, user)
+  mkdirSync(join(config.dataDir, 'log'), { recursive: true })
+  makeOwnDir(home, home === config.dataDir ? null : user)
+  const place = { config, home, user, log }
+  const started: (() => Promise<void>)[] = []
+  const stop = async () => {
+    await Promise.all(started.map((end) => end()))
+  }
+  const keep = <Engine extends { stop(): Promise<void> }>(engine: Engine) => {
+    started.push(() => engine.stop())
+    return engine
+  }
+  const [postgres, clickhouse] = await Promise.allSettled([
+    config.databaseUrl ?? startOwnPostgres(place, keep),
+    config.clickhouseUrl
+      ? parseClickHouseUrl(config.clickhouseUrl)
+      : startOwnClickHouse(place, keep),
+  ])
+  if (postgres.status === 'fulfilled' && clickhouse.status === 'fulfilled') {
+    return { postgresUrl: postgres.value, clickhouse: clickhouse.value, stop }
+  }
+  await stop()
+  throw postgres.status === 'rejected'
+    ? postgres.reason
+    : (clickhouse as PromiseRejectedResult).reason
+}
+
+type Place = { config: Config; home: string; user: ServiceUser | null; log: Logger }
+type Keep = <Engine extends { stop(): Promise<void> }>(engine: Engine) => Engine
+
+async function startOwnPostgres({ config, home, user, log }: Place, keep: Keep): Promise<string> {
+  const engine = keep(
+    await startPostgres({
+      dataDir: join(home, 'postgres'),
+      logFile: join(config.dataDir, 'log', 'postgres.log'),
+      user,
+      onCrash: (detail, retryInMs) =>
+        log.error({ detail, retryInMs }, 'PostgreSQL has ended by itself; it is started again'),
+    }),
+  )
+  await ensureDatabase(engine.url('postgres'), DATABASE)
+  return engine.url(DATABASE)
+}
+
+async function startOwnClickHouse({ config, home, user, log }: Place, keep: Keep) {
+  const engine = keep(
+    await startClickHouse({
+      dataDir: join(home, 'clickhouse'),
+      logFile: join(config.dataDir, 'log', 'clickhouse.log'),
+      user,
+      onCrash: (detail, retryInMs) =>
+        log.error({ detail, retryInMs }, 'The ClickHouse engine has ended; it is started again'),
+    }),
+  )
+  const { url, username, password } = engine
+  return { url, username, password, database: DATABASE }
+}
+
+/** `http://user:password@host:8123/database`: everything but the host may be left out. */
+export function parseClickHouseUrl(text: string): Engines['clickhouse'] {
+  const url = new URL(text)
+  return {
+    url: url.origin,
+    username: decodeURIComponent(url.username) || 'default',
+    password: decodeURIComponent(url.password),
+    database: decodeURIComponent(url.pathname.slice(1)) || DATABASE,
+  }
+}

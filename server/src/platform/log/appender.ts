@@ -1,0 +1,93 @@
+import { type AppendRequest, type Entry, type Lane, LogOverloaded, type ShardName } from './log.ts'
+
+type Waiting = {
+  entry: Entry
+  resolve: (at: ShardName & { position: number }) => void
+  reject: (error: unknown) => void
+}
+
+type Queue = { shard: ShardName; waiting: Waiting[]; bytes: number; writing: boolean }
+
+export type AppenderOptions = {
+  /** How many shards each lane has. */
+  shards: Record<Lane, number>
+  /** Bodies in one block at the most, in bytes before compression. */
+  blockBytesMax: number
+  /** Bodies waiting in all queues at the most, in bytes; beyond it appending is refused. */
+  queueBytesMax: number
+  shardOf(request: AppendRequest): number
+  /** Writes one block durably and returns the position of its first event. */
+  write(shard: ShardName, entries: Entry[]): Promise<number>
+}
+
+/**
+ * Group commit: what arrives while one block is being written forms the next one, so that a
+ * synced write is shared by all who wait for it, and nobody waits for a timer.
+ */
+export function createAppender(options: AppenderOptions) {
+  const queues = new Map<string, Queue>()
+  let waitingBytes = 0
+  let closed = false
+
+  const queueFor = (shard: ShardName): Queue => {
+    const key = `${shard.lane}:${shard.shard}`
+    const queue = queues.get(key) ?? { shard, waiting: [], bytes: 0, writing: false }
+    queues.set(key, queue)
+    return queue
+  }
+
+  async function drain(queue: Queue): Promise<void> {
+    queue.writing = true
+    while (queue.waiting.length > 0) {
+      const group = takeGroup(queue, options.blockBytesMax)
+      try {
+        let position = await options.write(
+          queue.shard,
+          group.map((item) => item.entry),
+        )
+        for (const item of group) {
+          item.resolve({ ...queue.shard, position })
+          position += item.entry.header.count
+        }
+      } catch (error) {
+        // Nothing of the group is durable: each sender is told and sends again.
+        for (const item of group) item.reject(error)
+      } finally {
+        for (const item of group) waitingBytes -= item.entry.body.length
+      }
+    }
+    queue.writing = false
+  }
+
+  return {
+    append(request: AppendRequest): Promise<ShardName & { position: number }> {
+      if (closed || waitingBytes > options.queueBytesMax) {
+        return Promise.reject(new LogOverloaded(waitingBytes))
+      }
+      const queue = queueFor({ lane: request.lane, shard: options.shardOf(request) })
+      return new Promise((resolve, reject) => {
+        queue.waiting.push({ entry: request.entry, resolve, reject })
+        waitingBytes += request.entry.body.length
+        if (!queue.writing) void drain(queue)
+      })
+    },
+    waitingBytes: () => waitingBytes,
+    async close(): Promise<void> {
+      closed = true
+      while ([...queues.values()].some((queue) => queue.writing)) {
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
+    },
+  }
+}
+
+function takeGroup(queue: Queue, bytesMax: number): Waiting[] {
+  let bytes = 0
+  let taken = 0
+  while (taken < queue.waiting.length) {
+    bytes += queue.waiting[taken]?.entry.body.length ?? 0
+    if (taken > 0 && bytes > bytesMax) break
+    taken += 1
+  }
+  return queue.waiting.splice(0, taken)
+}

@@ -1,0 +1,63 @@
+/**
+ * The event log: everything that changes state enters by it, as received, and is kept in blocks.
+ * Positions are dense within a shard of a lane: one an event, whether it is applied or not.
+ */
+
+/** `live` = as it happens; `bulk` = imports and replays; `inner` = the program's own timers. */
+export type Lane = 'live' | 'bulk' | 'inner'
+
+export type EntryHeader = {
+  workspace: number
+  /** `request`: the body of an intake request, whole. Others: a JSON body of the program itself. */
+  kind: 'request' | 'control'
+  /** The source's number; 0 for entries of the program itself. */
+  source: number
+  /** Acceptance, epoch ms: stamped once, kept for ever. */
+  receivedAt: number
+  /** How many positions the entry takes: one for each event of the body, the rejected ones left out. */
+  count: number
+  /** Indexes in the body's batch of the events that were rejected at the door: they have no position. */
+  rejected?: number[]
+  /** Indexes in the body's batch whose bytes were erased; their positions stay. */
+  erased?: number[]
+  /** Facts of the request that the body does not hold (client address, user agent, message type…). */
+  facts?: Record<string, string>
+}
+
+export type Entry = { header: EntryHeader; body: Uint8Array }
+
+/** Where in the log: block-wise reading starts after `position`. */
+export type ShardName = { lane: Lane; shard: number }
+
+export type Block = ShardName & {
+  /** Position of the block's first event; its last is `first + count - 1`. */
+  first: number
+  count: number
+  entries: Entry[]
+}
+
+export type AppendRequest = { lane: Lane; shardKey: string; entry: Entry }
+
+/** Thrown when the log cannot take more for now: answer 429 with `Retry-After`. */
+export class LogOverloaded extends Error {
+  readonly retryAfterSeconds = 1
+  constructor(waitingBytes: number) {
+    super(`The log has ${waitingBytes} bytes waiting to be written. Send again in a second.`)
+    this.name = 'LogOverloaded'
+  }
+}
+
+export type Log = {
+  /** Resolves once the entry is durable (group commit), with the position of its first event. */
+  append(request: AppendRequest): Promise<ShardName & { position: number }>
+  /** Blocks after `position` in order, until `limit` events are reached or there are no more. */
+  read(shard: ShardName, after: number, limit: number): Promise<Block[]>
+  /** The last position given in each shard. */
+  heads(): Promise<(ShardName & { position: number })[]>
+  /** Moves blocks that end at or below `position` to the archive. */
+  trim(shard: ShardName, position: number): Promise<void>
+  /** Replaces the bytes of single events by nothing, wherever the block lies; positions stay. */
+  erase(shard: ShardName, positions: readonly number[]): Promise<void>
+  /** Waits for what is queued, then takes nothing more. */
+  close(): Promise<void>
+}

@@ -1,0 +1,154 @@
+import type { JsonValue } from '../collect/index.ts'
+
+/** A value of a trait with where it comes from. The latest event time wins; ties go to `hash`. */
+export type TraitValue = {
+  /** As received; `null` = taken back. */
+  value: JsonValue
+  /** Event time, epoch ms. */
+  at: number
+  /** 48 bits of the message's hash. */
+  hash: number
+  source: number
+  /** Registry id of the event that brought it. */
+  event: number
+}
+
+export type EventTally = { count: number; first: number; last: number }
+
+/** One kept moment of a stream. Entries form a set: the same one twice is one. */
+export type StreamEntry = { at: number; hash: number }
+
+/** Where an event lies in the log, so that it can be read again. */
+export type LogPosition = { lane: 'live' | 'bulk' | 'inner'; shard: number; position: number }
+
+/**
+ * What the events of one anchor say. Fragments of one profile are merged only when it is read:
+ * merging or separating profiles moves whole fragments and needs no arithmetic.
+ */
+export type Fragment = {
+  /** The identifier (birth id) whose events these are. */
+  owner: string
+  /** The device through which they came without saying who; `null` when they named the owner. */
+  via: string | null
+  /** Event times, epoch ms. */
+  first: number
+  last: number
+  events: Map<number, EventTally>
+  traits: Map<number, TraitValue>
+  streams: Map<number, StreamEntry[]>
+  /** Only with `via`: the events themselves, to fold them again when a login moves. */
+  journal: LogPosition[]
+  /** True when the journal reached its cap and no longer tells the whole. */
+  journalCapped: boolean
+}
+
+export type Document = {
+  kind: 'person' | 'account'
+  fragments: Fragment[]
+  /** Segment id → when the profile entered, epoch ms. */
+  segments: Map<number, number>
+  /** When the armed timer fires, epoch ms; `null` = none. */
+  timerDue: number | null
+}
+
+export function emptyDocument(kind: 'person' | 'account'): Document {
+  return { kind, fragments: [], segments: new Map(), timerDue: null }
+}
+
+export function emptyFragment(owner: string, via: string | null): Fragment {
+  return {
+    owner,
+    via,
+    first: Number.POSITIVE_INFINITY,
+    last: Number.NEGATIVE_INFINITY,
+    events: new Map(),
+    traits: new Map(),
+    streams: new Map(),
+    journal: [],
+    journalCapped: false,
+  }
+}
+
+export const fragmentKey = (fragment: { owner: string; via: string | null }): string =>
+  `${fragment.owner}|${fragment.via ?? ''}`
+
+/** Events of a device that are kept by position, so that a moved login can be folded again. */
+export const JOURNAL_MAX = 2_000
+
+/** How much of a stream is kept: what its conditions can still ask for. */
+export type StreamKeep = { newest: number; ms: number | null }
+
+/** True when `next` speaks over `held`: later, or as late and with the larger hash. */
+export function supersedes(
+  next: { at: number; hash: number },
+  held: { at: number; hash: number },
+): boolean {
+  return next.at !== held.at ? next.at > held.at : next.hash > held.hash
+}
+
+/** Newest first; the order in which entries are kept and cut. */
+export function compareEntries(x: StreamEntry, y: StreamEntry): number {
+  return y.at - x.at || y.hash - x.hash
+}
+
+/** The union of two sets of entries, newest first, cut to what is kept. */
+export function mergeEntries(
+  left: readonly StreamEntry[],
+  right: readonly StreamEntry[],
+  newest: number,
+): StreamEntry[] {
+  const merged: StreamEntry[] = []
+  let i = 0
+  let j = 0
+  while (merged.length < newest && (i < left.length || j < right.length)) {
+    const x = left[i]
+    const y = right[j]
+    const order = x && y ? compareEntries(x, y) : x ? -1 : 1
+    const next = order <= 0 ? x : y
+    if (order <= 0) i += 1
+    if (order >= 0) j += 1
+    if (next) merged.push(next)
+  }
+  return merged
+}
+
+/** Adds `from` into `into`; associative and commutative for every value. */
+export function mergeFragment(
+  into: Fragment,
+  from: Fragment,
+  keepOf: (stream: number) => StreamKeep | undefined,
+): void {
+  into.first = Math.min(into.first, from.first)
+  into.last = Math.max(into.last, from.last)
+  for (const [event, tally] of from.events) addTally(into, event, tally)
+  for (const [trait, value] of from.traits) putTrait(into, trait, value)
+  for (const [stream, entries] of from.streams) {
+    const newest = keepOf(stream)?.newest ?? entries.length
+    into.streams.set(stream, mergeEntries(into.streams.get(stream) ?? [], entries, newest))
+  }
+  into.journal.push(...from.journal)
+  into.journalCapped ||= from.journalCapped
+  capJournal(into)
+}
+
+export function addTally(into: Fragment, event: number, tally: EventTally): void {
+  const held = into.events.get(event)
+  into.events.set(event, {
+    count: (held?.count ?? 0) + tally.count,
+    first: Math.min(held?.first ?? tally.first, tally.first),
+    last: Math.max(held?.last ?? tally.last, tally.last),
+  })
+}
+
+export function putTrait(into: Fragment, trait: number, value: TraitValue): boolean {
+  const held = into.traits.get(trait)
+  if (held && !supersedes(value, held)) return false
+  into.traits.set(trait, value)
+  return true
+}
+
+export function capJournal(fragment: Fragment): void {
+  if (fragment.journal.length <= JOURNAL_MAX) return
+  fragment.journal.splice(0, fragment.journal.length - JOURNAL_MAX)
+  fragment.journalCapped = true
+}

@@ -1,0 +1,15 @@
+/**
+ * profile: one live document a person or account. What enters: events with the place that
+ * `resolve` gave them. What leaves: documents, trait changes, and facts read over all fragments.
+ * What always holds: values merge associatively and commutatively, so the order of events and the
+ * moves of fragments between profiles do not change what is read.
+ */
+export { decimalNumber, decimalOf, decimalText } from './decimal.ts'
+export * from './document.ts'
+export { type FoldContext, foldEvent, type PropertyReader, propertyReader } from './fold.ts'
+export type { Stream, TraitChange } from './fold.ts'
+export { Registries, type Registry } from './registry.ts'
+export { lockProfiles, readProfiles, type StoredProfile, writeProfiles } from './store.ts'
+export { folded, instantOf } from './text.ts'
+export { flatten, type Typed, typed } from './value.ts'
+export { factsOf, type ProfileFacts } from './view.ts'

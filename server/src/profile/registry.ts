@@ -1,0 +1,98 @@
+import type { Sql } from '../platform/postgres.ts'
+
+/** Kinds of names that documents hold as small integers. */
+export type NameKind = 'trait' | 'event'
+
+/** Names and their integer ids, one workspace; filled from the table and grown by the flow. */
+export type Registry = {
+  idOf(kind: NameKind, name: string): number | undefined
+  nameOf(kind: NameKind, id: number): string
+  names(kind: NameKind): string[]
+}
+
+/** Names of one kind in one workspace at the most; later ones are not kept in documents. */
+export const NAMES_MAX = 10_000
+
+type Names = { ids: Map<string, number>; names: Map<number, string> }
+
+/** The registries of all workspaces, read on first use and kept; ids are given once and for ever. */
+export class Registries {
+  readonly #workspaces = new Map<number, Record<NameKind, Names>>()
+
+  async load(sql: Sql, workspace: number): Promise<Registry> {
+    const held = this.#workspaces.get(workspace) ?? emptyNames()
+    if (!this.#workspaces.has(workspace)) {
+      const rows = await sql.query<{ kind: NameKind; id: number; name: string }>(
+        'SELECT kind, id, name FROM registry WHERE workspace = $1',
+        [workspace],
+      )
+      for (const row of rows) put(held, row)
+      this.#workspaces.set(workspace, held)
+    }
+    return view(held)
+  }
+
+  /** Forgets what was read, after a transaction that gave ids was rolled back. */
+  forget(workspace: number): void {
+    this.#workspaces.delete(workspace)
+  }
+
+  /** Makes sure that every name has an id; in the caller's transaction. */
+  async ensure(
+    sql: Sql,
+    workspace: number,
+    wanted: Record<NameKind, ReadonlySet<string>>,
+  ): Promise<Registry> {
+    const registry = await this.load(sql, workspace)
+    const held = this.#workspaces.get(workspace) ?? emptyNames()
+    for (const kind of ['trait', 'event'] as const) {
+      const missing = [...wanted[kind]].filter((name) => !held[kind].ids.has(name)).sort()
+      if (missing.length === 0 || held[kind].ids.size > NAMES_MAX) continue
+      for (const row of await giveIds(sql, { workspace, kind, names: missing })) put(held, row)
+    }
+    return registry
+  }
+}
+
+const emptyNames = (): Record<NameKind, Names> => ({
+  trait: { ids: new Map(), names: new Map() },
+  event: { ids: new Map(), names: new Map() },
+})
+
+function put(held: Record<NameKind, Names>, row: { kind: NameKind; id: number; name: string }) {
+  held[row.kind].ids.set(row.name, row.id)
+  held[row.kind].names.set(row.id, row.name)
+}
+
+function view(held: Record<NameKind, Names>): Registry {
+  return {
+    idOf: (kind, name) => held[kind].ids.get(name),
+    nameOf: (kind, id) => held[kind].names.get(id) ?? `#${id}`,
+    names: (kind) => [...held[kind].ids.keys()],
+  }
+}
+
+async function giveIds(
+  sql: Sql,
+  wanted: { workspace: number; kind: NameKind; names: string[] },
+): Promise<{ kind: NameKind; id: number; name: string }[]> {
+  const values = [wanted.workspace, wanted.kind, wanted.names]
+  // Two workers must not give one id twice: the last id of the kind is read under this lock.
+  await sql.query('SELECT pg_advisory_xact_lock($1, $2)', [REGISTRY_LOCK, wanted.workspace])
+  await sql.query(
+    `INSERT INTO registry (workspace, kind, id, name)
+     SELECT $1, $2, last.id + row_number() OVER (), new.name
+     FROM unnest($3::text[]) AS new (name),
+       (SELECT coalesce(max(id), 0) AS id FROM registry WHERE workspace = $1 AND kind = $2) AS last
+     WHERE NOT EXISTS (
+       SELECT 1 FROM registry r WHERE r.workspace = $1 AND r.kind = $2 AND r.name = new.name)`,
+    values,
+  )
+  return sql.query(
+    `SELECT kind, id, name FROM registry
+     WHERE workspace = $1 AND kind = $2 AND name = ANY($3)`,
+    values,
+  )
+}
+
+const REGISTRY_LOCK = 0x1d_e8

@@ -1,0 +1,68 @@
+import type { Sql } from '../platform/postgres.ts'
+import { decodeDocument, encodeDocument } from './codec.ts'
+import type { Document } from './document.ts'
+
+/** A profile's document as stored, with the version its next write must be above. */
+export type StoredProfile = { id: string; version: number; document: Document }
+
+/** Reads profiles and locks them, in key order so that two batches cannot wait for each other. */
+export async function lockProfiles(
+  sql: Sql,
+  ids: readonly string[],
+): Promise<Map<string, StoredProfile>> {
+  return readRows(
+    sql,
+    'SELECT id, version, document FROM profile WHERE id = ANY($1) ORDER BY id FOR UPDATE',
+    ids,
+  )
+}
+
+/** Reads profiles without locking them. */
+export async function readProfiles(
+  sql: Sql,
+  ids: readonly string[],
+): Promise<Map<string, StoredProfile>> {
+  return readRows(sql, 'SELECT id, version, document FROM profile WHERE id = ANY($1)', ids)
+}
+
+async function readRows(
+  sql: Sql,
+  text: string,
+  ids: readonly string[],
+): Promise<Map<string, StoredProfile>> {
+  if (ids.length === 0) return new Map()
+  const rows = await sql.query<{ id: string; version: number; document: Buffer }>(text, [ids])
+  return new Map(
+    rows.map(({ id, version, document }) => [
+      id,
+      { id, version, document: decodeDocument(document) },
+    ]),
+  )
+}
+
+/** Writes documents, one version further; an empty one is removed, its id lives on as an alias. */
+export async function writeProfiles(
+  sql: Sql,
+  workspace: number,
+  profiles: readonly StoredProfile[],
+): Promise<void> {
+  const empty = profiles.filter((one) => one.document.fragments.length === 0)
+  const full = profiles.filter((one) => one.document.fragments.length > 0)
+  full.sort((x, y) => (x.id < y.id ? -1 : 1))
+  if (empty.length > 0) {
+    await sql.query('DELETE FROM profile WHERE id = ANY($1)', [empty.map((one) => one.id)])
+  }
+  if (full.length === 0) return
+  await sql.query(
+    `INSERT INTO profile (id, workspace, version, document)
+     SELECT id, $1, version, document
+     FROM unnest($2::uuid[], $3::bigint[], $4::bytea[]) AS new (id, version, document)
+     ON CONFLICT (id) DO UPDATE SET version = excluded.version, document = excluded.document`,
+    [
+      workspace,
+      full.map((one) => one.id),
+      full.map((one) => one.version + 1),
+      full.map((one) => encodeDocument(one.document)),
+    ],
+  )
+}

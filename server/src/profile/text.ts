@@ -1,0 +1,38 @@
+/** Text for comparisons: NFKC, lower case, without accents, white space folded and trimmed. */
+export function folded(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/\s+/gu, ' ')
+    .trim()
+    .slice(0, FOLDED_CHARACTERS_MAX)
+}
+
+const FOLDED_CHARACTERS_MAX = 512
+
+const ISO_DATE =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/
+
+/**
+ * The instant an ISO 8601 text names, epoch ms; a date alone or a time without a zone is read as
+ * UTC. `null` for any other text, impossible dates included.
+ */
+export function instantOf(text: string): number | null {
+  if (text.length < 10 || text.length > 35) return null
+  const match = ISO_DATE.exec(text)
+  if (!match) return null
+  const [, year, month, day, hour, minute, second, zone] = match
+  const daysInMonth = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+  if (Number(month) < 1 || Number(month) > 12 || Number(day) < 1) return null
+  if (Number(day) > daysInMonth) return null
+  if (hour === undefined) return Date.UTC(Number(year), Number(month) - 1, Number(day))
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second ?? 0) > 59) return null
+  const iso = `${text.slice(0, 10)}T${text.slice(11)}`
+  const millis = Date.parse(zone === undefined ? `${iso}Z` : iso)
+  // ClickHouse's DateTime64 holds 1900 to 2299: outside it the text stays a text.
+  return millis >= INSTANT_MIN && millis <= INSTANT_MAX ? millis : null
+}
+
+const INSTANT_MIN = Date.UTC(1900, 0, 1)
+const INSTANT_MAX = Date.UTC(2299, 11, 31)

@@ -1,0 +1,70 @@
+import {
+  addTally,
+  type Document,
+  type EventTally,
+  type Fragment,
+  mergeEntries,
+  putTrait,
+  type StreamEntry,
+  type StreamKeep,
+  type TraitValue,
+} from './document.ts'
+import { emptyFragment } from './document.ts'
+import { type Typed, typed } from './value.ts'
+
+/** A profile read as one: the fragments merged, values typed on demand. */
+export type ProfileFacts = {
+  /** Event times, epoch ms; infinite when there is no event. */
+  first: number
+  last: number
+  events: ReadonlyMap<number, EventTally>
+  /** Traits that have a value. */
+  traits: ReadonlyMap<number, TraitValue>
+  trait(id: number): Typed | null
+  /** Newest first. */
+  stream(id: number): readonly StreamEntry[]
+}
+
+/** Merges a document's fragments for reading; none of them is changed. */
+export function factsOf(
+  document: Document,
+  keepOf: (stream: number) => StreamKeep | undefined,
+): ProfileFacts {
+  const [only] = document.fragments
+  const merged = document.fragments.length === 1 && only ? only : mergeAll(document, keepOf)
+  const cache = new Map<number, Typed | null>()
+  return {
+    first: merged.first,
+    last: merged.last,
+    events: merged.events,
+    traits: merged.traits,
+    trait: (id) => {
+      const held = cache.get(id)
+      if (held !== undefined) return held
+      const value = merged.traits.get(id)
+      const result = value ? typed(value.value) : null
+      cache.set(id, result)
+      return result
+    },
+    stream: (id) => merged.streams.get(id) ?? [],
+  }
+}
+
+function mergeAll(
+  document: Document,
+  keepOf: (stream: number) => StreamKeep | undefined,
+): Fragment {
+  const merged = emptyFragment('', null)
+  for (const fragment of document.fragments) {
+    merged.first = Math.min(merged.first, fragment.first)
+    merged.last = Math.max(merged.last, fragment.last)
+    for (const [event, tally] of fragment.events) addTally(merged, event, tally)
+    for (const [trait, value] of fragment.traits) putTrait(merged, trait, value)
+    for (const [stream, entries] of fragment.streams) {
+      const newest = keepOf(stream)?.newest ?? entries.length
+      const held = merged.streams.get(stream) ?? []
+      merged.streams.set(stream, mergeEntries(held, entries, newest))
+    }
+  }
+  return merged
+}

@@ -1,0 +1,139 @@
+import type { TObject } from 'typebox'
+import { Value } from 'typebox/value'
+import { instantOf } from '../profile/index.ts'
+import { badRequest, type Problem } from '../platform/errors.ts'
+import { kindOf } from './kinds/index.ts'
+import { type Comparison, limits, type Operator, type Rule } from './rule.ts'
+
+export type RuleFault = { path: string; message: string }
+
+/** Reads a rule from JSON; throws a problem that names the place of the first fault. */
+export function parseRule(input: unknown): Rule {
+  const fault = faultIn(input)
+  if (fault) throw invalidRule(fault)
+  return input as Rule
+}
+
+function invalidRule(fault: RuleFault): Problem {
+  return badRequest(
+    'invalid_rule',
+    `The rule can't be read at ${fault.path}: ${fault.message}`,
+    { errors: [fault] },
+  )
+}
+
+/** The first fault of a tree, or null when it is a rule. */
+export function faultIn(input: unknown): RuleFault | null {
+  let leaves = 0
+  const check = (node: unknown, path: string, depth: number): RuleFault | null => {
+    if (depth > limits.depth) {
+      return { path, message: `groups may be nested ${limits.depth} deep; take one level out.` }
+    }
+    const kind = kindOf(node)
+    if (!kind) {
+      return { path, message: 'expected one of all, any, not, trait or did.' }
+    }
+    if (!Value.Check(kind.schema, node)) return schemaFault(kind.schema, node, path)
+    const rule = node as Rule
+    const operandFault = comparisonFaults(rule, path)
+    if (operandFault) return operandFault
+    const children = kind.children(rule)
+    if (children.length === 0) leaves += 1
+    if (leaves > limits.leaves) {
+      return { path, message: `a rule holds at most ${limits.leaves} conditions.` }
+    }
+    for (const child of children) {
+      const fault = check(child.rule, `${path}/${child.path}`, depth + 1)
+      if (fault) return fault
+    }
+    return null
+  }
+  return check(input, '', 0)
+}
+
+function schemaFault(schema: TObject, node: unknown, path: string) {
+  const [first] = [...Value.Errors(schema, node)]
+  return {
+    path: `${path}${first?.instancePath ?? ''}` || '/',
+    message: `${first?.message ?? 'it does not have the right shape'}.`,
+  }
+}
+
+function comparisonFaults(rule: Rule, path: string): RuleFault | null {
+  if ('trait' in rule) return comparisonFault(rule, path)
+  if (!('did' in rule)) return null
+  for (const [index, filter] of (rule.where ?? []).entries()) {
+    if (filter.op === 'withinLast' || filter.op === 'withinNext') {
+      // Whether an event enters a stream is decided once, so it must not change as time passes.
+      return { path: `${path}/where/${index}/op`, message: 'use before or after on a property.' }
+    }
+    const fault = comparisonFault(filter, `${path}/where/${index}`)
+    if (fault) return fault
+  }
+  return null
+}
+
+type Expectation = { test: (value: unknown) => boolean; words: string }
+
+const isScalar = (value: unknown) =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+const isWindow = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const expectations: Record<string, Expectation> = {
+  scalar: { test: isScalar, words: 'a text, a number or true/false' },
+  scalars: {
+    test: (value) => Array.isArray(value) && value.length > 0 && value.every(isScalar),
+    words: 'a list of values',
+  },
+  text: { test: (value) => typeof value === 'string' && value !== '', words: 'a text' },
+  number: {
+    test: (value) => typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < 1e30,
+    words: 'a number',
+  },
+  pair: {
+    test: (value) =>
+      Array.isArray(value) &&
+      value.length === 2 &&
+      value.every((one) => typeof one === 'number' && Number.isFinite(one)),
+    words: 'two numbers, the lower one first',
+  },
+  instant: {
+    test: (value) => typeof value === 'string' && instantOf(value) !== null,
+    words: 'a date as 2026-11-22 or 2026-11-22T14:05:00Z',
+  },
+  window: { test: isWindow, words: 'a length of time as {"days": 30}' },
+  nothing: { test: (value) => value === undefined, words: 'no value' },
+}
+
+const expected: Record<Operator, keyof typeof expectations> = {
+  equals: 'scalar',
+  notEquals: 'scalar',
+  oneOf: 'scalars',
+  contains: 'text',
+  startsWith: 'text',
+  endsWith: 'text',
+  greater: 'number',
+  greaterOrEqual: 'number',
+  less: 'number',
+  lessOrEqual: 'number',
+  between: 'pair',
+  before: 'instant',
+  after: 'instant',
+  withinLast: 'window',
+  withinNext: 'window',
+  isTrue: 'nothing',
+  isFalse: 'nothing',
+  exists: 'nothing',
+  notExists: 'nothing',
+  listHas: 'text',
+}
+
+function comparisonFault(comparison: Comparison, path: string): RuleFault | null {
+  const expectation = expectations[expected[comparison.op]]
+  if (!expectation || expectation.test(comparison.value)) return null
+  return {
+    path: `${path}/value`,
+    message: `the operator ${comparison.op} takes ${expectation.words}.`,
+  }
+}

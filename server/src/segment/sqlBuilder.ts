@@ -1,0 +1,31 @@
+import type { QueryParams } from '../platform/clickhouse.ts'
+
+/** Collects bound values while a rule is compiled: the text holds their names, never themselves. */
+export class SqlBuilder {
+  readonly workspace: number
+  /** The instant the question is asked for, epoch ms. */
+  readonly now: number
+  readonly params: QueryParams = {}
+  #next = 0
+
+  constructor(workspace: number, now: number) {
+    this.workspace = workspace
+    this.now = now
+  }
+
+  /** Binds a value and returns its placeholder. */
+  bind(type: string, value: unknown): string {
+    const name = `p${this.#next++}`
+    this.params[name] = value
+    return `{${name}:${type}}`
+  }
+
+  text(value: string): string {
+    return this.bind('String', value)
+  }
+
+  /** An instant, epoch ms. */
+  instant(ms: number): string {
+    return `fromUnixTimestamp64Milli(${this.bind('Int64', Math.trunc(ms))})`
+  }
+}
