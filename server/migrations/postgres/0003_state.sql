@@ -81,6 +81,13 @@ CREATE TABLE device (
   logins bytea NOT NULL
 );
 
+-- The same, from the person's side: on which devices an identifier ever logged in.
+CREATE TABLE device_owner (
+  owner uuid NOT NULL,
+  device uuid NOT NULL,
+  PRIMARY KEY (owner, device)
+);
+
 CREATE TABLE profile (
   id uuid PRIMARY KEY,
   workspace integer NOT NULL,

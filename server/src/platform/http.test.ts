@@ -18,7 +18,7 @@ const ada: Actor = {
 }
 const webDir = mkdtempSync(join(tmpdir(), 'clientele-web-'))
 const logged: string[] = []
-const clickhouseIsUp = true
+let postgresAnswers = async () => true
 let app: Api
 let url = ''
 

@@ -8,8 +8,8 @@ export type Progress = {
 type Output = { write(text: string): unknown; isTTY?: boolean }
 type Running = { label: string; fraction: number | null; shown: number }
 
-/** Where there is no terminal to redraw, a line each this much of the way. */
-const PLAIN_STRIDE = 0.1
+/** Where there is no terminal to redraw, a long step is told in this many lines. */
+const PLAIN_LINES = 10
 
 export function openProgress(output: Output, now: () => number): Progress {
   const running: Running[] = []
@@ -37,8 +37,8 @@ export function openProgress(output: Output, now: () => number): Progress {
       const update = (fraction: number) => {
         own.fraction = fraction
         if (output.isTTY) redraw()
-        else if (fraction - own.shown >= PLAIN_STRIDE) {
-          own.shown = fraction
+        else if (Math.floor(fraction * PLAIN_LINES) > own.shown) {
+          own.shown = Math.floor(fraction * PLAIN_LINES)
           line(`… ${label} ${percent(fraction)}`)
         }
       }

@@ -1,13 +1,27 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** True when nothing is built yet, or a source file is newer than what is built. */
+/**
+ * True when nothing is built yet, or a source file is newer than what is built. What is built and
+ * cannot be written to (an image, another user's checkout) is taken as it is.
+ */
 export function isBuildStale(workspace: string, result: string): boolean {
-  const built = join(workspace, 'dist', result)
+  const directory = join(workspace, 'dist')
+  const built = join(directory, result)
   if (!existsSync(built)) return true
+  if (!isWritable(directory)) return false
   const builtAt = statSync(built).mtimeMs
   return newestUnder(workspace) > builtAt
+}
+
+function isWritable(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 const NOT_SOURCES = new Set(['dist', 'node_modules', 'test', 'coverage'])

@@ -79,7 +79,8 @@ export function decodeDocument(bytes: Buffer): Document {
   const kind = KINDS[input.byte()] ?? 'person'
   const due = input.integer()
   const segments = new Map<number, number>()
-  for (let left = input.integer(); left > 0; left -= 1) segments.set(input.integer(), input.integer())
+  for (let left = input.integer(); left > 0; left -= 1)
+    segments.set(input.integer(), input.integer())
   const fragments: Fragment[] = []
   for (let left = input.integer(); left > 0; left -= 1) fragments.push(readFragment(input))
   return { kind, fragments, segments, timerDue: due === -1 ? null : due }

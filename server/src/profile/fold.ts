@@ -27,6 +27,8 @@ export type FoldContext = {
   /** Streams by event name. */
   streamsOf(event: string): readonly Stream[]
   now: number
+  /** The type of event whose traits belong to this profile: people's, or an account's. */
+  traitsOf?: 'identify' | 'group'
 }
 
 /** A trait that this event changed: for history, and for those who listen to changes. */
@@ -59,7 +61,7 @@ export function foldEvent(
     fragment.journal.push(arrival.place)
     capJournal(fragment)
   }
-  if (event.type !== 'identify' || eventId === undefined) return []
+  if (event.type !== (context.traitsOf ?? 'identify') || eventId === undefined) return []
   return foldTraits(fragment, { event, hash, eventId }, context.registry)
 }
 

@@ -2,6 +2,7 @@ import {
   addTally,
   type Document,
   type EventTally,
+  emptyFragment,
   type Fragment,
   mergeEntries,
   putTrait,
@@ -9,7 +10,6 @@ import {
   type StreamKeep,
   type TraitValue,
 } from './document.ts'
-import { emptyFragment } from './document.ts'
 import { type Typed, typed } from './value.ts'
 
 /** A profile read as one: the fragments merged, values typed on demand. */

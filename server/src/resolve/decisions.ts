@@ -1,12 +1,7 @@
 import type { Sql } from '../platform/postgres.ts'
 import { EVIDENCE_KINDS } from './components.ts'
 import { type Identifier, identifierText } from './identifiers.ts'
-import {
-  applyEvidence,
-  evidenceId,
-  type IdentityPlace,
-  type Resolution,
-} from './resolve.ts'
+import { applyEvidence, evidenceId, type IdentityPlace, type Resolution } from './resolve.ts'
 import { type EvidenceRow, registerIdentifiers } from './store.ts'
 
 /** What a person decided about two identifiers; it enters by the log like everything else. */
@@ -48,11 +43,7 @@ export async function applyDecision(
   return applyEvidence(sql, place, fresh, [a, b])
 }
 
-function humanLink(
-  a: string,
-  b: string,
-  { at, hash }: { at: number; hash: number },
-): EvidenceRow {
+function humanLink(a: string, b: string, { at, hash }: { at: number; hash: number }): EvidenceRow {
   return {
     id: evidenceId(a, b, EVIDENCE_KINDS.decision),
     a,

@@ -5,10 +5,10 @@
  * and each refused link is kept with its reason; devices follow logins and are never joined.
  */
 export { EVIDENCE_KINDS } from './components.ts'
+export { applyDecision, type IdentityDecision } from './decisions.ts'
 export { type Identifier, identifierText, parseIdentifier } from './identifiers.ts'
 export { type Login, ownerAt, ownershipDiffers, soleOwner } from './logins.ts'
-export { type Namespaces, namespacesFrom, type NamespaceRow } from './namespaces.ts'
-export { applyDecision, type IdentityDecision } from './decisions.ts'
+export { type NamespaceRow, type Namespaces, namespacesFrom } from './namespaces.ts'
 export {
   type Arrival,
   type DeviceChange,
@@ -17,4 +17,9 @@ export {
   type Resolution,
   resolveEvents,
 } from './resolve.ts'
-export { findIdentifiers, findIdentifiersById, identifiersOfProfiles, type Registered } from './store.ts'
+export {
+  findIdentifiers,
+  findIdentifiersById,
+  identifiersOfProfiles,
+  type Registered,
+} from './store.ts'

@@ -15,14 +15,19 @@ export type Namespace = {
 export type Namespaces = (name: string) => Namespace
 
 /** Values that forms and tills send when nobody is known. */
-const NOBODY = /^(?:[0-]*|-1|null|nil|none|undefined|anonymous|unknown|n\/a|na|test|guest|nan)$/i
+const NOBODY = /^(?:[0-]*|-1|null|nil|none|undefined|anonymous|unknown|n\/a|na|guest|nan)$/i
 const NOBODYS_EMAIL =
-  /^(?:(?:test|noemail|no-?reply|none|null|aucun|sansmail|anonymous|unknown)@.*|.*@(?:test|example|none|null|aucun|noemail)(?:\.[a-z]+)?)$/i
+  /^(?:(?:noemail|no-?reply|none|null|aucun|sans-?mail|anonymous|unknown)@.*|test@test\..*)$/i
 
 const builtIn: Record<string, Omit<Namespace, 'name'>> = {
   user_id: { scope: 'person', limit: 1, priority: 1, blocked: [NOBODY] },
   email: { scope: 'person', limit: 5, priority: 2, blocked: [NOBODY, NOBODYS_EMAIL] },
-  phone: { scope: 'person', limit: 5, priority: 3, blocked: [/^\+\d{1,3}0+$/, /^\+\d*(\d)\1{7,}$/] },
+  phone: {
+    scope: 'person',
+    limit: 5,
+    priority: 3,
+    blocked: [/^\+\d{1,3}0+$/, /^\+\d*(\d)\1{7,}$/],
+  },
   group_id: { scope: 'account', limit: 1, priority: 1, blocked: [NOBODY] },
   anonymous_id: { scope: 'device', limit: 1, priority: 100, blocked: [NOBODY] },
 }

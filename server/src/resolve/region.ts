@@ -66,9 +66,7 @@ export async function loadRegion(
     }
     const { sizeAt } = groupsOf([...evidence.values()])
     const reached = [...evidence.values()].flatMap((row) => [row.a, row.b])
-    frontier = [...new Set(reached)].filter(
-      (id) => !seen.has(id) && sizeAt(id) <= REGION_ITEMS_MAX,
-    )
+    frontier = [...new Set(reached)].filter((id) => !seen.has(id) && sizeAt(id) <= REGION_ITEMS_MAX)
   }
   const all = [...evidence.values()]
   const { sizeAt } = groupsOf(all)

@@ -28,6 +28,8 @@ export type Arrival = { event: Event; hash: number }
 export type EventPlace = {
   /** Its strongest person identifier, else its device: a function of the event alone. */
   anchor: string
+  /** The anchor as `namespace:value`. */
+  anchorText: string
   /** The identifier that owns it, and the device when the event named nobody. */
   owner: string
   via: string | null
@@ -95,11 +97,7 @@ type Found = {
 }
 
 /** Pairs that no earlier evidence speaks for, or whose earliest item is in this batch. */
-async function freshEvidence(
-  sql: Sql,
-  place: IdentityPlace,
-  found: Found,
-): Promise<EvidenceRow[]> {
+async function freshEvidence(sql: Sql, place: IdentityPlace, found: Found): Promise<EvidenceRow[]> {
   const earliest = new Map<string, EvidenceRow>()
   found.identified.forEach((one, index) => {
     for (const row of evidenceIn(one, found.arrivals[index] as Arrival, { ...found, place })) {
@@ -252,10 +250,14 @@ function placeOf(
     one ? (facts.known.get(identifierText(one)) ?? null) : null
   const accountId = idOf(account)?.id ?? null
   const person = idOf(persons[0])
-  if (person) return { anchor: person.id, owner: person.id, via: null, account: accountId }
+  if (person) {
+    const anchorText = identifierText(person)
+    return { anchor: person.id, anchorText, owner: person.id, via: null, account: accountId }
+  }
   const device = idOf(devices[0])
   if (!device) return null
   const logins = facts.loginsOf.get(device.id) ?? device.logins ?? []
   const owner = ownerAt(logins, event.time) ?? device.id
-  return { anchor: device.id, owner, via: device.id, account: accountId }
+  const anchorText = identifierText(device)
+  return { anchor: device.id, anchorText, owner, via: device.id, account: accountId }
 }

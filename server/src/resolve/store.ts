@@ -235,4 +235,14 @@ export async function writeDevices(
      ON CONFLICT (id) DO UPDATE SET logins = excluded.logins`,
     [workspace, sorted.map((one) => one.device), sorted.map((one) => encodeLogins(one.after))],
   )
+  const pairs = new Map(
+    sorted.flatMap(({ device, after }) =>
+      after.map(({ owner }) => [`${owner}|${device}`, { owner, device }] as const),
+    ),
+  )
+  await sql.query(
+    `INSERT INTO device_owner (owner, device) SELECT * FROM unnest($1::uuid[], $2::uuid[])
+     ON CONFLICT DO NOTHING`,
+    [[...pairs.values()].map((one) => one.owner), [...pairs.values()].map((one) => one.device)],
+  )
 }

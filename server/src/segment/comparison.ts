@@ -64,9 +64,7 @@ function textOperation(
   return {
     evaluate: (value, operand) =>
       timeless(
-        value.type === 'text' &&
-          typeof operand === 'string' &&
-          test(value.folded, folded(operand)),
+        value.type === 'text' && typeof operand === 'string' && test(value.folded, folded(operand)),
       ),
     toSql: (columns, operand, builder) =>
       `(${columns.hasText} AND ${sql(columns.text, builder.text(folded(String(operand))))})`,
@@ -177,7 +175,11 @@ export const operations: Record<Exclude<Operator, 'notExists'>, Operation> = {
     words('finit par …', 'ends with …'),
   ),
   greater: numberOperation((x, y) => x > y, '>', words('est supérieur à …', 'is above …')),
-  greaterOrEqual: numberOperation((x, y) => x >= y, '>=', words('vaut au moins …', 'is at least …')),
+  greaterOrEqual: numberOperation(
+    (x, y) => x >= y,
+    '>=',
+    words('vaut au moins …', 'is at least …'),
+  ),
   less: numberOperation((x, y) => x < y, '<', words('est inférieur à …', 'is below …')),
   lessOrEqual: numberOperation((x, y) => x <= y, '<=', words('vaut au plus …', 'is at most …')),
   between: {
@@ -257,7 +259,6 @@ export function columnsAt(alias: string, path: string, builder: SqlBuilder): Col
     hasInstant: has('instant'),
     hasBoolean: has('boolean'),
     hasList: has('list'),
-    exists:
-      `(${has('text')} OR ${has('number')} OR ${has('boolean')} OR ${has('list')})`,
+    exists: `(${has('text')} OR ${has('number')} OR ${has('boolean')} OR ${has('list')})`,
   }
 }

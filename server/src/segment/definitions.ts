@@ -1,5 +1,5 @@
-import type { PropertyReader, Stream, StreamKeep } from '../profile/index.ts'
 import type { Sql } from '../platform/postgres.ts'
+import type { PropertyReader, Stream, StreamKeep } from '../profile/index.ts'
 import { compare } from './comparison.ts'
 import { tree } from './kinds/index.ts'
 import type { Operand, Operator, Rule } from './rule.ts'
@@ -61,10 +61,7 @@ const nothing: WorkspaceDefinitions = {
 }
 
 /** The definitions in force, read again only when their version has changed. */
-export async function refreshDefinitions(
-  sql: Sql,
-  held: Definitions | null,
-): Promise<Definitions> {
+export async function refreshDefinitions(sql: Sql, held: Definitions | null): Promise<Definitions> {
   const [row] = await sql.query<{ version: number }>('SELECT version FROM definition_version')
   if (held && held.version === row?.version) return held
   const segments = await sql.query<SegmentRow>(

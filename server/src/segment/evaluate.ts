@@ -1,7 +1,7 @@
 import type { ProfileFacts, Registry } from '../profile/index.ts'
 import type { LiveSegment, WorkspaceDefinitions } from './definitions.ts'
-import { earlier } from './kinds/kind.ts'
 import { tree } from './kinds/index.ts'
+import { earlier } from './kinds/kind.ts'
 
 export type Transition = { segment: LiveSegment; change: 'entered' | 'left' }
 

@@ -1,7 +1,7 @@
 import type { TObject } from 'typebox'
 import { Value } from 'typebox/value'
-import { instantOf } from '../profile/index.ts'
 import { badRequest, type Problem } from '../platform/errors.ts'
+import { instantOf } from '../profile/index.ts'
 import { kindOf } from './kinds/index.ts'
 import { type Comparison, limits, type Operator, type Rule } from './rule.ts'
 
@@ -15,11 +15,9 @@ export function parseRule(input: unknown): Rule {
 }
 
 function invalidRule(fault: RuleFault): Problem {
-  return badRequest(
-    'invalid_rule',
-    `The rule can't be read at ${fault.path}: ${fault.message}`,
-    { errors: [fault] },
-  )
+  return badRequest('invalid_rule', `The rule can't be read at ${fault.path}: ${fault.message}`, {
+    errors: [fault],
+  })
 }
 
 /** The first fault of a tree, or null when it is a rule. */

@@ -13,11 +13,7 @@ export const windowSchema = Type.Union([
   ),
 ])
 
-const scalar = Type.Union([
-  Type.String({ maxLength: limits.text }),
-  Type.Number(),
-  Type.Boolean(),
-])
+const scalar = Type.Union([Type.String({ maxLength: limits.text }), Type.Number(), Type.Boolean()])
 
 const names = [
   'equals',

@@ -1,4 +1,4 @@
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../../test/engines.ts'
 
@@ -121,6 +121,7 @@ test('a closed request ends its query, and quick ones answer all the while', asy
 function rawClient(password?: string, compression?: { request: boolean; response: boolean }) {
   return createClient({
     url: database.clickhouseUrl,
+    log: { level: ClickHouseLogLevel.OFF },
     ...database.clickhouseAuth,
     ...(password ? { password } : {}),
     ...(compression ? { compression } : {}),

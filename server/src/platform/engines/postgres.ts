@@ -101,7 +101,7 @@ type Launch = { child: ChildProcess; identity: ProcessIdentity | null; ended: Pr
 export async function startPostgres(options: PostgresEngineOptions): Promise<PostgresEngine> {
   const { dataDir, user } = options
   const binaries = await findBinaries(user)
-  makeOwnDir(dirname(dataDir), user)
+  mkdirSync(dirname(dataDir), { recursive: true })
   await endOrphan(dataDir)
   const password = initialise(binaries, options)
   mkdirSync(dirname(options.logFile), { recursive: true })
@@ -194,6 +194,7 @@ function initialise(binaries: Binaries, options: PostgresEngineOptions): string 
   // Made aside and renamed, so that one cut short is begun anew.
   const aside = `${dataDir}.new`
   rmSync(aside, { recursive: true, force: true })
+  makeOwnDir(aside, user)
   const made = spawnSync(
     binaries.initdb,
     [

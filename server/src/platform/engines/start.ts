@@ -5,7 +5,7 @@ import type { ClickHouseOptions } from '../clickhouse.ts'
 import type { Config } from '../config.ts'
 import { startClickHouse } from './clickhouse.ts'
 import { ensureDatabase, startPostgres } from './postgres.ts'
-import { engineHome, findServiceUser, makeOwnDir, type ServiceUser } from './serviceUser.ts'
+import { engineHome, findServiceUser, type ServiceUser } from './serviceUser.ts'
 
 export type Engines = {
   postgresUrl: string
@@ -24,7 +24,7 @@ export async function startEngines(config: Config, log: Logger): Promise<Engines
   const user = findServiceUser()
   const home = engineHome(config.dataDir, user)
   mkdirSync(join(config.dataDir, 'log'), { recursive: true })
-  makeOwnDir(home, home === config.dataDir ? null : user)
+  mkdirSync(home, { recursive: true })
   const place = { config, home, user, log }
   const started: (() => Promise<void>)[] = []
   const stop = async () => {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { compareSql, columnsAt, operations } from '../comparison.ts'
+import { columnsAt, compareSql, operations } from '../comparison.ts'
 import { type DidRule, limits, type PropertyFilter, windowMs } from '../rule.ts'
 import { comparisonSchema, windowSchema } from '../schema.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'

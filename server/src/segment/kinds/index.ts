@@ -5,7 +5,13 @@ import type { Kind, Recurse } from './kind.ts'
 import { traitKind } from './trait.ts'
 
 /** The one place where the kinds of rules are listed. */
-const kinds: Kind<Rule>[] = [allKind, anyKind, notKind, traitKind, didKind] as unknown as Kind<Rule>[]
+const kinds: Kind<Rule>[] = [
+  allKind,
+  anyKind,
+  notKind,
+  traitKind,
+  didKind,
+] as unknown as Kind<Rule>[]
 
 /** The kind of a tree, or undefined when it is none. */
 export function kindOf(rule: unknown): Kind<Rule> | undefined {

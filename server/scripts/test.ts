@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+// The one test command, the same on a laptop and in CI: format and lint, types, then every test
+// against the real engines. It runs all of it even when something fails, and ends with the counts.
+
+type Counts = { passed: number; failed: number; skipped: number }
+
+const ROOT = join(import.meta.dirname, '..', '..')
+const WORKSPACES = ['server', 'sdk', 'web']
+const BROWSER_TESTS = '**/*.browser.test.ts'
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+const HELP = `Usage: npm test -- [options]
+  --without-browser   leave out the tests that need chromium
+  --browser-only      run only those
+`
+
+function run(command: string, args: readonly string[], cwd = ROOT): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, stdio: 'inherit' })
+    child.once('error', reject)
+    child.once('close', (code) => resolve(code ?? 1))
+  })
+}
+
+/** A program of the workspace's libraries, run by this Node. */
+function tool(name: string, script: string, args: readonly string[], cwd = ROOT): Promise<number> {
+  const path = join(ROOT, 'node_modules', name, script)
+  return run(process.execPath, [path, ...args], cwd)
+}
+
+function heading(text: string): void {
+  process.stdout.write(`\n── ${text}\n`)
+}
+
+/** A check counts as one test. */
+async function check(label: string, work: () => Promise<number>): Promise<Counts> {
+  heading(label)
+  const passed = (await work()) === 0
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 }
+}
+
+type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number }
+
+async function tests(workspace: string, args: readonly string[]): Promise<Counts> {
+  heading(`tests: ${workspace}`)
+  const directory = mkdtempSync(join(tmpdir(), 'clientele-report-'))
+  const file = join(directory, 'report.json')
+  const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const vitest = ['run', '--root', '.', '--passWithNoTests', ...report, ...args]
+  const code = await tool('vitest', 'vitest.mjs', vitest, join(ROOT, workspace))
+  const counts = readReport(file)
+  rmSync(directory, { recursive: true })
+  // A file that cannot even be loaded fails without a failed test.
+  if (code !== 0 && counts.failed === 0) counts.failed = 1
+  return counts
+}
+
+function readReport(file: string): Counts {
+  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0 }
+  const report = JSON.parse(readFileSync(file, 'utf8')) as Report
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests,
+  }
+}
+
+const hasChromium = () => CHROMIUM.some((path) => existsSync(path))
+
+/** True when chromium is there, or could be installed; else says how. */
+async function ensureChromium(): Promise<boolean> {
+  if (hasChromium()) return true
+  heading('chromium')
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    process.stdout.write('Chromium is missing: installing it with apt-get.\n')
+    await run('apt-get', ['update', '-qq'])
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'])
+    if (hasChromium()) return true
+  }
+  process.stdout.write(
+    'Chromium is missing, so the browser tests are left out. On Debian or Ubuntu install it with\n' +
+      '  sudo apt-get install chromium\n',
+  )
+  return false
+}
+
+async function runChecks(): Promise<Counts[]> {
+  const counts = [await check('format and lint', () => tool('@biomejs/biome', 'bin/biome', ['ci']))]
+  for (const name of WORKSPACES) {
+    counts.push(
+      await check(`types: ${name}`, () => tool('typescript', 'bin/tsc', ['--noEmit', '-p', name])),
+    )
+  }
+  return counts
+}
+
+async function runTests(args: readonly string[]): Promise<Counts[]> {
+  const counts: Counts[] = []
+  for (const workspace of WORKSPACES) counts.push(await tests(workspace, args))
+  return counts
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: {
+      'without-browser': { type: 'boolean', default: false },
+      'browser-only': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const counts: Counts[] = []
+  if (!values['browser-only']) {
+    counts.push(...(await runChecks()))
+    counts.push(...(await runTests(['--exclude', BROWSER_TESTS])))
+  }
+  if (!values['without-browser']) {
+    if (await ensureChromium()) counts.push(...(await runTests(['browser.test'])))
+    else counts.push({ passed: 0, failed: 0, skipped: 1 })
+  }
+  const sum = (key: keyof Counts) => counts.reduce((total, count) => total + count[key], 0)
+  const failed = sum('failed')
+  process.stdout.write(`\n${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped\n`)
+  return failed === 0 ? 0 : 1
+}
+
+process.exit(await main())

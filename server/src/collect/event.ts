@@ -1,0 +1,82 @@
+/**
+ * The typed event of the whole program: what a stage after the log works with. It is read from a
+ * log entry by `readEvents`, which has no clock: the same entry always gives the same events.
+ */
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject
+export type JsonObject = { [key: string]: JsonValue }
+
+export type EventType = 'identify' | 'track' | 'page' | 'screen' | 'group' | 'alias'
+
+/** What was noticed or changed while an event was read; it travels with the event to every screen. */
+export type EventFlag =
+  /** The event's time lay in the future: it was set to the acceptance time + 5 minutes. */
+  | 'time_clamped'
+  /** The event's time could not be read: the acceptance time stands in for it. */
+  | 'time_unreadable'
+  /** Sent by a crawler, a monitor or a driven browser: kept, never counted in segments. */
+  | 'bot'
+  /** Sent by the company's own people: kept, never counted in segments. */
+  | 'staff'
+  /** NUL characters or lone surrogates were replaced, or forbidden keys dropped. */
+  | 'sanitised'
+  /** A string was longer than 8 KB and was cut. */
+  | 'string_cut'
+  /** Objects were nested deeper than 32 levels: what lay below was dropped. */
+  | 'depth_cut'
+  /** A number beyond what a double holds was dropped. */
+  | 'number_dropped'
+  /** A part that must be an object (properties, traits, context) was something else: left out. */
+  | 'wrong_shape'
+  /** The event came without a message id: one was made from the request. */
+  | 'message_id_made'
+
+export type Event = {
+  workspace: number
+  source: number
+  /** Index in the request's batch. */
+  index: number
+  type: EventType
+  messageId: string
+  /**
+   * UTC day (YYYY-MM-DD) of the client's own unadjusted timestamp; null when it is missing,
+   * unreadable, 28 days old or more, or later than `receivedAt` + 1 day. It decides the dedup
+   * partition.
+   */
+  clientDay: string | null
+  /** Event time, epoch ms: corrected for clock skew, at most `receivedAt` + 5 minutes. */
+  time: number
+  /** Acceptance, epoch ms. */
+  receivedAt: number
+  /**
+   * Track: the event's name. The others: 'Page Viewed', 'Screen Viewed', 'Identified', 'Grouped',
+   * 'Aliased'.
+   */
+  event: string
+  userId: string | null
+  anonymousId: string | null
+  previousId: string | null
+  groupId: string | null
+  properties: JsonObject
+  /**
+   * Traits of the person (identify) or of the group (group). `context.traits` stands in for an
+   * identify that has none of its own, as some SDKs send it; for other types it stays in the context.
+   */
+  traits: JsonObject
+  context: JsonObject
+  flags: EventFlag[]
+}
+
+/** Names of the events that are not of type track. */
+export const eventNames: Record<Exclude<EventType, 'track'>, string> = {
+  identify: 'Identified',
+  page: 'Page Viewed',
+  screen: 'Screen Viewed',
+  group: 'Grouped',
+  alias: 'Aliased',
+}
+
+/** True when the event is kept but must not count in segments or computed traits. */
+export function isUncounted(event: Pick<Event, 'flags'>): boolean {
+  return event.flags.includes('bot') || event.flags.includes('staff')
+}

@@ -1,0 +1,19 @@
+/**
+ * collect: the intake. What enters: HTTP requests of any Segment-compatible SDK, our tag, a pixel
+ * or a beacon. What leaves: one log entry a request, its body whole, and typed events read back
+ * from entries. What always holds: an answer of 200 means durable; every event of a request is
+ * accepted, or rejected with a reason that is counted and shown; one bad event never takes its
+ * batch down; reading an entry needs no clock and always gives the same events.
+ */
+export { type Collect, openCollect } from './collect.ts'
+export { countAccepted, countOutcomes } from './counts.ts'
+export {
+  type Event,
+  type EventFlag,
+  type EventType,
+  isUncounted,
+  type JsonObject,
+  type JsonValue,
+} from './event.ts'
+export { readEvents, withoutEvents } from './read.ts'
+export { collectRoutes } from './routes.ts'

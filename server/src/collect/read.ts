@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto'
+import { isbot } from 'isbot'
+import type { Entry, EntryHeader } from '../platform/log/log.ts'
+import { type Envelope, openBody } from './body.ts'
+import { cleanObject, isObject } from './clean.ts'
+import {
+  type Event,
+  type EventFlag,
+  type EventType,
+  eventNames,
+  type JsonObject,
+  type JsonValue,
+} from './event.ts'
+import { eventNameOf, identifierOf, isEventType } from './fields.ts'
+import { limits } from './limits.ts'
+import { batchRanges } from './ranges.ts'
+import { readTimes } from './times.ts'
+
+/**
+ * The events of a log entry of kind `request`: one item for each accepted event, in the order of
+ * the batch; null where it was erased. A function of the entry alone. Throws when the body of the
+ * entry cannot be read, which only damage can cause: it was readable when it was accepted.
+ */
+export function readEvents(entry: Entry): (Event | null)[] {
+  const { header } = entry
+  const pathType = isEventType(header.facts?.type) ? header.facts.type : null
+  const erased = new Set(header.erased)
+  if (pathType && erased.has(0)) return [null]
+  const opened = openBody(entry.body, pathType ? 'single' : 'batch')
+  if (!opened.ok) throw new Error(`The body of a log entry cannot be read: ${opened.reason}.`)
+  const rejected = new Set(header.rejected)
+  const shared = shareOf(opened.envelope)
+  const bots = new Map<string, boolean>()
+  const reader = { header, pathType, shared, envelope: opened.envelope, bots }
+  const events: (Event | null)[] = []
+  for (const [index, item] of opened.items.entries()) {
+    if (rejected.has(index)) continue
+    events.push(erased.has(index) || !isObject(item) ? null : readEvent(item, index, reader))
+  }
+  return events
+}
+
+/** What all events of a batch have in common, made safe once. */
+type Shared = { context: JsonObject; integrations: JsonObject; flags: Set<EventFlag> }
+
+function shareOf(envelope: Envelope): Shared {
+  const flags = new Set<EventFlag>()
+  const context = objectOf(envelope.context, flags)
+  return { context, integrations: objectOf(envelope.integrations, flags), flags }
+}
+
+type Reader = {
+  header: EntryHeader
+  pathType: EventType | null
+  shared: Shared
+  envelope: Envelope
+  /** User agents of this entry that were looked at: a batch mostly comes from one. */
+  bots: Map<string, boolean>
+}
+
+function readEvent(item: JsonObject, index: number, reader: Reader): Event | null {
+  const { header, pathType, shared, envelope } = reader
+  const type = pathType ?? item.type
+  if (!isEventType(type)) return null
+  const flags = new Set(shared.flags)
+  const bulk = header.facts?.lane === 'bulk'
+  const { time, clientDay } = readTimes(
+    {
+      original: bulk ? (item.timestamp ?? item.originalTimestamp) : originalOf(item),
+      // What is imported tells of the past: its clock is not the sender's.
+      sentAt: bulk ? undefined : (item.sentAt ?? envelope.sentAt),
+      receivedAt: header.receivedAt,
+    },
+    flags,
+  )
+  const context = contextOf(item, reader, flags)
+  const event: Event = {
+    workspace: header.workspace,
+    source: header.source,
+    index,
+    type,
+    messageId: '',
+    clientDay,
+    time,
+    receivedAt: header.receivedAt,
+    event: nameOf(type, item, flags),
+    userId: identifierOf(item.userId, flags),
+    anonymousId: identifierOf(item.anonymousId, flags),
+    previousId: identifierOf(item.previousId, flags),
+    groupId: identifierOf(item.groupId, flags),
+    properties: propertiesOf(type, item, flags),
+    traits: traitsOf(type, item, context, flags),
+    context,
+    flags: [],
+  }
+  if (isAutomated(context, reader)) flags.add('bot')
+  if (context.staff === true) flags.add('staff')
+  event.messageId = messageIdOf(item.messageId, event, flags)
+  event.flags = [...flags]
+  return event
+}
+
+function originalOf(item: JsonObject): JsonValue | undefined {
+  return item.originalTimestamp ?? item.timestamp
+}
+
+function nameOf(type: EventType, item: JsonObject, flags: Set<EventFlag>): string {
+  return type === 'track' ? (eventNameOf(item.event, flags) ?? '') : eventNames[type]
+}
+
+function objectOf(value: unknown, flags: Set<EventFlag>): JsonObject {
+  if (isObject(value)) return cleanObject(value, flags)
+  if (value !== undefined && value !== null) flags.add('wrong_shape')
+  return {}
+}
+
+/** Properties; of a page or screen with its name and category, which stand beside them. */
+function propertiesOf(type: EventType, item: JsonObject, flags: Set<EventFlag>): JsonObject {
+  const properties = objectOf(item.properties, flags)
+  if (type !== 'page' && type !== 'screen') return properties
+  const beside = cleanObject(pick(item, ['name', 'category']), flags)
+  return Object.keys(beside).length === 0 ? properties : { ...beside, ...properties }
+}
+
+function pick(item: JsonObject, keys: readonly string[]): JsonObject {
+  const picked: JsonObject = {}
+  for (const key of keys) {
+    const value = item[key]
+    if (typeof value === 'string') picked[key] = value
+  }
+  return picked
+}
+
+function traitsOf(
+  type: EventType,
+  item: JsonObject,
+  context: JsonObject,
+  flags: Set<EventFlag>,
+): JsonObject {
+  const own = objectOf(item.traits, flags)
+  if (type !== 'identify' || !isObject(context.traits)) return own
+  return { ...context.traits, ...own }
+}
+
+/** The event's context over that of its batch, completed by facts of the request. */
+function contextOf(item: JsonObject, reader: Reader, flags: Set<EventFlag>): JsonObject {
+  const { shared, header } = reader
+  const context = { ...shared.context, ...objectOf(item.context, flags) }
+  const integrations = { ...shared.integrations, ...objectOf(item.integrations, flags) }
+  if (Object.keys(integrations).length > 0) context.integrations = integrations
+  const userAgent = header.facts?.userAgent
+  if (context.userAgent === undefined && userAgent !== undefined) context.userAgent = userAgent
+  const address = header.facts?.address
+  if (context.ip === undefined && address !== undefined) context.ip = address
+  return context
+}
+
+/** Crawlers and driven browsers; the name of a server's own client library is no visitor's. */
+function isAutomated(context: JsonObject, { header, bots }: Reader): boolean {
+  if (context.bot === true || context.automation === true) return true
+  const userAgent = context.userAgent ?? header.facts?.userAgent
+  if (typeof userAgent !== 'string') return false
+  const known = bots.get(userAgent)
+  if (known !== undefined) return known
+  const found = isbot(userAgent)
+  bots.set(userAgent, found)
+  return found
+}
+
+/**
+ * The message id as sent, or one made of what was sent. It is made of the event's own content, not
+ * of the whole body, so that the erasure of a neighbour leaves it as it was.
+ */
+function messageIdOf(sent: unknown, event: Event, flags: Set<EventFlag>): string {
+  const own = identifierOf(sent, flags)
+  if (own !== null) return own.slice(0, limits.messageIdChars)
+  flags.add('message_id_made')
+  const { workspace, source, index, receivedAt, type, time } = event
+  const ids = [event.userId, event.anonymousId, event.previousId, event.groupId]
+  const content = [event.event, ids, event.properties, event.traits, event.context]
+  const text = JSON.stringify([workspace, source, receivedAt, index, type, time, content])
+  return `made-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`
+}
+
+/**
+ * The entry with the named events' bytes replaced by nothing, byte for byte the same otherwise, so
+ * that what is read from the other events does not change. Positions stay: `count` is kept.
+ */
+export function withoutEvents(entry: Entry, indexes: readonly number[]): Entry {
+  const header = { ...entry.header }
+  header.erased = [...new Set([...(header.erased ?? []), ...indexes])].sort((a, b) => a - b)
+  if (isEventType(header.facts?.type)) return { header, body: Buffer.from('null') }
+  const gone = new Set(header.erased)
+  const parts: Uint8Array[] = []
+  let from = 0
+  for (const [index, { start, end }] of batchRanges(entry.body).entries()) {
+    if (!gone.has(index)) continue
+    parts.push(entry.body.subarray(from, start), Buffer.from('null'))
+    from = end
+  }
+  parts.push(entry.body.subarray(from))
+  return { header, body: Buffer.concat(parts) }
+}

@@ -1,0 +1,60 @@
+import type { Postgres } from '../platform/postgres.ts'
+import { addCounts, addRejections, mergeRejections, type RejectionCount } from './counts.ts'
+import { limits } from './limits.ts'
+
+/** Counts requests of which nothing was accepted, in batches: they have no append to go along. */
+export type RefusalCounter = {
+  add(rejection: RejectionCount): void
+  /** Writes what waits. On a fault it waits on, and the fault is thrown. */
+  flush(): Promise<void>
+  /** Writes what waits, then stops. */
+  close(): Promise<void>
+}
+
+/** `onFault` hears of a flush that failed; its counts are tried again a second later. */
+export function openRefusalCounter(
+  postgres: Postgres,
+  onFault: (error: unknown) => void,
+): RefusalCounter {
+  let waiting: RejectionCount[] = []
+  let running: Promise<void> = Promise.resolve()
+
+  async function write(): Promise<void> {
+    if (waiting.length === 0) return
+    const taken = mergeRejections(waiting)
+    waiting = []
+    try {
+      await postgres.transaction(async (sql) => {
+        const counts = taken.map((row) => ({ ...row, rejected: row.n }))
+        await addCounts(sql, 0, counts)
+        await addRejections(sql, taken)
+      })
+    } catch (error) {
+      waiting = [...taken, ...waiting]
+      throw error
+    }
+  }
+
+  function flush(): Promise<void> {
+    running = running.catch(() => {}).then(write)
+    return running
+  }
+
+  const timer = setInterval(() => void flush().catch(onFault), 1_000)
+  timer.unref()
+  return {
+    add(rejection) {
+      // A copy: a part of a buffer would keep the whole request in memory.
+      const sample =
+        rejection.sample && Buffer.from(rejection.sample.subarray(0, limits.sampleBytes))
+      waiting.push({ ...rejection, sample })
+      // A flood of bad requests must not pile up between two flushes.
+      if (waiting.length >= 1_000) waiting = mergeRejections(waiting)
+    },
+    flush,
+    async close() {
+      clearInterval(timer)
+      await flush()
+    },
+  }
+}

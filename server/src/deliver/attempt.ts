@@ -1,0 +1,96 @@
+import { tendBreaker } from './breaker.ts'
+import { type Claimed, endUnsent, keepPayload } from './claim.ts'
+import { segmentEvent } from './cloudEvent.ts'
+import type { Sending } from './context.ts'
+import { type DestinationRow, secretsInForce, unseal, wholeConfig } from './destination.ts'
+import type { KeptRequest } from './kind.ts'
+import { destinationKind } from './kinds/index.ts'
+import { judge } from './outcome.ts'
+import type { Sent } from './outgoing.ts'
+import { ATTEMPTS_MAX } from './schedule.ts'
+import { messageId } from './signature.ts'
+
+/** Sends one claimed delivery and records what came of it. */
+export async function attempt(
+  sending: Sending,
+  destination: DestinationRow,
+  claimed: Claimed,
+): Promise<void> {
+  const { deps } = sending
+  const now = deps.clock.now()
+  if (claimed.attempts - claimed.attempts_before > ATTEMPTS_MAX) {
+    // Its attempts were interrupted again and again: it may be what kills the workers.
+    const end = { id: claimed.id, state: 'dead', reason: 'interrupted', now } as const
+    await endUnsent(deps.postgres, end)
+    return
+  }
+  const id = messageId(destination.id, claimed.key)
+  const body = claimed.payload ?? (await makePayload(sending, claimed, id))
+  if (body === null) {
+    const end = { id: claimed.id, state: 'refused', reason: 'profile_gone', now } as const
+    await endUnsent(deps.postgres, end)
+    return
+  }
+  const startedAt = deps.clock.now()
+  const sealed = unseal(sending.vault, destination)
+  const { request, sent } = await destinationKind(destination.kind).send(
+    { id, key: claimed.key, at: startedAt, body, secrets: secretsInForce(sealed, startedAt) },
+    wholeConfig(destination, sealed),
+    sending.outgoing,
+  )
+  await record(sending, { destination: destination.id, claimed, startedAt, request, sent })
+}
+
+async function makePayload(sending: Sending, claimed: Claimed, id: string) {
+  const { deps, readProfile } = sending
+  const { workspace, key, transition } = claimed
+  const profile = await readProfile(deps, workspace, claimed.profile)
+  if (profile === null) return null
+  const body = segmentEvent({ id, key, workspace }, transition, profile)
+  return keepPayload(deps.postgres, claimed.id, body)
+}
+
+type Attempt = {
+  destination: string
+  claimed: Claimed
+  startedAt: number
+  request: KeptRequest
+  sent: Sent
+}
+
+/** A worker whose lease ran out writes its attempt, but no longer decides over the delivery. */
+async function record({ deps }: Sending, made: Attempt): Promise<void> {
+  const { claimed, sent } = made
+  const now = deps.clock.now()
+  const number = claimed.attempts - claimed.attempts_before
+  const outcome = judge(sent, { delivery: claimed.id, number, now })
+  await deps.postgres.transaction(async (sql) => {
+    await sql.query(
+      `INSERT INTO delivery_attempt (delivery, attempt, at, request, response, error, took_ms)
+       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        claimed.id,
+        claimed.attempts,
+        new Date(made.startedAt),
+        JSON.stringify(made.request),
+        sent.answer ? JSON.stringify(sent.answer) : null,
+        sent.error,
+        now - made.startedAt,
+      ],
+    )
+    await sql.query(
+      `UPDATE delivery SET state = $3, reason = $4, next_attempt_at = $5, lease_until = NULL,
+         updated_at = $6
+       WHERE id = $1 AND attempts = $2 AND state IN ('waiting', 'retrying')`,
+      [
+        claimed.id,
+        claimed.attempts,
+        outcome.state,
+        outcome.reason,
+        outcome.nextAttemptAt === null ? null : new Date(outcome.nextAttemptAt),
+        new Date(now),
+      ],
+    )
+  })
+  await tendBreaker(deps.postgres, made.destination, { verdict: outcome.destination, now })
+}

@@ -1,0 +1,81 @@
+import type { LocalText } from '../privacy/index.ts'
+
+/** What the flow wrote to the outbox when a profile entered or left a segment. */
+export type Transition = {
+  segment: { id: string; name: string | LocalText }
+  change: Change
+  /** ISO 8601, UTC. */
+  at: string
+  /** Version of the segment's rule. */
+  version: number
+  profile: string
+  cause?: unknown
+}
+
+export type Change = 'entered' | 'left'
+
+/** What a receiver is told about the person. */
+export type ProfileView = {
+  id: string
+  identifiers: readonly { namespace: string; value: string }[]
+  traits: Readonly<Record<string, { value: unknown }>>
+}
+
+/** The CloudEvents 1.0 body of a segment transition, as JSON text. */
+export function segmentEvent(
+  message: { id: string; key: string; workspace: number },
+  transition: Transition,
+  profile: ProfileView,
+): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: message.id,
+    source: source(message.workspace),
+    type: `clientele.segment.${transition.change}`,
+    time: transition.at,
+    subject: profile.id,
+    datacontenttype: 'application/json',
+    data: {
+      idempotencyKey: message.key,
+      segment: transition.segment,
+      change: transition.change,
+      version: transition.version,
+      cause: transition.cause ?? null,
+      profile: plainProfile(profile),
+    },
+  })
+}
+
+/** The body of a test send: it looks like a real one, and its type says that it is none. */
+export function testEvent(
+  message: { id: string; key: string; workspace: number; at: number },
+  profile: ProfileView | null,
+): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id: message.id,
+    source: source(message.workspace),
+    type: 'clientele.test',
+    time: new Date(message.at).toISOString(),
+    ...(profile ? { subject: profile.id } : {}),
+    datacontenttype: 'application/json',
+    data: {
+      idempotencyKey: message.key,
+      segment: { id: 'test', name: { fr: 'Envoi de test', en: 'Test delivery' } },
+      change: 'entered',
+      version: 1,
+      cause: null,
+      profile: profile ? plainProfile(profile) : null,
+    },
+  })
+}
+
+const source = (workspace: number) => `urn:clientele:workspace:${workspace}`
+
+function plainProfile({ id, identifiers, traits }: ProfileView) {
+  return {
+    id,
+    identifiers: identifiers.map(({ namespace, value }) => ({ namespace, value })),
+    traits: Object.fromEntries(Object.entries(traits).map(([key, trait]) => [key, trait.value])),
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * The spine. It reads the log and carries each event through the stages, in this order:
+ *
+ *   log ► dedup ► resolve ► profile ► segment ► outbox, timers, verdict, position
+ *
+ * One micro-batch is one PostgreSQL transaction. The order is so because each step needs what the
+ * one before it decided: a duplicate must not be evidence; an event's profile is known only after
+ * all evidence of the batch; a segment looks at whole profiles; effects follow from transitions.
+ * The position moves in the same transaction, so a batch is applied once or not at all; nothing
+ * else writes this state. On a conflict the transaction is rolled back and run again: folding is
+ * pure.
+ */
+import { countOutcomes, isUncounted } from './collect/index.ts'
+import {
+  advanceCursor,
+  createDedupPartitions,
+  type Effects,
+  type EventItem,
+  evaluateProfile,
+  firstSeen,
+  foldWorkspace,
+  type Item,
+  inheritMemberships,
+  lockCursor,
+  type Outcome,
+  type Position,
+  type Verdict,
+  writeDeadLetters,
+  writeEffects,
+  writeVerdict,
+} from './flow/index.ts'
+import type { FlowWorld } from './flow/world.ts'
+import type { ShardName } from './platform/log/log.ts'
+import type { Sql } from './platform/postgres.ts'
+import { writeProfiles } from './profile/index.ts'
+
+export type BatchContext = {
+  shard: ShardName
+  from: Position
+  /** Items that failed when they were alone in a batch: dead-lettered with the reason. */
+  poisoned: ReadonlyMap<number, string>
+}
+
+/** Applies items of one shard, in one transaction. Throws when the shard has another owner. */
+export async function runBatch(
+  world: FlowWorld,
+  context: BatchContext,
+  items: readonly Item[],
+): Promise<void> {
+  await createDedupPartitions(world.postgres, items, world.partitions)
+  await world.postgres.transaction(async (sql) => {
+    await lockCursor(sql, context.shard, context.from)
+    await world.refresh(sql)
+    const outcomes = await judge(sql, items, context.poisoned)
+    const verdict: Verdict = { ...context.shard, items, outcomes, facts: [] }
+    for (const workspace of new Set(items.map((item) => item.workspace))) {
+      const own = items.filter((item) => item.workspace === workspace)
+      const facts = await applyWorkspace(sql, world, { workspace, own, outcomes, context })
+      verdict.facts.push(facts)
+    }
+    const now = world.clock.now()
+    await writeDeadLetters(sql, verdict, { poisoned: context.poisoned, now })
+    await countOutcomes(sql, context.shard, countsOf(items, outcomes))
+    await writeVerdict(sql, verdict, now)
+    const last = items.at(-1)
+    if (last) await advanceCursor(sql, context.shard, last.position)
+  })
+}
+
+/** Decides what becomes of each item before anything is folded. */
+async function judge(
+  sql: Sql,
+  items: readonly Item[],
+  poisoned: ReadonlyMap<number, string>,
+): Promise<Map<Item, Outcome>> {
+  const isSound = (item: Item): item is EventItem =>
+    item.kind === 'event' && !poisoned.has(item.position)
+  const fresh = await firstSeen(sql, items.filter(isSound))
+  const outcomes = new Map<Item, Outcome>()
+  for (const item of items) {
+    if (item.kind === 'erased') outcomes.set(item, 'erased')
+    else if (item.kind === 'unreadable' || poisoned.has(item.position)) {
+      outcomes.set(item, 'dead_lettered')
+    } else if (item.kind === 'control') outcomes.set(item, 'applied')
+    else if (!fresh.has(item)) outcomes.set(item, 'duplicate')
+    else outcomes.set(item, isUncounted(item.event) ? 'not_counted' : 'applied')
+  }
+  return outcomes
+}
+
+/** resolve ► profile ► segment ► outbox for the items of one workspace. */
+async function applyWorkspace(
+  sql: Sql,
+  world: FlowWorld,
+  batch: {
+    workspace: number
+    own: readonly Item[]
+    outcomes: Map<Item, Outcome>
+    context: BatchContext
+  },
+): Promise<Verdict['facts'][number]> {
+  const { workspace, own, outcomes } = batch
+  const applied = own.filter((item) => outcomes.get(item) === 'applied')
+  const now = world.clock.now()
+  const tools = await world.toolsFor(sql, { workspace, shard: batch.context.shard, now })
+  const folded = await foldWorkspace(
+    sql,
+    {
+      events: applied.filter((item) => item.kind === 'event'),
+      controls: applied.filter((item) => item.kind === 'control'),
+    },
+    tools,
+  )
+  for (const item of applied) {
+    // Every identifier of it was one that names nobody: kept as a dead letter, with this reason.
+    if (item.kind === 'event' && !folded.places.get(item.event)) {
+      outcomes.set(item, 'dead_lettered')
+    }
+  }
+  const effects: Effects = { memberships: [], outbox: [], timers: [], absorbed: [] }
+  effects.absorbed = inheritMemberships(folded.set)
+  const { definitions, identity } = tools
+  const effectContext = { ...world, definitions, registry: folded.registry, now }
+  for (const profile of folded.set.changed()) {
+    const concern = folded.concerns.get(profile.id)
+    const touched = folded.set.reshaped.has(profile.id) || !concern ? 'everything' : concern
+    const happened = {
+      touched,
+      cause: concern ? 'event' : 'merge',
+      at: concern?.at ?? now,
+    } as const
+    evaluateProfile(profile, happened, effectContext, effects)
+  }
+  await writeProfiles(sql, workspace, folded.set.changed())
+  await writeEffects(sql, { workspace, now }, effects)
+  return { workspace, folded, effects, hashKey: identity.hashKey }
+}
+
+/** What the intake's counters are told, so that received = accepted + rejected + dead-lettered. */
+function countsOf(items: readonly Item[], outcomes: ReadonlyMap<Item, Outcome>) {
+  return items.flatMap((item) => {
+    if (item.kind === 'control') return []
+    const outcome = outcomes.get(item)
+    const flagged = item.kind === 'event' && item.event.flags.length > 0 ? 1 : 0
+    return [
+      {
+        workspace: item.workspace,
+        source: item.source,
+        at: item.receivedAt,
+        applied: outcome === 'applied' || outcome === 'not_counted' ? 1 : 0,
+        duplicate: outcome === 'duplicate' ? 1 : 0,
+        deadLettered: outcome === 'dead_lettered' ? 1 : 0,
+        flagged,
+      },
+    ]
+  })
+}

@@ -1,0 +1,227 @@
+import type { Event, JsonValue } from '../collect/index.ts'
+import type { ShardName } from '../platform/log/log.ts'
+import type { Sql } from '../platform/postgres.ts'
+import {
+  type ConsentRow,
+  consentOfControl,
+  consentsOfEvent,
+  writeConsents,
+} from '../privacy/index.ts'
+import {
+  type FoldContext,
+  flatten,
+  foldEvent,
+  lockProfiles,
+  type Registry,
+  type TraitChange,
+} from '../profile/index.ts'
+import {
+  applyDecision,
+  type EventPlace,
+  type IdentityDecision,
+  type IdentityPlace,
+  identifierText,
+  parseIdentifier,
+  type Resolution,
+  resolveEvents,
+} from '../resolve/index.ts'
+import type { WorkspaceDefinitions } from '../segment/index.ts'
+import {
+  followLogins,
+  isOwnershipChanged,
+  moveFragments,
+  profilesOfDevice,
+  type ReadAgain,
+  WorkingSet,
+} from './documents.ts'
+import type { Item } from './items.ts'
+
+export type EventItem = Extract<Item, { kind: 'event' }>
+export type ControlItem = Extract<Item, { kind: 'control' }>
+
+export type BatchTools = {
+  shard: ShardName
+  identity: IdentityPlace
+  definitions: WorkspaceDefinitions
+  ensureNames(names: { trait: ReadonlySet<string>; event: ReadonlySet<string> }): Promise<Registry>
+  readAgain: ReadAgain
+  /** Epoch ms. */
+  now: number
+}
+
+/** What a batch did to one profile, for the segments that it may concern. */
+export type Concern = {
+  traits: Set<string>
+  events: Set<string>
+  /** The latest of its events' times: when the change took place. */
+  at: number
+}
+
+export type Folded = {
+  set: WorkingSet
+  registry: Registry
+  resolution: Resolution
+  places: Map<Event, EventPlace | null>
+  moved: Resolution['moved']
+  traitChanges: (TraitChange & { position: number })[]
+  concerns: Map<string, Concern>
+}
+
+/** resolve ► profile: finds whose the events are and folds them into their documents. */
+export async function foldWorkspace(
+  sql: Sql,
+  input: { events: readonly EventItem[]; controls: readonly ControlItem[] },
+  tools: BatchTools,
+): Promise<Folded> {
+  const decided = await applyDecisions(sql, input.controls, tools)
+  const resolution = await resolveEvents(sql, tools.identity, input.events)
+  const moved = composeMoves([...decided, ...resolution.moved])
+  const profileOf = finalProfiles(resolution, moved)
+  const registry = await tools.ensureNames(namesIn(input.events))
+  const set = new WorkingSet(
+    await lockProfiles(sql, neededProfiles({ resolution, moved, profileOf })),
+  )
+  const fold: FoldContext = { registry, streamsOf: tools.definitions.streamsOf, now: tools.now }
+  const keepOf = tools.definitions.keepOf
+  moveFragments(set, moved, keepOf)
+  for (const change of resolution.devices) {
+    if (!isOwnershipChanged(change)) continue
+    await followLogins(set, change, { profileOf, keepOf, readAgain: tools.readAgain, fold })
+  }
+  const folded: Folded = {
+    set,
+    registry,
+    resolution: { ...resolution, profileOf },
+    places: resolution.places,
+    moved,
+    traitChanges: [],
+    concerns: new Map(),
+  }
+  for (const item of input.events) foldItem(item, folded, { shard: tools.shard, fold })
+  await writeConsents(sql, consentRows(input, folded), tools.now)
+  return folded
+}
+
+async function applyDecisions(
+  sql: Sql,
+  controls: readonly ControlItem[],
+  tools: BatchTools,
+): Promise<Resolution['moved']> {
+  const moved: Resolution['moved'] = []
+  for (const item of controls) {
+    const body = item.body as { type?: unknown }
+    if (body.type !== 'identity_decision') continue
+    const decision = item.body as IdentityDecision
+    const decided = { decision, at: item.receivedAt, hash: item.hash }
+    moved.push(...(await applyDecision(sql, tools.identity, decided)))
+  }
+  return moved
+}
+
+/** An identifier that moves twice in a batch goes from its first profile to its last. */
+function composeMoves(moves: Resolution['moved']): Resolution['moved'] {
+  const composed = new Map<string, Resolution['moved'][number]>()
+  for (const move of moves) {
+    const held = composed.get(move.identifier)
+    composed.set(move.identifier, held ? { ...held, to: move.to } : move)
+  }
+  return [...composed.values()].filter((move) => move.from !== move.to)
+}
+
+function finalProfiles(
+  resolution: Resolution,
+  moved: Resolution['moved'],
+): (identifier: string) => string {
+  const to = new Map(moved.map((move) => [move.identifier, move.to]))
+  return (identifier) => to.get(identifier) ?? resolution.profileOf(identifier)
+}
+
+function neededProfiles({
+  resolution,
+  moved,
+  profileOf,
+}: {
+  resolution: Resolution
+  moved: Resolution['moved']
+  profileOf: (identifier: string) => string
+}): string[] {
+  const needed = new Set<string>()
+  for (const place of resolution.places.values()) {
+    if (!place) continue
+    needed.add(profileOf(place.owner))
+    if (place.account) needed.add(profileOf(place.account))
+  }
+  for (const { from, to } of moved) needed.add(from).add(to)
+  for (const change of resolution.devices) {
+    if (!isOwnershipChanged(change)) continue
+    for (const profile of profilesOfDevice(change, profileOf)) needed.add(profile)
+  }
+  return [...needed]
+}
+
+function namesIn(items: readonly EventItem[]): { trait: Set<string>; event: Set<string> } {
+  const names = { trait: new Set<string>(), event: new Set<string>() }
+  for (const { event } of items) {
+    names.event.add(event.event)
+    if (event.type === 'identify' || event.type === 'group') {
+      for (const path of flatten(event.traits).keys()) names.trait.add(path)
+    }
+  }
+  return names
+}
+
+function foldItem(
+  item: EventItem,
+  folded: Folded,
+  { shard, fold }: { shard: ShardName; fold: FoldContext },
+): void {
+  const { event, hash, position } = item
+  const place = folded.places.get(event)
+  if (!place) return
+  const arrival = { event, hash, place: { ...shard, position } }
+  const profile = folded.resolution.profileOf(place.owner)
+  const fragment = folded.set.fragment(profile, place)
+  const changes = foldEvent(fragment, arrival, { ...fold, traitsOf: 'identify' })
+  noteConcern(folded, profile, { event, changes })
+  if (place.account && event.type === 'group') {
+    const account = folded.resolution.profileOf(place.account)
+    const own = folded.set.fragment(account, { owner: place.account, via: null }, 'account')
+    changes.push(...foldEvent(own, arrival, { ...fold, traitsOf: 'group' }))
+    noteConcern(folded, account, { event, changes })
+  }
+  folded.traitChanges.push(...changes.map((change) => ({ ...change, position })))
+}
+
+function noteConcern(
+  folded: Folded,
+  profile: string,
+  { event, changes }: { event: Event; changes: readonly TraitChange[] },
+): void {
+  const held = folded.concerns.get(profile)
+  const concern = held ?? { traits: new Set(), events: new Set(), at: Number.NEGATIVE_INFINITY }
+  concern.events.add(event.event)
+  for (const change of changes) concern.traits.add(change.trait)
+  concern.at = Math.max(concern.at, event.time)
+  folded.concerns.set(profile, concern)
+}
+
+/** What was said about consent, kept under the event's anchor: identifiers move, answers do not. */
+function consentRows(
+  input: { events: readonly EventItem[]; controls: readonly ControlItem[] },
+  folded: Folded,
+): ConsentRow[] {
+  const rows: ConsentRow[] = []
+  for (const { event, workspace } of input.events) {
+    const identifier = folded.places.get(event)?.anchorText
+    if (!identifier) continue
+    for (const fact of consentsOfEvent(event)) rows.push({ ...fact, workspace, identifier })
+  }
+  for (const item of input.controls) {
+    const said = consentOfControl(item.body as JsonValue)
+    const identifier = said && parseIdentifier(said.identifier)
+    if (!said || !identifier) continue
+    const row = { ...said.fact, identifier: identifierText(identifier) }
+    rows.push({ ...row, workspace: item.workspace })
+  }
+  return rows
+}

@@ -1,0 +1,89 @@
+import type { Sql } from '../platform/postgres.ts'
+import type { DedupBucket, Item } from './items.ts'
+
+type EventItem = Extract<Item, { kind: 'event' }>
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000
+/** A message is remembered for 28 days: its own week of arrival and the four before. */
+const WEEKS_PROBED = 4
+
+/**
+ * Makes the partitions that a batch needs. Outside the batch's transaction: attaching a partition
+ * locks the whole table, and must not wait for, or hold up, a batch.
+ */
+export async function createDedupPartitions(
+  sql: Sql,
+  items: readonly Item[],
+  known: Set<string>,
+): Promise<void> {
+  for (const item of items) {
+    if (item.kind !== 'event') continue
+    const name = partitionName(item.bucket)
+    if (known.has(name)) continue
+    // The date comes from a clock or a parsed timestamp, never from a sender's text.
+    await sql.query(
+      `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${item.bucket.table}
+       FOR VALUES IN ('${item.bucket.date}')`,
+    )
+    known.add(name)
+  }
+}
+
+function partitionName({ table, date }: DedupBucket): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new Error('A partition is named by a date.')
+  return `${table}_${date.replaceAll('-', '')}`
+}
+
+/** Remembers the messages of a batch and says which of them had not been seen before. */
+export async function firstSeen(sql: Sql, items: readonly EventItem[]): Promise<Set<EventItem>> {
+  const byKey = new Map<string, EventItem>()
+  for (const item of items) {
+    const id = `${item.bucket.table}|${item.bucket.date}|${item.key.toString('latin1')}`
+    // Of two copies in one batch the first in the log counts.
+    if (!byKey.has(id)) byKey.set(id, item)
+  }
+  const fresh = new Set<EventItem>()
+  const groups = Map.groupBy(byKey.values(), (item) => item.bucket.table)
+  for (const [table, group] of groups) {
+    const inserted = await insertKeys(sql, table, group)
+    for (const { bucket, key } of inserted) {
+      const item = byKey.get(`${table}|${bucket}|${key.toString('latin1')}`)
+      if (item) fresh.add(item)
+    }
+  }
+  return fresh
+}
+
+async function insertKeys(
+  sql: Sql,
+  table: DedupBucket['table'],
+  items: readonly EventItem[],
+): Promise<{ bucket: string; key: Buffer }[]> {
+  // In key order, so that two batches with the same messages cannot wait for each other.
+  const sorted = [...items].sort((x, y) => Buffer.compare(x.key, y.key))
+  const values = [sorted.map((item) => item.bucket.date), sorted.map((item) => item.key)]
+  if (table === 'dedup') {
+    return sql.query(
+      `INSERT INTO dedup (bucket, key) SELECT * FROM unnest($1::date[], $2::bytea[])
+       ON CONFLICT DO NOTHING RETURNING bucket::text AS bucket, key`,
+      values,
+    )
+  }
+  const weeks = [...new Set(sorted.map((item) => item.bucket.date))].flatMap(weeksBefore)
+  return sql.query(
+    `INSERT INTO dedup_arrival (bucket, key)
+     SELECT new.bucket, new.key FROM unnest($1::date[], $2::bytea[]) AS new (bucket, key)
+     WHERE NOT EXISTS (
+       SELECT 1 FROM dedup_arrival AS held
+       WHERE held.key = new.key AND held.bucket = ANY($3::date[]) AND held.bucket < new.bucket
+         AND held.bucket >= new.bucket - ${WEEKS_PROBED * 7})
+     ON CONFLICT DO NOTHING RETURNING bucket::text AS bucket, key`,
+    [...values, weeks],
+  )
+}
+
+function weeksBefore(monday: string): string[] {
+  return Array.from({ length: WEEKS_PROBED }, (_, index) =>
+    new Date(Date.parse(monday) - (index + 1) * WEEK_MS).toISOString().slice(0, 10),
+  )
+}

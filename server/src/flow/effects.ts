@@ -1,0 +1,217 @@
+import type { NewId } from '../platform/ids.ts'
+import type { Sql } from '../platform/postgres.ts'
+import { factsOf, type Registry, type StoredProfile } from '../profile/index.ts'
+import {
+  evaluateSegments,
+  type LiveSegment,
+  type Touched,
+  type WorkspaceDefinitions,
+} from '../segment/index.ts'
+import type { WorkingSet } from './documents.ts'
+
+export type Cause = 'event' | 'timer' | 'backfill' | 'merge'
+
+/** One line of the membership ledger. */
+export type MembershipChange = {
+  profile: string
+  segment: number
+  version: number
+  change: 'entered' | 'left'
+  cause: Cause
+  /** When it took place, epoch ms. */
+  at: number
+}
+
+export type OutboxRow = { key: string; profile: string; body: Record<string, unknown> }
+
+export type TimerWrite = { profile: string; due: number | null }
+
+/** What follows from a batch besides the documents; written in the same transaction. */
+export type Effects = {
+  memberships: MembershipChange[]
+  outbox: OutboxRow[]
+  timers: TimerWrite[]
+  /** Profiles that a merge emptied → the one that took their fragments. */
+  absorbed: { from: string; to: string }[]
+}
+
+/** Transitions older than this (imports) have no effects, in milliseconds. */
+const EFFECT_AGE_MS_MAX = 60 * 60 * 1000
+
+export type EffectContext = {
+  definitions: WorkspaceDefinitions
+  registry: Registry
+  newId: NewId
+  now: number
+  /** False while state is rebuilt, or a segment is filled: nothing may be sent. */
+  sends: boolean
+}
+
+/** A profile that was absorbed hands its memberships on, so that nobody enters a second time. */
+export function inheritMemberships(set: WorkingSet): Effects['absorbed'] {
+  const handed: Effects['absorbed'] = []
+  for (const [from, to] of set.absorbed) {
+    if (set.document(from).fragments.length > 0) continue
+    const heir = set.document(to).segments
+    for (const [segment, at] of set.document(from).segments) {
+      heir.set(segment, Math.min(heir.get(segment) ?? at, at))
+    }
+    set.document(from).segments.clear()
+    handed.push({ from, to })
+  }
+  return handed
+}
+
+/** Evaluates one changed profile and notes what follows; changes its document's memberships. */
+export function evaluateProfile(
+  profile: StoredProfile,
+  happened: { touched: Touched; cause: Cause; at: number },
+  context: EffectContext,
+  effects: Effects,
+): void {
+  const { document } = profile
+  if (document.fragments.length === 0) {
+    if (document.timerDue !== null) effects.timers.push({ profile: profile.id, due: null })
+    document.timerDue = null
+    return
+  }
+  if (document.kind === 'account') return
+  const { transitions, nextChangeAt } = evaluateSegments(
+    {
+      facts: factsOf(document, context.definitions.keepOf),
+      memberOf: document.segments,
+      touched: happened.touched,
+      now: context.now,
+    },
+    context.definitions,
+    context.registry,
+  )
+  const at = Math.min(happened.at, context.now)
+  for (const { segment, change } of transitions) {
+    if (change === 'entered') document.segments.set(segment.id, at)
+    else document.segments.delete(segment.id)
+    const line = { profile: profile.id, segment: segment.id, version: segment.version, change, at }
+    effects.memberships.push({ ...line, cause: happened.cause })
+    const isFresh = context.now - at <= EFFECT_AGE_MS_MAX
+    if (context.sends && !segment.quiet && isFresh) {
+      effects.outbox.push(outboxRow(segment, { ...line, cause: happened.cause }, context.newId()))
+    }
+  }
+  armTimer(profile, nextChangeAt, happened.cause, effects)
+}
+
+/** A timer is written only when it must fire earlier; one that fired early is armed again. */
+function armTimer(
+  { id, document }: StoredProfile,
+  nextChangeAt: number | null,
+  cause: Cause,
+  effects: Effects,
+): void {
+  const armed = cause === 'timer' ? null : document.timerDue
+  if (nextChangeAt === null && armed === document.timerDue) return
+  const due = armed === null ? nextChangeAt : Math.min(armed, nextChangeAt ?? armed)
+  if (due === document.timerDue) return
+  document.timerDue = due
+  effects.timers.push({ profile: id, due })
+}
+
+function outboxRow(segment: LiveSegment, line: MembershipChange, id: string): OutboxRow {
+  return {
+    key: `seg:${segment.publicId}:${line.profile}:${id}`,
+    profile: line.profile,
+    body: {
+      segment: { id: segment.publicId, name: segment.name },
+      change: line.change,
+      at: new Date(line.at).toISOString(),
+      version: line.version,
+      profile: line.profile,
+      cause: line.cause,
+    },
+  }
+}
+
+/** Writes memberships, timers and the outbox of a workspace. */
+export async function writeEffects(
+  sql: Sql,
+  { workspace, now }: { workspace: number; now: number },
+  effects: Effects,
+): Promise<void> {
+  await writeAbsorbed(sql, effects.absorbed)
+  await writeMemberships(sql, workspace, effects.memberships)
+  await writeTimers(sql, workspace, effects.timers)
+  if (effects.outbox.length === 0) return
+  await sql.query(
+    `INSERT INTO outbox (workspace, kind, key, profile, body, created_at)
+     SELECT $1, 'segment', key, profile, body, $5
+     FROM unnest($2::text[], $3::uuid[], $4::jsonb[]) AS new (key, profile, body)`,
+    [
+      workspace,
+      effects.outbox.map((row) => row.key),
+      effects.outbox.map((row) => row.profile),
+      effects.outbox.map((row) => JSON.stringify(row.body)),
+      new Date(now),
+    ],
+  )
+}
+
+async function writeAbsorbed(sql: Sql, absorbed: Effects['absorbed']): Promise<void> {
+  if (absorbed.length === 0) return
+  const values = [absorbed.map((one) => one.from), absorbed.map((one) => one.to)]
+  await sql.query(
+    `INSERT INTO membership (workspace, segment, profile, entered_at)
+     SELECT m.workspace, m.segment, moved.into, min(m.entered_at)
+     FROM membership m JOIN unnest($1::uuid[], $2::uuid[]) AS moved (old, into)
+       ON m.profile = moved.old
+     GROUP BY 1, 2, 3
+     ON CONFLICT (segment, profile) DO UPDATE
+       SET entered_at = least(membership.entered_at, excluded.entered_at)`,
+    values,
+  )
+  await sql.query('DELETE FROM membership WHERE profile = ANY($1)', [values[0]])
+}
+
+async function writeMemberships(
+  sql: Sql,
+  workspace: number,
+  changes: readonly MembershipChange[],
+): Promise<void> {
+  const left = changes.filter((one) => one.change === 'left')
+  const entered = changes.filter((one) => one.change === 'entered')
+  if (left.length > 0) {
+    await sql.query(
+      `DELETE FROM membership USING unnest($1::int[], $2::uuid[]) AS gone (segment, profile)
+       WHERE membership.segment = gone.segment AND membership.profile = gone.profile`,
+      [left.map((one) => one.segment), left.map((one) => one.profile)],
+    )
+  }
+  if (entered.length > 0) {
+    await sql.query(
+      `INSERT INTO membership (workspace, segment, profile, entered_at)
+       SELECT $1, * FROM unnest($2::int[], $3::uuid[], $4::timestamptz[])
+       ON CONFLICT (segment, profile) DO NOTHING`,
+      [
+        workspace,
+        entered.map((one) => one.segment),
+        entered.map((one) => one.profile),
+        entered.map((one) => new Date(one.at)),
+      ],
+    )
+  }
+}
+
+async function writeTimers(
+  sql: Sql,
+  workspace: number,
+  timers: readonly TimerWrite[],
+): Promise<void> {
+  const off = timers.filter((one) => one.due === null).map((one) => one.profile)
+  const on = timers.flatMap(({ profile, due }) => (due === null ? [] : [{ profile, due }]))
+  if (off.length > 0) await sql.query('DELETE FROM timer WHERE profile = ANY($1)', [off])
+  if (on.length === 0) return
+  await sql.query(
+    `INSERT INTO timer (profile, workspace, due)
+     SELECT profile, $1, due FROM unnest($2::uuid[], $3::timestamptz[]) AS new (profile, due)
+     ON CONFLICT (profile) DO UPDATE SET due = excluded.due`,
+    [workspace, on.map((one) => one.profile), on.map((one) => new Date(one.due))],
+  )
+}

@@ -1,0 +1,88 @@
+import { hash } from 'node:crypto'
+import { type Event, readEvents } from '../collect/index.ts'
+import type { Block, Entry, ShardName } from '../platform/log/log.ts'
+
+/** One position of the log, decoded. */
+export type Item = { position: number; workspace: number; source: number; receivedAt: number } & (
+  | { kind: 'event'; event: Event; key: Buffer; hash: number; bucket: DedupBucket }
+  | { kind: 'control'; body: unknown; hash: number }
+  | { kind: 'erased' }
+  | { kind: 'unreadable'; entry: Entry; reason: string }
+)
+
+/**
+ * Which partition a message is remembered in: the day of the client's own timestamp, which is the
+ * same in a retry, else the week of its arrival.
+ */
+export type DedupBucket = { table: 'dedup' | 'dedup_arrival'; date: string }
+
+/** Decodes blocks; an entry that cannot be read becomes unreadable items, one a position. */
+export function itemsOf(blocks: readonly Block[], after: number): Item[] {
+  const items: Item[] = []
+  for (const block of blocks) {
+    let position = block.first
+    for (const entry of block.entries) {
+      for (const item of itemsOfEntry(entry, position)) if (item.position > after) items.push(item)
+      position += entry.header.count
+    }
+  }
+  return items
+}
+
+function itemsOfEntry(entry: Entry, first: number): Item[] {
+  const { workspace, source, receivedAt, count } = entry.header
+  const base = { workspace, source, receivedAt }
+  try {
+    if (entry.header.kind === 'control') return [controlItem(entry, { ...base, position: first })]
+    return readEvents(entry).map((event, offset): Item => {
+      const place = { ...base, position: first + offset }
+      return event === null ? { ...place, kind: 'erased' } : eventItem(event, place)
+    })
+  } catch (error) {
+    // Kept with its bytes as a dead letter, so that its neighbours go on and nothing is lost.
+    const reason = error instanceof Error ? error.message : 'The entry cannot be read.'
+    return Array.from({ length: count }, (_, offset) => ({
+      ...base,
+      position: first + offset,
+      kind: 'unreadable' as const,
+      entry,
+      reason,
+    }))
+  }
+}
+
+type Place = { position: number; workspace: number; source: number; receivedAt: number }
+
+function controlItem(entry: Entry, place: Place): Item {
+  if (entry.header.erased?.length) return { ...place, kind: 'erased' }
+  const digest = hash('sha1', entry.body, 'buffer')
+  const body: unknown = JSON.parse(Buffer.from(entry.body).toString('utf8'))
+  return { ...place, kind: 'control', body, hash: digest.readUIntBE(0, HASH_BYTES) }
+}
+
+function eventItem(event: Event, place: Place): Item {
+  const digest = hash('sha1', `${event.workspace}|${event.source}|${event.messageId}`, 'buffer')
+  return {
+    ...place,
+    kind: 'event',
+    event,
+    key: digest.subarray(0, KEY_BYTES),
+    hash: digest.readUIntBE(0, HASH_BYTES),
+    bucket: event.clientDay
+      ? { table: 'dedup', date: event.clientDay }
+      : { table: 'dedup_arrival', date: mondayOf(event.receivedAt) },
+  }
+}
+
+const KEY_BYTES = 16
+const HASH_BYTES = 6
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** The Monday of an instant's week, UTC, as a date. */
+export function mondayOf(epochMs: number): string {
+  const weekday = (new Date(epochMs).getUTCDay() + 6) % 7
+  return new Date(epochMs - weekday * DAY_MS).toISOString().slice(0, 10)
+}
+
+/** Names a shard in a sentence or a key. */
+export const shardText = ({ lane, shard }: ShardName): string => `${lane}:${shard}`

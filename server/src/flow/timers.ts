@@ -1,0 +1,84 @@
+import type { ShardName } from '../platform/log/log.ts'
+import type { Sql } from '../platform/postgres.ts'
+import { lockProfiles, writeProfiles } from '../profile/index.ts'
+import { advanceCursor, lockCursor, type Position } from './cursor.ts'
+import { type Effects, evaluateProfile, writeEffects } from './effects.ts'
+import { insertVerdict, OUTCOMES, type StoredFacts } from './verdict.ts'
+import type { FlowWorld } from './world.ts'
+
+type DueRow = { profile: string; workspace: number; due: Date }
+
+/**
+ * Evaluates profiles whose answers change by time alone (I6). Each batch takes one position of the
+ * lane `inner`, so that the sink finds what it did in the same way as for events. True when there
+ * was something due.
+ */
+export async function runTimers(
+  world: FlowWorld,
+  lease: ShardName & Position,
+  limit: number,
+): Promise<boolean> {
+  const now = world.clock.now()
+  const due = await dueTimers(world.postgres, now, limit)
+  if (due.length === 0) return false
+  const position = lease.position + 1
+  await world.postgres.transaction(async (sql) => {
+    await lockCursor(sql, lease, lease)
+    await world.refresh(sql)
+    const facts: StoredFacts[] = []
+    for (const workspace of new Set(due.map((row) => row.workspace))) {
+      const own = due.filter((row) => row.workspace === workspace)
+      facts.push(await fireTimers(sql, world, { workspace, own, lease, now }))
+    }
+    const outcomes = Buffer.of(OUTCOMES.indexOf('applied'))
+    await insertVerdict(sql, { ...lease, first: position, outcomes, facts }, now)
+    await advanceCursor(sql, lease, position)
+  })
+  lease.position = position
+  return true
+}
+
+async function dueTimers(sql: Sql, now: number, limit: number): Promise<DueRow[]> {
+  return sql.query<DueRow>(
+    'SELECT profile, workspace, due FROM timer WHERE due <= $1 ORDER BY due LIMIT $2',
+    [new Date(now), limit],
+  )
+}
+
+async function fireTimers(
+  sql: Sql,
+  world: FlowWorld,
+  batch: { workspace: number; own: readonly DueRow[]; lease: ShardName; now: number },
+): Promise<StoredFacts> {
+  const { workspace, own, lease, now } = batch
+  const { definitions, ensureNames } = await world.toolsFor(sql, { workspace, shard: lease, now })
+  const registry = await ensureNames({ trait: new Set(), event: new Set() })
+  const stored = await lockProfiles(
+    sql,
+    own.map((row) => row.profile),
+  )
+  const effects: Effects = { memberships: [], outbox: [], timers: [], absorbed: [] }
+  const context = { definitions, registry, newId: world.newId, now, sends: world.sends }
+  for (const { profile, due } of own) {
+    const held = stored.get(profile)
+    if (!held) {
+      // Merged away since: its timer went with it.
+      effects.timers.push({ profile, due: null })
+      continue
+    }
+    // A late worker must not make an exit look late: it took place when it was due.
+    const happened = { touched: 'everything', cause: 'timer', at: due.getTime() } as const
+    evaluateProfile(held, happened, context, effects)
+  }
+  await writeProfiles(sql, workspace, [...stored.values()])
+  await writeEffects(sql, { workspace, now }, effects)
+  return {
+    workspace,
+    anchors: [],
+    traits: [],
+    memberships: effects.memberships,
+    moved: [],
+    devices: [],
+    profiles: [...stored.keys()],
+  }
+}

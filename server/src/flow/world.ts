@@ -1,0 +1,104 @@
+import type { Event } from '../collect/index.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Log, ShardName } from '../platform/log/log.ts'
+import type { Postgres, Sql } from '../platform/postgres.ts'
+import { type LogPosition, Registries } from '../profile/index.ts'
+import { type IdentityPlace, type NamespaceRow, namespacesFrom } from '../resolve/index.ts'
+import { type Definitions, refreshDefinitions } from '../segment/index.ts'
+import type { BatchTools } from './batch.ts'
+import { itemsOf } from './items.ts'
+
+export type FlowDeps = { postgres: Postgres; log: Log; clock: Clock; newId: NewId }
+
+/**
+ * What the flow keeps in memory between batches: definitions, names and identity settings. All of
+ * it can be read again from PostgreSQL at any time; `forget` does so after a rolled-back batch.
+ */
+export class FlowWorld {
+  readonly postgres: Postgres
+  readonly log: Log
+  readonly clock: Clock
+  readonly newId: NewId
+  /** False while state is rebuilt: nothing may be sent. */
+  readonly sends: boolean
+  readonly partitions = new Set<string>()
+  #registries = new Registries()
+  #definitions: Definitions | null = null
+  #places = new Map<number, IdentityPlace>()
+
+  constructor(deps: FlowDeps, options: { sends: boolean }) {
+    this.postgres = deps.postgres
+    this.log = deps.log
+    this.clock = deps.clock
+    this.newId = deps.newId
+    this.sends = options.sends
+  }
+
+  /** Called inside a batch's transaction, after the fence: what is read now holds for the batch. */
+  async refresh(sql: Sql): Promise<void> {
+    const held = this.#definitions
+    this.#definitions = await refreshDefinitions(sql, held)
+    if (this.#definitions !== held) this.#places.clear()
+  }
+
+  forget(): void {
+    this.#registries = new Registries()
+    this.#definitions = null
+    this.#places.clear()
+  }
+
+  async toolsFor(
+    sql: Sql,
+    at: { workspace: number; shard: ShardName; now: number },
+  ): Promise<BatchTools> {
+    const definitions = this.#definitions ?? (await refreshDefinitions(sql, null))
+    return {
+      shard: at.shard,
+      identity: await this.#placeOf(sql, at.workspace),
+      definitions: definitions.of(at.workspace),
+      ensureNames: (names) => this.#registries.ensure(sql, at.workspace, names),
+      readAgain: (positions) => this.#readAgain(positions),
+      now: at.now,
+    }
+  }
+
+  async #placeOf(sql: Sql, workspace: number): Promise<IdentityPlace> {
+    const held = this.#places.get(workspace)
+    if (held) return held
+    const [row] = await sql.query<{ hash_key: Buffer }>(
+      'SELECT hash_key FROM workspace WHERE id = $1',
+      [workspace],
+    )
+    if (!row) throw new Error(`An entry of the log names workspace ${workspace}, which is unknown.`)
+    const namespaces = await sql.query<NamespaceRow>(
+      `SELECT name, scope, limit_per_profile, priority, blocked FROM namespace
+       WHERE workspace = $1`,
+      [workspace],
+    )
+    const place = { workspace, hashKey: row.hash_key, namespaces: namespacesFrom(namespaces) }
+    this.#places.set(workspace, place)
+    return place
+  }
+
+  /** Events at positions of the log, decoded as they were when they were first folded. */
+  async #readAgain(
+    positions: readonly LogPosition[],
+  ): Promise<{ event: Event; hash: number; place: LogPosition }[]> {
+    const found: { event: Event; hash: number; place: LogPosition }[] = []
+    const shards = Map.groupBy(positions, ({ lane, shard }) => `${lane}:${shard}`)
+    for (const group of shards.values()) {
+      const wanted = new Set(group.map((one) => one.position))
+      for (const place of [...group].sort((x, y) => x.position - y.position)) {
+        if (!wanted.has(place.position)) continue
+        const blocks = await this.log.read(place, place.position - 1, 1)
+        for (const item of itemsOf(blocks, place.position - 1)) {
+          if (!wanted.delete(item.position) || item.kind !== 'event') continue
+          const { lane, shard } = place
+          found.push({ ...item, place: { lane, shard, position: item.position } })
+        }
+      }
+    }
+    return found
+  }
+}

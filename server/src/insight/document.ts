@@ -1,0 +1,105 @@
+import type { Sql } from '../platform/postgres.ts'
+import {
+  type Document,
+  factsOf,
+  type ProfileFacts,
+  Registries,
+  type Registry,
+  readProfiles,
+} from '../profile/index.ts'
+import {
+  findIdentifiersById,
+  identifiersOfProfiles,
+  type Namespaces,
+  namespacesFrom,
+  type NamespaceRow,
+  type Registered,
+} from '../resolve/index.ts'
+
+/** Everything kept of one profile, read at one moment. */
+export type Dossier = {
+  id: string
+  document: Document
+  facts: ProfileFacts
+  registry: Registry
+  /** Its person and account identifiers, and the devices whose events are its own. */
+  identifiers: Registered[]
+  namespaces: Namespaces
+}
+
+/** Reads documents with the names in them; ids are given once, so known names are kept. */
+export class Dossiers {
+  readonly #registries = new Registries()
+
+  /** The dossier of a profile by its id of today; null when nothing is kept of it. */
+  async read(
+    sql: Sql,
+    { workspace, id }: { workspace: number; id: string },
+  ): Promise<Dossier | null> {
+    const [profiles, own, namespaces] = await Promise.all([
+      readProfiles(sql, [id]),
+      identifiersOfProfiles(sql, [id]),
+      readNamespaces(sql, workspace),
+    ])
+    const document = profiles.get(id)?.document
+    if (!document) return null
+    const known = new Set(own.map((one) => one.id))
+    const vias = document.fragments.flatMap(({ via }) => (via && !known.has(via) ? [via] : []))
+    const [devices, registry] = await Promise.all([
+      findIdentifiersById(sql, [...new Set(vias)]),
+      this.names(sql, workspace, [document]),
+    ])
+    const facts = factsOf(document, () => undefined)
+    return {
+      id,
+      document,
+      facts,
+      registry,
+      identifiers: [...own, ...devices.values()],
+      namespaces,
+    }
+  }
+
+  /** The traits that name people, for lists: by profile id. */
+  async traits(
+    sql: Sql,
+    { workspace, ids }: { workspace: number; ids: readonly string[] },
+  ): Promise<Map<string, (key: string) => unknown>> {
+    const profiles = [...(await readProfiles(sql, ids)).values()]
+    const documents = profiles.map(({ document }) => document)
+    const registry = await this.names(sql, workspace, documents)
+    return new Map(
+      profiles.map(({ id, document }) => {
+        const { traits } = factsOf(document, () => undefined)
+        return [id, (key: string) => traits.get(registry.idOf('trait', key) ?? -1)?.value]
+      }),
+    )
+  }
+
+  /** The registry; read again where a document holds a name that was not known yet. */
+  async names(sql: Sql, workspace: number, documents: readonly Document[]): Promise<Registry> {
+    const registry = await this.#registries.load(sql, workspace)
+    const isKnown = documents.every(({ fragments }) =>
+      fragments.every(
+        ({ traits, events }) =>
+          [...traits.keys()].every((id) => isNamed(registry, 'trait', id)) &&
+          [...events.keys()].every((id) => isNamed(registry, 'event', id)),
+      ),
+    )
+    if (isKnown) return registry
+    this.#registries.forget(workspace)
+    return this.#registries.load(sql, workspace)
+  }
+}
+
+const isNamed = (registry: Registry, kind: 'trait' | 'event', id: number): boolean =>
+  registry.idOf(kind, registry.nameOf(kind, id)) === id
+
+export async function readNamespaces(sql: Sql, workspace: number): Promise<Namespaces> {
+  const rows = await sql.query<NamespaceRow>(
+    `SELECT name, scope, limit_per_profile, priority, blocked FROM namespace
+     WHERE workspace = $1`,
+    [workspace],
+  )
+  return namespacesFrom(rows)
+}

@@ -1,0 +1,46 @@
+import type { Sql } from '../platform/postgres.ts'
+
+export type LocalText = { fr: string; en: string }
+export type Ref = { id: string; name: string }
+
+/** The sources of a workspace by their number, archived ones included: events outlive them. */
+export async function sourceNames(
+  sql: Sql,
+  workspace: number,
+): Promise<(source: number) => Ref | null> {
+  const rows = await sql.query<{ id: number; public_id: string; name: string }>(
+    'SELECT id, public_id, name FROM source WHERE workspace = $1',
+    [workspace],
+  )
+  const byId = new Map(rows.map(({ id, public_id, name }) => [id, { id: public_id, name }]))
+  return (source) => byId.get(source) ?? null
+}
+
+export type LabelKind = 'event' | 'trait' | 'property'
+
+/** The names that people gave; null where they gave none. */
+export async function labelNames(
+  sql: Sql,
+  workspace: number,
+): Promise<(kind: LabelKind, name: string) => LocalText | null> {
+  const rows = await sql.query<{ kind: LabelKind; name: string } & LocalText>(
+    'SELECT kind, name, fr, en FROM label WHERE workspace = $1',
+    [workspace],
+  )
+  const byName = new Map(rows.map(({ kind, name, fr, en }) => [`${kind}:${name}`, { fr, en }]))
+  return (kind, name) => byName.get(`${kind}:${name}`) ?? null
+}
+
+export type SegmentName = { id: string; name: LocalText }
+
+/** The segments of a workspace by their number, archived ones included. */
+export async function segmentNames(
+  sql: Sql,
+  workspace: number,
+): Promise<Map<number, SegmentName>> {
+  const rows = await sql.query<{ id: number; public_id: string; fr: string; en: string }>(
+    'SELECT id, public_id, name_fr AS fr, name_en AS en FROM segment WHERE workspace = $1',
+    [workspace],
+  )
+  return new Map(rows.map(({ id, public_id, fr, en }) => [id, { id: public_id, name: { fr, en } }]))
+}

@@ -1,0 +1,211 @@
+import type { Sql } from '../platform/postgres.ts'
+import {
+  answersInForce,
+  type ConsentDecision,
+  consentKey,
+  decide,
+  foldConsents,
+} from './consent.ts'
+import { ensurePurposes, readPurposes } from './purposes.ts'
+import type { ConsentAnswer, ConsentEntry, ConsentRow } from './schema.ts'
+
+/**
+ * Writes what a batch of events said about consent, in the caller's transaction. The same facts
+ * again change nothing. `recordedAt`: epoch ms, the acceptance time of the batch.
+ */
+export async function writeConsents(
+  sql: Sql,
+  rows: readonly ConsentRow[],
+  recordedAt: number,
+): Promise<void> {
+  if (rows.length === 0) return
+  const { ledger, state } = foldConsents(rows, await readCurrent(sql, rows))
+  for (const [workspace, keys] of purposesByWorkspace(ledger)) {
+    await ensurePurposes(sql, { workspace, keys, at: recordedAt })
+  }
+  await insertLedger(sql, ledger, recordedAt)
+  await insertState(sql, state)
+}
+
+async function readCurrent(sql: Sql, rows: readonly ConsentRow[]) {
+  const wanted = new Map(rows.map((row) => [consentKey(row), row]))
+  const ordered = [...wanted.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
+  const found = await sql.query<
+    Pick<ConsentRow, 'workspace' | 'identifier' | 'purpose' | 'channel' | 'granted'> & { at: Date }
+  >(
+    `SELECT s.workspace, s.identifier, s.purpose, s.channel, s.granted, s.at
+     FROM unnest($1::int[], $2::text[], $3::text[], $4::text[])
+       AS w (workspace, identifier, purpose, channel)
+     JOIN consent_state s USING (workspace, identifier, purpose, channel)`,
+    [
+      ordered.map((row) => row.workspace),
+      ordered.map((row) => row.identifier),
+      ordered.map((row) => row.purpose),
+      ordered.map((row) => row.channel),
+    ],
+  )
+  return new Map(
+    found.map((row) => [consentKey(row), { at: row.at.getTime(), granted: row.granted }]),
+  )
+}
+
+function purposesByWorkspace(rows: readonly ConsentRow[]): Map<number, string[]> {
+  const keys = new Map<number, string[]>()
+  for (const { workspace, purpose } of rows) {
+    keys.set(workspace, [...(keys.get(workspace) ?? []), purpose])
+  }
+  return keys
+}
+
+/** An answer that repeats the one before it in time is no news, unless it brings a proof. */
+async function insertLedger(sql: Sql, rows: readonly ConsentRow[], recordedAt: number) {
+  if (rows.length === 0) return
+  await sql.query(
+    `INSERT INTO consent
+       (workspace, identifier, purpose, channel, granted, at, source, event, proof, recorded_at)
+     SELECT w.*, $10 FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::boolean[],
+       $6::timestamptz[], $7::text[], $8::text[], $9::text[])
+       AS w (workspace, identifier, purpose, channel, granted, at, source, event, proof)
+     WHERE w.proof IS NOT NULL OR w.granted IS DISTINCT FROM (
+       SELECT c.granted FROM consent c
+       WHERE c.workspace = w.workspace AND c.identifier = w.identifier AND c.purpose = w.purpose
+         AND c.channel = w.channel AND c.at <= w.at
+       ORDER BY c.at DESC, c.granted LIMIT 1)
+     ON CONFLICT DO NOTHING`,
+    [
+      ...columns(rows),
+      rows.map((row) => row.event),
+      rows.map((row) => row.proof),
+      new Date(recordedAt),
+    ],
+  )
+}
+
+/** The WHERE repeats the rule of `outranks`: another transaction may have come in between. */
+async function insertState(sql: Sql, rows: readonly ConsentRow[]) {
+  if (rows.length === 0) return
+  const ordered = [...rows].sort((a, b) => (consentKey(a) < consentKey(b) ? -1 : 1))
+  await sql.query(
+    `INSERT INTO consent_state AS s
+       (workspace, identifier, purpose, channel, granted, at, source)
+     SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::boolean[],
+       $6::timestamptz[], $7::text[])
+     ON CONFLICT (workspace, identifier, purpose, channel) DO UPDATE
+     SET granted = excluded.granted, at = excluded.at, source = excluded.source
+     WHERE (excluded.at, NOT excluded.granted) > (s.at, NOT s.granted)`,
+    columns(ordered),
+  )
+}
+
+function columns(rows: readonly ConsentRow[]): unknown[] {
+  return [
+    rows.map((row) => row.workspace),
+    rows.map((row) => row.identifier),
+    rows.map((row) => row.purpose),
+    rows.map((row) => row.channel),
+    rows.map((row) => row.granted),
+    rows.map((row) => new Date(row.at)),
+    rows.map((row) => row.source),
+  ]
+}
+
+/**
+ * What was said under any identifier of each profile. A profile is asked for by any of its ids:
+ * an id that a merge made an alias leads to the profile of today.
+ */
+async function readAnswers(
+  sql: Sql,
+  profiles: readonly string[],
+): Promise<Map<string, ConsentAnswer[]>> {
+  const rows = await sql.query<Omit<ConsentAnswer, 'at'> & { asked: string; at: Date }>(
+    `SELECT asked.id AS asked, s.purpose, s.channel, s.granted, s.at, s.source
+     FROM unnest($1::uuid[]) AS asked (id)
+     LEFT JOIN profile_alias alias ON alias.identifier = asked.id
+     CROSS JOIN LATERAL (
+       SELECT coalesce(alias.profile, asked.id) AS id
+       UNION ALL
+       SELECT identifier FROM profile_alias WHERE profile = coalesce(alias.profile, asked.id)
+     ) AS held
+     JOIN identifier i ON i.id = held.id
+     JOIN consent_state s
+       ON s.workspace = i.workspace AND s.identifier = i.namespace || ':' || i.value`,
+    [[...new Set(profiles)]],
+  )
+  const answers = new Map<string, ConsentAnswer[]>()
+  for (const { asked, at, ...rest } of rows) {
+    const list = answers.get(asked) ?? []
+    list.push({ ...rest, at: at.getTime() })
+    answers.set(asked, list)
+  }
+  return answers
+}
+
+/** The answers in force of one profile, for its page. */
+export async function consentsOfProfile(sql: Sql, profile: string): Promise<ConsentAnswer[]> {
+  return answersInForce((await readAnswers(sql, [profile])).get(profile) ?? [])
+}
+
+export type ConsentQuestion = { profile: string; purpose: string; channel: string | null }
+
+/** Decides several questions of a workspace with one reading; the answers are in their order. */
+export async function decideConsents(
+  sql: Sql,
+  workspace: number,
+  questions: readonly ConsentQuestion[],
+): Promise<ConsentDecision[]> {
+  if (questions.length === 0) return []
+  const bases = new Map((await readPurposes(sql, workspace)).map(({ key, basis }) => [key, basis]))
+  const answers = await readAnswers(
+    sql,
+    questions.map(({ profile }) => profile),
+  )
+  return questions.map((question) =>
+    decide(bases.get(question.purpose) ?? 'consent', question, answers.get(question.profile) ?? []),
+  )
+}
+
+/** May something leave for this profile, purpose and channel? Read in the caller's transaction. */
+export async function decideConsent(
+  sql: Sql,
+  question: ConsentQuestion & { workspace: number },
+): Promise<ConsentDecision> {
+  const [decision] = await decideConsents(sql, question.workspace, [question])
+  return decision ?? { allowed: false, reason: 'consent_missing' }
+}
+
+/** The ledger, newest first: of one profile, of one identifier, or of the whole workspace. */
+export async function readLedger(
+  sql: Sql,
+  filter: {
+    workspace: number
+    profile: string | null
+    identifier: string | null
+    before: number
+    limit: number
+  },
+): Promise<ConsentEntry[]> {
+  const rows = await sql.query<
+    Omit<ConsentEntry, 'id' | 'at' | 'recordedAt'> & { id: number; at: Date; recorded_at: Date }
+  >(
+    `SELECT id, identifier, purpose, channel, granted, at, source, event, proof, recorded_at
+     FROM consent
+     WHERE workspace = $1 AND id < $2
+       AND ($3::text IS NULL OR identifier = $3)
+       AND ($4::uuid IS NULL OR identifier IN (
+         SELECT i.namespace || ':' || i.value FROM (
+           SELECT coalesce((SELECT profile FROM profile_alias WHERE identifier = $4), $4) AS id
+         ) AS today
+         JOIN LATERAL (
+           SELECT today.id UNION ALL SELECT identifier FROM profile_alias WHERE profile = today.id
+         ) AS held ON true
+         JOIN identifier i ON i.id = held.id AND i.workspace = $1))
+     ORDER BY id DESC LIMIT $5`,
+    [filter.workspace, filter.before, filter.identifier, filter.profile, filter.limit],
+  )
+  return rows.map(({ id, at, recorded_at, ...rest }) => ({
+    ...rest,
+    id: String(id),
+    at: at.toISOString(),
+    recordedAt: recorded_at.toISOString(),
+  }))
+}

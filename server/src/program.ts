@@ -1,0 +1,189 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { collectDefaultMetrics, Registry } from 'prom-client'
+import {
+  type Collect,
+  collectRoutes,
+  countAccepted,
+  openCollect,
+  withoutEvents,
+} from './collect/index.ts'
+import { type Flow, startFlow } from './flow/worker.ts'
+import { type ClickHouseOptions, openClickHouse } from './platform/clickhouse.ts'
+import type { Clock } from './platform/clock.ts'
+import type { Config, Role } from './platform/config.ts'
+import type { Deps } from './platform/deps.ts'
+import { type Api, createApi } from './platform/http.ts'
+import { describeError } from './platform/httpErrors.ts'
+import { newIdFrom } from './platform/ids.ts'
+import { fileArchive } from './platform/log/archive.ts'
+import type { Log } from './platform/log/log.ts'
+import { openPostgresLog } from './platform/log/postgresLog.ts'
+import { migrateClickHouse, migratePostgres } from './platform/migrations.ts'
+import { openPostgres } from './platform/postgres.ts'
+import { privacyRoutes } from './privacy/index.ts'
+import { type Sink, startSink } from './sink/index.ts'
+import {
+  authenticate,
+  bootstrapWorkspace,
+  may,
+  openSourceDirectory,
+  type SourceDirectory,
+  workspaceRoutes,
+} from './workspace/index.ts'
+
+const MIGRATIONS = join(import.meta.dirname, '..', 'migrations')
+const POSTGRES_CONNECTIONS_MAX = 24
+const CLICKHOUSE_TIMEOUT_MS = 120_000
+
+export type Addresses = {
+  postgresUrl: string
+  clickhouse: Omit<ClickHouseOptions, 'timeoutMs'>
+}
+
+export type ProgramOptions = {
+  config: Config
+  addresses: Addresses
+  clock: Clock
+  log: Logger
+  /** Directory of the built web pages; null: none are served. */
+  webDir: string | null
+}
+
+export type Program = {
+  /** Where it answers on this machine. */
+  url: string
+  deps: Deps
+  workspace: { id: number; name: string }
+  stages: Stages
+  /** Takes nothing more, finishes what it took, closes what it opened. */
+  stop(): Promise<void>
+}
+
+/** Brings both databases to the schema of this version; makes ClickHouse's database if needed. */
+export async function migrate({ postgresUrl, clickhouse }: Addresses): Promise<void> {
+  const postgres = openPostgres({ url: postgresUrl, connectionsMax: 2 })
+  const database = clickhouse.database
+  const options = { ...clickhouse, timeoutMs: CLICKHOUSE_TIMEOUT_MS }
+  const outside = openClickHouse({ ...options, database: 'default' })
+  const inside = openClickHouse(options)
+  try {
+    await migratePostgres(postgres, join(MIGRATIONS, 'postgres'))
+    await outside.command(`CREATE DATABASE IF NOT EXISTS {database:Identifier} ENGINE = Atomic`, {
+      database,
+    })
+    await migrateClickHouse(inside, { directory: join(MIGRATIONS, 'clickhouse'), postgres })
+  } finally {
+    await Promise.all([postgres.close(), outside.close(), inside.close()])
+  }
+}
+
+/** What was opened is closed in the opposite order. */
+type Closing = (() => Promise<void> | void)[]
+
+/**
+ * The whole program on databases that are there and migrated: opens the rooms from the last stage
+ * to the first, so that each finds the next one running, and listens when all of them do.
+ */
+export async function composeProgram(options: ProgramOptions): Promise<Program> {
+  const closing: Closing = []
+  const stop = async () => {
+    for (const close of closing.splice(0).reverse()) await close()
+  }
+  try {
+    const deps = openDeps(options, closing)
+    const workspace = await bootstrapWorkspace(deps)
+    const sources = await openSourceDirectory(deps)
+    closing.push(() => sources.close())
+    const eventLog = await openPostgresLog({
+      postgres: deps.postgres,
+      archive: fileArchive(join(options.config.dataDir, 'archive')),
+      clock: deps.clock,
+      withoutEvents,
+      alongside: countAccepted,
+    })
+    closing.push(() => eventLog.close())
+    const stages = await startStages(deps, eventLog, closing)
+    const collect = openCollect(deps, { eventLog, sources: (key) => sources.findFresh(key) })
+    closing.push(() => collect.close())
+    const api = await openApi({ deps, collect, sources, eventLog, webDir: options.webDir })
+    closing.push(() => api.close())
+    const { port, host } = options.config
+    const url = await api.listen({ port, host })
+    return { url, deps, workspace, stages, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function openDeps({ config, addresses, clock, log }: ProgramOptions, closing: Closing): Deps {
+  const postgres = openPostgres(
+    { url: addresses.postgresUrl, connectionsMax: POSTGRES_CONNECTIONS_MAX },
+    (error) => log.warn({ error: describeError(error) }, 'An idle connection to PostgreSQL ended'),
+  )
+  closing.push(() => postgres.close())
+  const clickhouse = openClickHouse({
+    ...addresses.clickhouse,
+    timeoutMs: CLICKHOUSE_TIMEOUT_MS,
+  })
+  closing.push(() => clickhouse.close())
+  return { postgres, clickhouse, clock, newId: newIdFrom(clock), log, config }
+}
+
+export type Stages = { flow: Flow | null; sink: Sink | null }
+
+/** The stages that work on their own, as far as this process has their roles. */
+async function startStages(deps: Deps, eventLog: Log, closing: Closing): Promise<Stages> {
+  const stages: Stages = { flow: null, sink: null }
+  if (!hasRole(deps, 'flow')) return stages
+  const { postgres, clickhouse, clock, newId, log: logger } = deps
+  const sink = startSink({ postgres, clickhouse, log: eventLog, logger })
+  closing.push(() => sink.stop())
+  const flow = await startFlow({ postgres, log: eventLog, clock, newId, logger })
+  closing.push(() => flow.stop())
+  return { flow, sink }
+}
+
+function hasRole(deps: Deps, role: Role): boolean {
+  return deps.config.roles.includes(role)
+}
+
+type ApiParts = {
+  deps: Deps
+  collect: Collect
+  sources: SourceDirectory
+  eventLog: Log
+  webDir: string | null
+}
+
+async function openApi({ deps, collect, sources, eventLog, webDir }: ApiParts): Promise<Api> {
+  const metrics = new Registry()
+  collectDefaultMetrics({ register: metrics })
+  const app = await createApi({
+    log: deps.log,
+    newId: deps.newId,
+    intake: hasRole(deps, 'collect') ? collect.intake : null,
+    authenticate: (request) => authenticate(deps, request),
+    may,
+    checks: {
+      postgres: {
+        required: true,
+        run: async () => ({ ok: (await deps.postgres.query('SELECT 1')).length === 1 }),
+      },
+      // It may be away for an hour: events, segments and deliveries do not wait for it.
+      clickhouse: {
+        required: false,
+        run: async () => ({ ok: (await deps.clickhouse.query('SELECT 1')).length === 1 }),
+      },
+    },
+    metrics,
+    webDir: hasRole(deps, 'api') ? webDir : null,
+    publicUrl: deps.config.publicUrl,
+  })
+  if (!hasRole(deps, 'api')) return app
+  workspaceRoutes(app, deps, sources)
+  collectRoutes(app, deps, collect)
+  privacyRoutes(app, deps, eventLog)
+  return app
+}

@@ -1,0 +1,15 @@
+/**
+ * segment: who is in which group, right now. What enters: facts of changed profiles. What leaves:
+ * entries and exits, and the instant at which an answer can next change by itself. What always
+ * holds: the live answer equals ClickHouse's on the same events (I5); a rule that was accepted is
+ * bounded, and every kind evaluates, compiles and describes itself in one file.
+ */
+export {
+  type Definitions,
+  type LiveSegment,
+  refreshDefinitions,
+  type WorkspaceDefinitions,
+} from './definitions.ts'
+export { type Evaluation, evaluateSegments, type Touched, type Transition } from './evaluate.ts'
+export { parseRule } from './parse.ts'
+export type { Rule } from './rule.ts'

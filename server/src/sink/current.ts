@@ -1,0 +1,134 @@
+import type { ClickHouse } from '../platform/clickhouse.ts'
+import type { Sql } from '../platform/postgres.ts'
+import {
+  displayName,
+  factsOf,
+  type Registries,
+  type Registry,
+  readProfiles,
+  type StoredProfile,
+  type Typed,
+  typed,
+} from '../profile/index.ts'
+import {
+  findIdentifiersById,
+  identifiersOfProfiles,
+  identifierText,
+  type Login,
+} from '../resolve/index.ts'
+import { CLAIM_MS } from '../resolve/logins.ts'
+import type { Definitions } from '../segment/index.ts'
+import { instantText, typedColumns } from './rows.ts'
+
+/**
+ * Copies of what is true now. Each is read again from PostgreSQL and stamped with the time of the
+ * reading there, so that of two copies the later reading wins, whoever made it.
+ */
+export type Dirty = { identifiers: Set<string>; devices: Set<string>; profiles: Set<string> }
+
+async function stamp(sql: Sql): Promise<number> {
+  const [row] = await sql.query<{ version: number }>(
+    'SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS version',
+  )
+  return row?.version ?? 0
+}
+
+export async function copyIdentities(
+  sql: Sql,
+  clickhouse: ClickHouse,
+  dirty: Dirty,
+): Promise<void> {
+  const ids = [...dirty.identifiers, ...dirty.devices]
+  if (ids.length === 0) return
+  const version = await stamp(sql)
+  const rows = [...(await findIdentifiersById(sql, ids)).values()]
+  await clickhouse.insert(
+    'alias',
+    rows
+      .filter((row) => dirty.identifiers.has(row.id))
+      .map((row) => ({ identifier: row.id, profile: row.profile, version })),
+  )
+  await clickhouse.insert(
+    'device',
+    rows.flatMap((row) =>
+      row.logins?.length ? [{ device: row.id, version, ...stretches(row.id, row.logins) }] : [],
+    ),
+  )
+}
+
+/** The device's own time, the time claimed by the first login, then one stretch a login. */
+export function stretches(
+  device: string,
+  logins: readonly Login[],
+): { starts: number[]; owners: string[] } {
+  const first = logins[0]
+  if (!first) return { starts: [BEGINNING_MS], owners: [device] }
+  return {
+    starts: [BEGINNING_MS, first.at - CLAIM_MS, ...logins.map((login) => login.at)],
+    owners: [device, first.owner, ...logins.map((login) => login.owner)],
+  }
+}
+
+const BEGINNING_MS = -62_135_596_800_000
+
+export async function copyProfiles(
+  sql: Sql,
+  clickhouse: ClickHouse,
+  work: {
+    workspace: number
+    profiles: readonly string[]
+    registries: Registries
+    definitions: Definitions
+  },
+): Promise<void> {
+  if (work.profiles.length === 0) return
+  const version = await stamp(sql)
+  const stored = await readProfiles(sql, work.profiles)
+  const registry = await work.registries.load(sql, work.workspace)
+  const identifiers = Map.groupBy(
+    await identifiersOfProfiles(sql, work.profiles),
+    (one) => one.profile,
+  )
+  const { keepOf } = work.definitions.of(work.workspace)
+  const rows = work.profiles.map((id) => {
+    const held = stored.get(id)
+    if (!held) return goneRow(work.workspace, id, version)
+    const names = (identifiers.get(id) ?? []).map(identifierText)
+    const facts = factsOf(held.document, keepOf)
+    return { workspace: work.workspace, version, ...currentRow(held, { facts, registry, names }) }
+  })
+  await clickhouse.insert('profile_current', rows)
+}
+
+function goneRow(workspace: number, profile: string, version: number): object {
+  return { workspace, profile, version, deleted: 1 }
+}
+
+function currentRow(
+  { id, document }: StoredProfile,
+  read: { facts: ReturnType<typeof factsOf>; registry: Registry; names: string[] },
+): object {
+  const { facts, registry } = read
+  const values: [string, Typed | null][] = []
+  const raw: Record<string, string> = {}
+  for (const [trait, { value }] of facts.traits) {
+    if (value === null) continue
+    values.push([registry.nameOf('trait', trait), typed(value)])
+    raw[registry.nameOf('trait', trait)] = JSON.stringify(value)
+  }
+  const events = [...facts.events.values()].reduce((sum, tally) => sum + tally.count, 0)
+  return {
+    profile: id,
+    deleted: 0,
+    kind: document.kind,
+    known: document.fragments.some(({ owner, via }) => owner !== via),
+    name: displayName((name) => (raw[name] === undefined ? undefined : JSON.parse(raw[name]))),
+    identifiers: read.names,
+    first_seen: instantText(facts.first),
+    last_seen: instantText(facts.last),
+    events,
+    segments: [...document.segments.keys()],
+    ...typedColumns(values),
+    raw,
+  }
+}

@@ -1,0 +1,112 @@
+import { type Event, isUncounted } from '../collect/index.ts'
+import type { Item } from '../flow/items.ts'
+import { OUTCOMES, type StoredFacts } from '../flow/verdict.ts'
+import type { ShardName } from '../platform/log/log.ts'
+import { decimalText, flatten, type Typed, typed } from '../profile/index.ts'
+
+/** Rows of ClickHouse, by table, as `JSONEachRow` takes them. */
+export type Rows = {
+  event: object[]
+  trait_change: object[]
+  membership_change: object[]
+  identity_change: object[]
+}
+
+export const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/** Typed values by type: what both evaluators compare. */
+export type TypedColumns = {
+  text: Record<string, string>
+  number: Record<string, string>
+  instant: Record<string, string>
+  boolean: Record<string, boolean>
+  list: Record<string, string[]>
+}
+
+/** ClickHouse's text of an instant, UTC. */
+export const instantText = (epochMs: number): string =>
+  new Date(epochMs).toISOString().replace('T', ' ').replace('Z', '')
+
+/** Sorts typed values into columns. */
+export function typedColumns(values: Iterable<[string, Typed | null]>): TypedColumns {
+  const columns: TypedColumns = { text: {}, number: {}, instant: {}, boolean: {}, list: {} }
+  for (const [path, value] of values) {
+    if (value === null) continue
+    if (value.type === 'text') {
+      columns.text[path] = value.folded
+      if (value.instant !== null) columns.instant[path] = instantText(value.instant)
+    } else if (value.type === 'number') columns.number[path] = decimalText(value.decimal)
+    else if (value.type === 'boolean') columns.boolean[path] = value.raw
+    else columns.list[path] = value.items
+  }
+  return columns
+}
+
+function* typedPaths(object: Event['properties']): Generator<[string, Typed | null]> {
+  for (const [path, value] of flatten(object)) yield [path, typed(value)]
+}
+
+type Followed = ShardName & {
+  first: number
+  outcomes: Buffer
+  facts: readonly StoredFacts[]
+  committedAt: number
+}
+
+/** Builds the rows of one verdict from the items of its range. */
+export function rowsOf(verdict: Followed, items: readonly Item[], into: Rows): void {
+  const anchors = new Map(verdict.facts.flatMap((facts) => facts.anchors))
+  for (const item of items) {
+    const outcome = OUTCOMES[verdict.outcomes[item.position - verdict.first] ?? -1]
+    if (item.kind !== 'event') continue
+    if (outcome !== 'applied' && outcome !== 'not_counted') continue
+    into.event.push(eventRow(verdict, item, anchors.get(item.position) ?? NOBODY))
+  }
+  const { lane, shard } = verdict
+  const recorded_at = instantText(verdict.committedAt)
+  for (const facts of verdict.facts) {
+    const { workspace } = facts
+    for (const change of facts.traits) {
+      const { owner, trait, value, source, event, position } = change
+      const row = { owner, trait, value: JSON.stringify(value), at: instantText(change.at) }
+      const origin = { source, event, message_id: change.messageId, recorded_at }
+      into.trait_change.push({ workspace, lane, shard, position, ...row, ...origin })
+    }
+    const place = { workspace, lane, shard, position: verdict.first, recorded_at }
+    for (const change of facts.memberships) {
+      const { profile, segment, version, cause } = change
+      const row = { profile, segment, segment_version: version, change: change.change, cause }
+      into.membership_change.push({ ...place, ...row, at: instantText(change.at) })
+    }
+    for (const { identifier, from, to } of facts.moved) {
+      into.identity_change.push({ ...place, identifier, from_profile: from, to_profile: to })
+    }
+  }
+}
+
+function eventRow(
+  { lane, shard }: ShardName,
+  { event, hash, position, workspace }: Extract<Item, { kind: 'event' }>,
+  anchor: string,
+): object {
+  const { properties, traits, context } = event
+  const said = event.type === 'identify' || event.type === 'group' ? traits : properties
+  return {
+    workspace,
+    lane,
+    shard,
+    position,
+    anchor,
+    hash,
+    time: instantText(event.time),
+    received_at: instantText(event.receivedAt),
+    source: event.source,
+    type: event.type,
+    event: event.event,
+    message_id: event.messageId,
+    counted: !isUncounted(event),
+    flags: event.flags,
+    ...typedColumns(typedPaths(said)),
+    body: JSON.stringify({ properties, traits, context }),
+  }
+}

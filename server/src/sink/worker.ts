@@ -1,0 +1,206 @@
+import type { Logger } from 'pino'
+import { itemsOf } from '../flow/items.ts'
+import { unpackFacts } from '../flow/verdict.ts'
+import type { ClickHouse } from '../platform/clickhouse.ts'
+import type { Log, ShardName } from '../platform/log/log.ts'
+import type { Postgres } from '../platform/postgres.ts'
+import { Registries } from '../profile/index.ts'
+import { type Definitions, refreshDefinitions } from '../segment/index.ts'
+import { copyIdentities, copyProfiles, type Dirty } from './current.ts'
+import { type Rows, rowsOf } from './rows.ts'
+
+/** Events taken in one round of a shard, at most. */
+const ROUND_EVENTS_MAX = 20_000
+/** Rounds of a busy shard are this far apart, so that a profile is copied once a second at most. */
+const ROUND_MS = 1_000
+const IDLE_MS = 100
+const FAULT_PAUSE_MS = 2_000
+
+export type SinkDeps = { postgres: Postgres; clickhouse: ClickHouse; log: Log; logger: Logger }
+
+export type Sink = {
+  /** Resolves when ClickHouse holds all that the flow has applied by now. */
+  drained(): Promise<void>
+  stop(): Promise<void>
+}
+
+type Cursor = ShardName & { position: number; pending_to: number | null; attempt: number }
+
+const EVENT_TABLES = ['event', 'trait_change', 'membership_change', 'identity_change'] as const
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** Follows the flow until it is stopped. */
+export function startSink(deps: SinkDeps): Sink {
+  const state = { deps, registries: new Registries(), definitions: null as Definitions | null }
+  let stopping = false
+  let hurried = 0
+  const running = (async () => {
+    while (!stopping) {
+      const startedAt = performance.now()
+      const worked = await guarded(state)
+      const rest = worked ? ROUND_MS - (performance.now() - startedAt) : IDLE_MS
+      for (let slept = 0; slept < rest && !stopping && hurried === 0; slept += 20) await pause(20)
+    }
+  })()
+  return {
+    drained: async () => {
+      hurried += 1
+      while (await isBehind(deps.postgres)) await pause(10)
+      hurried -= 1
+    },
+    stop: async () => {
+      stopping = true
+      await running
+    },
+  }
+}
+
+type State = { deps: SinkDeps; registries: Registries; definitions: Definitions | null }
+
+async function guarded(state: State): Promise<boolean> {
+  try {
+    return await round(state)
+  } catch (error) {
+    // ClickHouse may be away: what was not written stays to be written, from the same position.
+    const { code, message } = error as { code?: string; message?: string }
+    state.deps.logger.warn(
+      { code, reason: message?.slice(0, 200) },
+      'History could not be written to ClickHouse for now; it is kept and tried again',
+    )
+    await pause(FAULT_PAUSE_MS)
+    return false
+  }
+}
+
+async function isBehind(postgres: Postgres): Promise<boolean> {
+  const rows = await postgres.query(
+    `SELECT 1 FROM sink_cursor s JOIN flow_cursor f USING (lane, shard)
+     WHERE s.position < f.position LIMIT 1`,
+  )
+  return rows.length > 0
+}
+
+async function round(state: State): Promise<boolean> {
+  const cursors = await state.deps.postgres.query<Cursor>(
+    `SELECT s.lane, s.shard, s.position, s.pending_to, s.attempt
+     FROM sink_cursor s JOIN flow_cursor f USING (lane, shard)
+     WHERE s.position < f.position OR s.pending_to IS NOT NULL`,
+  )
+  if (cursors.length === 0) return false
+  state.definitions = await refreshDefinitions(state.deps.postgres, state.definitions)
+  // Names may have been given since: they are read again for every round that has work.
+  state.registries = new Registries()
+  for (const cursor of cursors) await follow(state, cursor)
+  return true
+}
+
+/** Writes the next range of one shard: first its promise, then its rows, then its position. */
+async function follow(state: State, cursor: Cursor): Promise<void> {
+  const { postgres, clickhouse } = state.deps
+  const verdicts = await nextVerdicts(postgres, cursor)
+  const last = verdicts.at(-1)
+  if (!last) return
+  const to = last.first + last.outcomes.length - 1
+  const attempt = cursor.pending_to === null ? cursor.attempt : cursor.attempt + 1
+  if (cursor.pending_to !== null) await removeRange(clickhouse, cursor, cursor.pending_to)
+  await postgres.query(
+    'UPDATE sink_cursor SET pending_to = $3, attempt = $4 WHERE lane = $1 AND shard = $2',
+    [cursor.lane, cursor.shard, to, attempt],
+  )
+  const { rows, dirty } = await gather(state, cursor, verdicts)
+  for (const table of EVENT_TABLES) {
+    const token = `${cursor.lane}:${cursor.shard}:${cursor.position}:${to}:${attempt}:${table}`
+    await clickhouse.insert(table, rows[table], { token })
+  }
+  for (const [workspace, ids] of dirty) {
+    await copyIdentities(postgres, clickhouse, ids)
+    const { registries } = state
+    const definitions = state.definitions as Definitions
+    const profiles = [...ids.profiles]
+    await copyProfiles(postgres, clickhouse, { workspace, profiles, registries, definitions })
+  }
+  await postgres.query(
+    `UPDATE sink_cursor SET position = $3, pending_to = NULL, attempt = 0
+     WHERE lane = $1 AND shard = $2`,
+    [cursor.lane, cursor.shard, to],
+  )
+}
+
+type VerdictRow = {
+  first: number
+  outcomes: Buffer
+  facts: Buffer
+  committed_at: Date
+}
+
+/** A range that was promised before a crash is read as it was promised, not longer. */
+async function nextVerdicts(postgres: Postgres, cursor: Cursor): Promise<VerdictRow[]> {
+  return postgres.query<VerdictRow>(
+    `SELECT first, outcomes, facts, committed_at FROM (
+       SELECT first, outcomes, facts, committed_at,
+              sum(count) OVER (ORDER BY first) - count AS before
+       FROM verdict
+       WHERE lane = $1 AND shard = $2 AND first > $3
+         AND ($4::bigint IS NULL OR first <= $4)
+       ORDER BY first LIMIT 500
+     ) AS next WHERE before < $5 ORDER BY first`,
+    [cursor.lane, cursor.shard, cursor.position, cursor.pending_to, ROUND_EVENTS_MAX],
+  )
+}
+
+async function removeRange(clickhouse: ClickHouse, cursor: Cursor, to: number): Promise<void> {
+  for (const table of EVENT_TABLES) {
+    await clickhouse.command(
+      `DELETE FROM ${table} WHERE lane = {lane:String} AND shard = {shard:UInt8}
+       AND position > {from:UInt64} AND position <= {to:UInt64}`,
+      { lane: cursor.lane, shard: cursor.shard, from: cursor.position, to },
+    )
+  }
+}
+
+async function gather(
+  state: State,
+  cursor: Cursor,
+  verdicts: readonly VerdictRow[],
+): Promise<{ rows: Rows; dirty: Map<number, Dirty> }> {
+  const rows: Rows = { event: [], trait_change: [], membership_change: [], identity_change: [] }
+  const dirty = new Map<number, Dirty>()
+  for (const row of verdicts) {
+    const facts = await unpackFacts(row.facts)
+    const { first, outcomes } = row
+    const verdict = {
+      ...cursor,
+      first,
+      outcomes,
+      facts,
+      committedAt: row.committed_at.getTime(),
+    }
+    const items = cursor.lane === 'inner' ? [] : await itemsIn(state.deps.log, verdict)
+    rowsOf(verdict, items, rows)
+    for (const one of facts) noteDirty(dirty, one)
+  }
+  return { rows, dirty }
+}
+
+async function itemsIn(log: Log, range: ShardName & { first: number; outcomes: Buffer }) {
+  const last = range.first + range.outcomes.length - 1
+  const blocks = await log.read(range, range.first - 1, range.outcomes.length)
+  const end = blocks.at(-1)
+  if (!end || end.first + end.count - 1 < last) {
+    throw new Error(`The log lacks positions up to ${last} of ${range.lane}:${range.shard}.`)
+  }
+  return itemsOf(blocks, range.first - 1).filter((item) => item.position <= last)
+}
+
+function noteDirty(dirty: Map<number, Dirty>, facts: Awaited<ReturnType<typeof unpackFacts>>[0]) {
+  const held = dirty.get(facts.workspace) ?? {
+    identifiers: new Set<string>(),
+    devices: new Set<string>(),
+    profiles: new Set<string>(),
+  }
+  dirty.set(facts.workspace, held)
+  for (const { identifier } of facts.moved) held.identifiers.add(identifier)
+  for (const { device } of facts.devices) held.devices.add(device)
+  for (const profile of facts.profiles) held.profiles.add(profile)
+}

@@ -1,0 +1,34 @@
+import type { Deps } from '../platform/deps.ts'
+import { badRequest } from '../platform/errors.ts'
+import { audit } from './audit.ts'
+import { readWorkspace, type Workspace } from './bootstrap.ts'
+import type { Actor } from './permissions.ts'
+
+/** Renames the workspace, or moves it to another time zone (an IANA name; 400 for an unknown one). */
+export async function changeWorkspace(
+  deps: Pick<Deps, 'postgres'>,
+  actor: Actor,
+  change: { name?: string | undefined; timeZone?: string | undefined },
+): Promise<Workspace> {
+  const { workspace } = actor
+  const zone = change.timeZone === undefined ? null : readZone(change.timeZone)
+  return deps.postgres.transaction(async (sql) => {
+    await sql.query(
+      `UPDATE workspace SET name = coalesce($2, name), time_zone = coalesce($3, time_zone)
+       WHERE id = $1`,
+      [workspace, change.name ?? null, zone],
+    )
+    const subject = `workspace:${workspace}`
+    await audit(sql, { workspace, actor, action: 'workspace.changed', subject, detail: change })
+    return readWorkspace({ postgres: sql }, workspace)
+  })
+}
+
+function readZone(name: string): string {
+  const known = Intl.supportedValuesOf('timeZone').find(
+    (zone) => zone.toLowerCase() === name.toLowerCase(),
+  )
+  if (known !== undefined) return known
+  if (name.toUpperCase() === 'UTC') return 'UTC'
+  throw badRequest('unknown_time_zone', 'There is no such time zone. Give one as Europe/Paris.')
+}

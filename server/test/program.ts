@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pino from 'pino'
+import { type Clock, systemClock } from '../src/platform/clock.ts'
+import { type Environment, parseConfig } from '../src/platform/config.ts'
+import { withSecret } from '../src/platform/secret.ts'
+import { composeProgram, type Program } from '../src/program.ts'
+import { openTestDatabase } from './engines.ts'
+
+export type TestProgram = {
+  url: string
+  /** An API key with every scope. */
+  adminKey: string
+  /** Write key of the first source. */
+  writeKey: string
+  deps: Program['deps']
+  workspace: Program['workspace']
+  stages: Program['stages']
+  close(): Promise<void>
+}
+
+/** The whole program in this process, on databases of its own, listening on a free port. */
+export async function startProgram(
+  options: { clock?: Clock; env?: Environment } = {},
+): Promise<TestProgram> {
+  const database = await openTestDatabase()
+  const dataDir = mkdtempSync(join(tmpdir(), 'clientele-program-'))
+  const adminKey = 'ck_test_admin_key_0123456789'
+  const writeKey = 'test-write-key'
+  const config = parseConfig({
+    PORT: '0',
+    DATA_DIR: dataDir,
+    CLIENTELE_ADMIN_KEY: adminKey,
+    CLIENTELE_WRITE_KEY: writeKey,
+    LOG_LEVEL: 'silent',
+    ...options.env,
+  })
+  const closeDatabase = async () => {
+    await database.close()
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+  try {
+    const program = await composeProgram({
+      config: withSecret(config),
+      addresses: {
+        postgresUrl: database.postgresUrl,
+        clickhouse: { url: database.clickhouseUrl, ...database.clickhouseAuth },
+      },
+      clock: options.clock ?? systemClock,
+      log: pino({ level: config.logLevel }),
+      webDir: null,
+    })
+    const { url, deps, workspace, stages } = program
+    const close = async () => {
+      await program.stop()
+      await closeDatabase()
+    }
+    return { url, adminKey, writeKey, deps, workspace, stages, close }
+  } catch (error) {
+    await closeDatabase()
+    throw error
+  }
+}
