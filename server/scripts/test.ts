@@ -12,7 +12,8 @@ type Counts = { passed: number; failed: number; skipped: number }
 const ROOT = join(import.meta.dirname, '..', '..')
 const WORKSPACES = ['server', 'sdk', 'web']
 const BROWSER_TESTS = '**/*.browser.test.ts'
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+/** Where Debian's package puts it, and where the browser tests look for it. */
+const CHROMIUM = '/usr/bin/chromium'
 
 const HELP = `Usage: npm test -- [options]
   --without-browser   leave out the tests that need chromium
@@ -70,7 +71,7 @@ function readReport(file: string): Counts {
   }
 }
 
-const hasChromium = () => CHROMIUM.some((path) => existsSync(path))
+const hasChromium = () => existsSync(CHROMIUM)
 
 /** True when chromium is there, or could be installed; else says how. */
 async function ensureChromium(): Promise<boolean> {
@@ -83,7 +84,7 @@ async function ensureChromium(): Promise<boolean> {
     if (hasChromium()) return true
   }
   process.stdout.write(
-    'Chromium is missing, so the browser tests are left out. On Debian or Ubuntu install it with\n' +
+    'Chromium is missing, so the browser tests are left out. On Debian install it with\n' +
       '  sudo apt-get install chromium\n',
   )
   return false

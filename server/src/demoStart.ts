@@ -47,6 +47,9 @@ export async function loadDemoOnce(
     requests: withProgress(state.options, wish.onProgress),
     clock: program.deps.clock,
   })
+  // The first look at the screens should show what was loaded, not that it is on its way.
+  await program.stages.flow?.drained()
+  await program.stages.sink?.drained()
   writeFileSync(file, JSON.stringify({ ...state, done: true }), { mode: 0o600 })
 }
 

@@ -141,7 +141,9 @@ function countsOf(items: readonly Item[], outcomes: ReadonlyMap<Item, Outcome>) 
   return items.flatMap((item) => {
     if (item.kind === 'control') return []
     const outcome = outcomes.get(item)
-    const flagged = item.kind === 'event' && item.event.flags.length > 0 ? 1 : 0
+    // An id that we had to make is no fault of the sender's: it is not worth a look.
+    const isFlagged = (flags: readonly string[]) => flags.some((one) => one !== 'message_id_made')
+    const flagged = item.kind === 'event' && isFlagged(item.event.flags) ? 1 : 0
     return [
       {
         workspace: item.workspace,

@@ -22,6 +22,7 @@ import { openPostgresLog } from './platform/log/postgresLog.ts'
 import { migrateClickHouse, migratePostgres } from './platform/migrations.ts'
 import { openPostgres } from './platform/postgres.ts'
 import { privacyRoutes } from './privacy/index.ts'
+import { segmentRoutes, startFillJob } from './segment/index.ts'
 import { type Sink, startSink } from './sink/index.ts'
 import {
   authenticate,
@@ -142,6 +143,8 @@ async function startStages(deps: Deps, eventLog: Log, closing: Closing): Promise
   closing.push(() => sink.stop())
   const flow = await startFlow({ postgres, log: eventLog, clock, newId, logger })
   closing.push(() => flow.stop())
+  const fillJob = startFillJob({ postgres, clickhouse, clock, logger })
+  closing.push(() => fillJob.stop())
   return { flow, sink }
 }
 
@@ -185,5 +188,6 @@ async function openApi({ deps, collect, sources, eventLog, webDir }: ApiParts): 
   workspaceRoutes(app, deps, sources)
   collectRoutes(app, deps, collect)
   privacyRoutes(app, deps, eventLog)
+  segmentRoutes(app, deps)
   return app
 }

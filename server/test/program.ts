@@ -16,6 +16,8 @@ export type TestProgram = {
   writeKey: string
   deps: Program['deps']
   workspace: Program['workspace']
+  /** Waits until every accepted event is applied, and has reached ClickHouse. */
+  settled(): Promise<void>
   stages: Program['stages']
   close(): Promise<void>
 }
@@ -52,11 +54,15 @@ export async function startProgram(
       webDir: null,
     })
     const { url, deps, workspace, stages } = program
+    const settled = async () => {
+      await stages.flow?.drained()
+      await stages.sink?.drained()
+    }
     const close = async () => {
       await program.stop()
       await closeDatabase()
     }
-    return { url, adminKey, writeKey, deps, workspace, stages, close }
+    return { url, adminKey, writeKey, deps, workspace, stages, settled, close }
   } catch (error) {
     await closeDatabase()
     throw error

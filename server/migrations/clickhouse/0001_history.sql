@@ -117,6 +117,8 @@ CREATE TABLE profile_current (
   last_seen DateTime64(3, 'UTC'),
   events UInt64,
   segments Array(UInt32),
+  -- Channels in which the purpose marketing may reach the person now.
+  reachable Array(LowCardinality(String)),
   text Map(LowCardinality(String), String),
   number Map(LowCardinality(String), Decimal(38, 6)),
   instant Map(LowCardinality(String), DateTime64(3, 'UTC')),

@@ -120,6 +120,9 @@ CREATE TABLE segment (
   evaluated boolean NOT NULL DEFAULT false,
   -- Vector of positions (lane:shard → position) from which on the flow keeps its streams.
   cut jsonb NOT NULL DEFAULT '{}',
+  -- How far the profiles were evaluated, in id order.
+  filled_to uuid,
+  filled integer NOT NULL DEFAULT 0,
   reason text,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
@@ -144,6 +147,8 @@ CREATE TABLE stream (
   keep_newest integer NOT NULL,
   -- The longest window asked for; null = ever.
   keep_ms bigint,
+  -- True when the documents hold it also for the time before it was registered.
+  complete boolean NOT NULL DEFAULT false,
   UNIQUE (workspace, definition)
 );
 

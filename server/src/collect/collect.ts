@@ -33,9 +33,13 @@ export function openCollect(
 ): Collect {
   const { clock, log: logger } = deps
   const live = openLiveEvents(clock)
-  const refusals = openRefusalCounter(deps.postgres, (error) => {
-    const { code } = error as { code?: unknown }
-    logger.warn({ code }, 'rejections could not be counted for now, they are kept and tried again')
+  const refusals = openRefusalCounter({
+    postgres: deps.postgres,
+    clock,
+    onFault: (error) => {
+      const { code } = error as { code?: unknown }
+      logger.warn({ code }, 'Rejections could not be counted. They are kept and tried again.')
+    },
   })
   const accepting = { clock, log: eventLog, refusals, live }
   const intake = createIntake({

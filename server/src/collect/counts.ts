@@ -88,7 +88,7 @@ export function rejectionsOf(entry: Entry): RejectionCount[] {
   return [...byReason.values()]
 }
 
-/** Rows are taken in the order of their keys, so two writers never wait for each other in a circle. */
+/** Rows are taken in the order of their keys, so two writers never wait in a circle. */
 export async function addCounts(
   sql: Sql,
   writer: number,

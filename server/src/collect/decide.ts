@@ -49,7 +49,7 @@ export function decideOn(opened: OpenedBody, body: Uint8Array, type: EventType |
   return { kind: 'read', received: items.length, accepted, rejections, anchor: anchor ?? '' }
 }
 
-/** Indexes of the events above the size limit; a small body cannot hold any, so it is not scanned. */
+/** Indexes of the events above the size limit; a small body holds none and is not scanned. */
 function oversized(body: Uint8Array, type: EventType | null): Set<number> | null {
   if (body.byteLength <= limits.eventBytes) return null
   if (type) return new Set([0])

@@ -8,7 +8,7 @@ export type JsonObject = { [key: string]: JsonValue }
 
 export type EventType = 'identify' | 'track' | 'page' | 'screen' | 'group' | 'alias'
 
-/** What was noticed or changed while an event was read; it travels with the event to every screen. */
+/** What was noticed or changed while an event was read; it travels with the event everywhere. */
 export type EventFlag =
   /** The event's time lay in the future: it was set to the acceptance time + 5 minutes. */
   | 'time_clamped'
@@ -59,8 +59,8 @@ export type Event = {
   groupId: string | null
   properties: JsonObject
   /**
-   * Traits of the person (identify) or of the group (group). `context.traits` stands in for an
-   * identify that has none of its own, as some SDKs send it; for other types it stays in the context.
+   * Traits of the person (identify) or of the group (group). Those of `context.traits` complete an
+   * identify, as some SDKs send them there; for other types they stay in the context.
    */
   traits: JsonObject
   context: JsonObject

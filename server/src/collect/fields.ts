@@ -8,7 +8,7 @@ export function isEventType(value: unknown): value is EventType {
   return typeof value === 'string' && types.has(value)
 }
 
-/** An identifier as text, or null when there is none: blank text and anything but text and numbers. */
+/** An identifier as text; null for blank text and anything but text and numbers. */
 export function identifierOf(value: unknown, flags: Set<EventFlag>): string | null {
   if (typeof value === 'string') {
     const text = cleanText(value, flags)

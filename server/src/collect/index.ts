@@ -9,7 +9,6 @@ export { type Collect, openCollect } from './collect.ts'
 export { countAccepted, countOutcomes } from './counts.ts'
 export {
   type Event,
-  type EventFlag,
   type EventType,
   isUncounted,
   type JsonObject,

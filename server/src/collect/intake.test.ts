@@ -1,7 +1,9 @@
+import { connect } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LogOverloaded } from '../platform/log/log.ts'
 import { limits } from './limits.ts'
+import { coarseAddress } from './origin.ts'
 import { startIntake, type TestIntake, writeKey } from './testing/program.ts'
 
 let intake: TestIntake
@@ -82,7 +84,8 @@ describe('the paths of the intake', () => {
   })
 
   it('takes a pixel whose event is in single parameters', async () => {
-    const query = `writeKey=${writeKey}&anonymousId=a1&context.page.url=https%3A%2F%2Fx.fr&__proto__.x=1`
+    const page = 'context.page.url=https%3A%2F%2Fx.fr&__proto__.x=1'
+    const query = `writeKey=${writeKey}&anonymousId=a1&${page}`
     expect((await fetch(`${intake.url}/pixel/v1/page?${query}`)).status).toBe(200)
     expect(intake.events()).toMatchObject([
       { type: 'page', anonymousId: 'a1', context: { page: { url: 'https://x.fr' } } },
@@ -295,6 +298,45 @@ describe('when the log cannot take more', () => {
     const answer = await intake.post('/v1/batch', { batch: [track] })
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5'])
     expect(answer.body).not.toContain('10.0.0.1')
+  })
+})
+
+describe('a fault of ours', () => {
+  it('in finding the source asks to send again, and tells nothing of itself', async () => {
+    const failing = await startIntake({
+      sources: () => Promise.reject(new Error('connection to 10.0.0.1 refused')),
+    })
+    const answer = await failing.post('/v1/batch', { batch: [track] })
+    await failing.close()
+    expect(answer.status).toBe(503)
+    expect(answer.body).not.toContain('10.0.0.1')
+  })
+})
+
+describe('a client that goes away in the middle of its request', () => {
+  it('is not counted, and the next one is served', async () => {
+    const { hostname, port } = new URL(intake.url)
+    const socket = connect(Number(port), hostname)
+    socket.on('error', () => {})
+    socket.write(`POST /v1/batch?writeKey=${writeKey} HTTP/1.1\r\nHost: x\r\n`)
+    socket.write('Content-Length: 1000\r\n\r\n{"batch":[')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    socket.destroy()
+    expect((await intake.post('/v1/batch', { batch: [track] })).status).toBe(200)
+    expect([intake.accepted(), intake.rejected()]).toEqual([1, 0])
+  })
+})
+
+describe('an address', () => {
+  it.each([
+    ['203.0.113.77', '203.0.113.0'],
+    ['::ffff:203.0.113.77', '203.0.113.0'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1::'],
+    ['2001:db8::1', '2001:db8::'],
+    ['fe80::1%eth0', 'fe80::'],
+    ['unknown', null],
+  ])('%s is kept as %s', (address, kept) => {
+    expect(coarseAddress(address)).toBe(kept)
   })
 })
 

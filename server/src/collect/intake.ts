@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { type AcceptDeps, type Answer, acceptRequest, answerRefusal, refuse } from './accept.ts'
 import { openBody, writeKeyIn } from './body.ts'
 import type { EventType } from './event.ts'
-import type { IntakeSource } from './intakeSource.ts'
+import { type IntakeSource, nobody } from './intakeSource.ts'
 import { factsOf, queryOf, writeKeyOf } from './origin.ts'
 import { type IntakePath, intakePath } from './paths.ts'
 import { pixelBody, pixelImage } from './pixel.ts'
@@ -26,9 +26,6 @@ export type Intake = {
   handles(url: string): boolean
   handle(request: IncomingMessage, response: ServerResponse): void
 }
-
-/** Requests with an unknown key belong to no workspace: they are counted apart. */
-const nobody: IntakeSource = { workspace: 0, id: 0, publicId: '', name: '' }
 
 /** Makes the intake. It holds nothing itself: what it needs is opened and closed by its caller. */
 export function createIntake(deps: IntakeDeps): Intake {
@@ -120,7 +117,9 @@ async function takeBody(
     ...deps,
     onLogFault: (error: unknown) => deps.logger.error(faultOf(error), 'the log refused an append'),
   }
-  return acceptRequest(accepting, { source, body, opened, type, lane, facts: factsOf(request) })
+  // Who imports people from a browser is not the visitor whose device the facts describe.
+  const facts = lane === 'bulk' ? {} : factsOf(request)
+  return acceptRequest(accepting, { source, body, opened, type, lane, facts })
 }
 
 async function answerPixel(
@@ -157,7 +156,6 @@ async function serveFile(
     'writeKey' in path ? path.writeKey : writeKeyOf(request, queryOf(request.url ?? ''))
   const source = writeKey === null ? null : await deps.sources(writeKey)
   if (!source || writeKey === null) {
-    refuse(deps, nobody, { reason: 'wrong_key', received: 0, sample: null })
     const { body } = answerRefusal('wrong_key')
     // Rudder's SDKs know 401, Segment's settings are simply not there for an unknown key.
     return send(response, { status: path.kind === 'sourceConfig' ? 401 : 404, body })

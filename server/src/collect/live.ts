@@ -8,11 +8,11 @@ export type LiveTotals = { accepted: number; rejected: number; flagged: number }
 export type LiveEvents = {
   /** Notes a request. Cheap: nothing is read until somebody looks. */
   record(record: LiveRecord): void
-  /** The newest messages of a workspace, newest first. */
-  recent(workspace: number, limit: number): LiveMessage[]
-  /** Calls `listener` with each message of the workspace; returns what ends it. */
-  subscribe(workspace: number, listener: (message: LiveMessage) => void): () => void
-  totals(workspace: number): LiveTotals
+  /** The newest messages of the workspaces, newest first. */
+  recent(workspaces: readonly number[], limit: number): LiveMessage[]
+  /** Calls `listener` with each message of the workspaces; returns what ends it. */
+  subscribe(workspaces: readonly number[], listener: (message: LiveMessage) => void): () => void
+  totals(workspaces: readonly number[]): LiveTotals
 }
 
 const eventsMax = 2_000
@@ -62,24 +62,39 @@ export function openLiveEvents(clock: Clock): LiveEvents {
       total.rejected += record.kind === 'read' ? record.rejections.length : record.received
       show(record, total)
     },
-    recent: (workspace, limit) => newest(ring, workspace, limit),
-    subscribe(workspace, listener) {
-      const watching = listeners.get(workspace) ?? new Set()
-      listeners.set(workspace, watching)
-      watching.add(listener)
-      return () => void watching.delete(listener)
+    recent: (workspaces, limit) => newest(ring, workspaces, limit),
+    subscribe(workspaces, listener) {
+      for (const workspace of workspaces) {
+        const watching = listeners.get(workspace) ?? new Set()
+        listeners.set(workspace, watching.add(listener))
+      }
+      return () => {
+        for (const workspace of workspaces) listeners.get(workspace)?.delete(listener)
+      }
     },
-    totals: (workspace) => ({
-      ...(totals.get(workspace) ?? { accepted: 0, rejected: 0, flagged: 0 }),
-    }),
+    totals: (workspaces) => sumOf(workspaces.map((workspace) => totals.get(workspace))),
   }
 }
 
-function newest(ring: readonly LiveRecord[], workspace: number, limit: number): LiveMessage[] {
+function sumOf(totals: readonly (LiveTotals | undefined)[]): LiveTotals {
+  const sum = { accepted: 0, rejected: 0, flagged: 0 }
+  for (const total of totals) {
+    sum.accepted += total?.accepted ?? 0
+    sum.rejected += total?.rejected ?? 0
+    sum.flagged += total?.flagged ?? 0
+  }
+  return sum
+}
+
+function newest(
+  ring: readonly LiveRecord[],
+  workspaces: readonly number[],
+  limit: number,
+): LiveMessage[] {
   const found: LiveMessage[] = []
   for (let at = ring.length - 1; at >= 0 && found.length < limit; at--) {
     const record = ring[at]
-    if (record?.source.workspace !== workspace) continue
+    if (!record || !workspaces.includes(record.source.workspace)) continue
     found.push(...liveMessages(record).reverse())
   }
   const shown = found.slice(0, limit)

@@ -147,7 +147,7 @@ function identifiersOf(event: Event): { namespace: string; value: string }[] {
 
 const summaryParts = 3
 
-/** A few plain properties in words; of traits only their names, because their values are personal. */
+/** A few plain properties in words; of traits only their names: their values are personal. */
 function summaryOf(event: Event): string {
   if (event.type === 'identify' || event.type === 'group') {
     return Object.keys(event.traits)

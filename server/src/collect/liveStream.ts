@@ -23,7 +23,7 @@ export function passes(message: LiveMessage, { source, state, q }: LiveFilter): 
 const unsentBytesMax = 1024 * 1024
 
 export type LiveViewer = {
-  workspace: number
+  workspaces: readonly number[]
   filter: LiveFilter
   /** Applied to each message: masks what the viewer may not see. */
   shown: (message: LiveMessage) => LiveMessage
@@ -45,14 +45,14 @@ export function streamLive(
     if (response.writableLength > unsentBytesMax) return
     response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
   }
-  const leave = live.subscribe(viewer.workspace, (message) => {
+  const leave = live.subscribe(viewer.workspaces, (message) => {
     // The filter sees what the viewer sees, or it would tell masked values by guessing.
     const shown = viewer.shown(message)
     if (passes(shown, viewer.filter)) write('message', shown)
   })
-  let before = live.totals(viewer.workspace)
+  let before = live.totals(viewer.workspaces)
   const timer = setInterval(() => {
-    const after = live.totals(viewer.workspace)
+    const after = live.totals(viewer.workspaces)
     write('rate', {
       acceptedPerSecond: after.accepted - before.accepted,
       rejectedPerSecond: after.rejected - before.rejected,

@@ -182,7 +182,8 @@ describe('erasing an event from an entry', () => {
     fc.assert(
       fc.property(fc.array(item, { minLength: 1, maxLength: 6 }), fc.nat(), (batch, pick) => {
         const gone = pick % batch.length
-        const body = `{"sentAt":"x", "batch" : [${batch.map((one) => JSON.stringify(one)).join(' , ')}]}`
+        const list = batch.map((one) => JSON.stringify(one)).join(' , ')
+        const body = `{"sentAt":"x", "batch" : [${list}]}`
         const entry = entryOf(body, { count: batch.length })
         const before = readEvents(entry)
         const after = readEvents(withoutEvents(entry, [gone]))

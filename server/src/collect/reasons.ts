@@ -1,4 +1,4 @@
-/** Why something sent was not accepted: one code, what happened and what to do, in both languages. */
+/** Why something sent was not accepted: a code, what happened, what to do, in both languages. */
 
 export type LocalText = { fr: string; en: string }
 
@@ -120,8 +120,8 @@ export const reasons: Record<ReasonCode, Reason> = {
       en: 'The event does not say whom it comes from.',
     },
     hint: {
-      fr: 'Ajoutez « userId », « anonymousId », un e-mail ou un téléphone dans les traits, ou context.externalIds.',
-      en: 'Add “userId”, “anonymousId”, an e-mail or phone among the traits, or context.externalIds.',
+      fr: 'Ajoutez « userId », « anonymousId », context.externalIds ou un trait e-mail ou téléphone.',
+      en: 'Add “userId”, “anonymousId”, context.externalIds, or an e-mail or phone trait.',
     },
   },
   missing_event_name: {

@@ -56,7 +56,8 @@ function collect(request: IncomingMessage): Promise<Buffer | null> {
     })
     request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] ?? null) : join(chunks)))
     request.on('error', () => reject(new ClientGone('The client went away.')))
-    request.on('aborted', () => reject(new ClientGone('The client went away.')))
+    // After a complete request this settles nothing any more.
+    request.on('close', () => reject(new ClientGone('The client went away.')))
   })
 }
 

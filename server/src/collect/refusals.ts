@@ -1,3 +1,4 @@
+import type { Clock } from '../platform/clock.ts'
 import type { Postgres } from '../platform/postgres.ts'
 import { addCounts, addRejections, mergeRejections, type RejectionCount } from './counts.ts'
 import { limits } from './limits.ts'
@@ -11,15 +12,34 @@ export type RefusalCounter = {
   close(): Promise<void>
 }
 
-/** `onFault` hears of a flush that failed; its counts are tried again a second later. */
-export function openRefusalCounter(
-  postgres: Postgres,
-  onFault: (error: unknown) => void,
-): RefusalCounter {
+export type RefusalCounterOptions = {
+  postgres: Postgres
+  clock: Clock
+  /** Hears of a flush that failed; its counts are tried again a second later. */
+  onFault: (error: unknown) => void
+}
+
+const hourMs = 3_600_000
+/** Rejections hold examples of what was sent, so they are not kept longer than they help. */
+const keptDays = 30
+
+/** Opens the counter; it writes each second. */
+export function openRefusalCounter(options: RefusalCounterOptions): RefusalCounter {
+  const { postgres, clock, onFault } = options
   let waiting: RejectionCount[] = []
+  let prunedHour = 0
   let running: Promise<void> = Promise.resolve()
 
+  async function prune(): Promise<void> {
+    const hour = Math.floor(clock.now() / hourMs)
+    if (hour === prunedHour) return
+    const oldest = new Date((hour - keptDays * 24) * hourMs)
+    await postgres.query('DELETE FROM rejection_minute WHERE minute < $1', [oldest])
+    prunedHour = hour
+  }
+
   async function write(): Promise<void> {
+    await prune()
     if (waiting.length === 0) return
     const taken = mergeRejections(waiting)
     waiting = []

@@ -238,6 +238,34 @@ it('a test event goes through the intake, marked as staff', async () => {
   expect(reader.status).toBe(403)
 })
 
+it('requests with an unknown key are shown where only one workspace can be meant', async () => {
+  const answer = await fetch(`${url}/v1/batch?writeKey=unknown`, { method: 'POST', body: '{}' })
+  expect(answer.status).toBe(401)
+  expect((await ask('/events/live/recent?limit=1')).body.data).toMatchObject([
+    { state: 'rejected', reason: { code: 'wrong_key' }, raw: '' },
+  ])
+  await expect
+    .poll(async () => (await ask('/events/problems')).body, { timeout: 5_000 })
+    .toContainEqual(expect.objectContaining({ code: 'wrong_key', count: 1, sources: [] }))
+})
+
+it('I2: the counts stay exact when many send at once, to all shards', async () => {
+  const before = (await ask('/events/totals')).body
+  const send = (n: number) => post({ batch: [{ ...order, userId: `u${n}` }, refused, 7] })
+  const statuses = await Promise.all(Array.from({ length: 200 }, (_, n) => send(n)))
+  expect(new Set(statuses)).toEqual(new Set([200]))
+  const after = (await ask('/events/totals')).body
+  expect(after.accepted - before.accepted).toBe(200)
+  expect(after.rejected - before.rejected).toBe(400)
+})
+
+it('rejections, with their examples, are gone after 30 days', async () => {
+  clock.advance(31 * 86_400_000)
+  await post('not json')
+  const minutes = () => database.postgres.query('SELECT DISTINCT minute FROM rejection_minute')
+  await expect.poll(async () => (await minutes()).length, { timeout: 5_000 }).toBe(1)
+})
+
 it('nothing that waits to be counted is lost by a clean stop', async () => {
   await post('not json')
   await collect.close()

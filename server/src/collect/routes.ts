@@ -18,14 +18,14 @@ import {
   VolumesQuerySchema,
   VolumesSchema,
 } from './schema.ts'
-import { findSource, readMinutes, readProblems, readTotals } from './volumes.ts'
+import { findSource, readableWorkspaces, readMinutes, readProblems, readTotals } from './volumes.ts'
 
 const read = { permission: 'events:read' }
 const tags = ['events']
 
 /** Routes of the live debugger and of what came in. `collect` is the intake of this process. */
 export function collectRoutes(app: Api, deps: Deps, collect: Collect): void {
-  liveRoutes(app, collect)
+  liveRoutes(app, deps, collect)
   countRoutes(app, deps)
   app.post(
     '/api/v1/sources/:id/test-event',
@@ -42,7 +42,7 @@ export function collectRoutes(app: Api, deps: Deps, collect: Collect): void {
   )
 }
 
-function liveRoutes(app: Api, collect: Collect): void {
+function liveRoutes(app: Api, deps: Deps, collect: Collect): void {
   app.get(
     '/api/v1/events/live',
     {
@@ -53,13 +53,13 @@ function liveRoutes(app: Api, collect: Collect): void {
         querystring: LiveQuerySchema,
       },
     },
-    (request, reply) => {
+    async (request, reply) => {
+      const workspaces = await readableWorkspaces(deps.postgres, request.actor.workspace)
       reply.hijack()
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         if (value !== undefined) reply.raw.setHeader(name, value)
       }
-      const { workspace } = request.actor
-      const viewer = { workspace, filter: request.query, shown: shownTo(request.actor) }
+      const viewer = { workspaces, filter: request.query, shown: shownTo(request.actor) }
       streamLive(collect.live, viewer, { request: request.raw, response: reply.raw })
     },
   )
@@ -77,7 +77,8 @@ function liveRoutes(app: Api, collect: Collect): void {
     async (request) => {
       const { limit = 500, ...filter } = request.query
       const shown = shownTo(request.actor)
-      const newest = collect.live.recent(request.actor.workspace, 2_000).map(shown)
+      const workspaces = await readableWorkspaces(deps.postgres, request.actor.workspace)
+      const newest = collect.live.recent(workspaces, 2_000).map(shown)
       const data = newest.filter((message) => passes(message, filter)).slice(0, limit)
       return { data, next: null }
     },
@@ -96,7 +97,8 @@ function countRoutes(app: Api, deps: Deps): void {
       },
     },
     async ({ actor }) => {
-      const question = { workspace: actor.workspace, now: deps.clock.now() }
+      const workspaces = await readableWorkspaces(deps.postgres, actor.workspace)
+      const question = { workspaces, now: deps.clock.now() }
       const data = await readProblems(deps.postgres, question)
       if (seesPersonalData(actor)) return data
       return data.map((problem) => ({

@@ -5,8 +5,10 @@ const dayMs = 86_400_000
 /** Days for which a message id is remembered by the client's own day. */
 const dedupDays = 28
 
-const isoForm =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/
+const isoDate = '(\\d{4})-(\\d{2})-(\\d{2})'
+const isoTime = '(\\d{2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9}))?)?'
+const isoZone = '(Z|z|[+-]\\d{2}(?::?\\d{2})?)'
+const isoForm = new RegExp(`^${isoDate}(?:[Tt ]${isoTime}\\s?${isoZone}?)?$`)
 
 /**
  * Epoch ms of a client's time: ISO 8601 (without a zone: UTC, never the server's zone), epoch

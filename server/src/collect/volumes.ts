@@ -1,5 +1,6 @@
 /** Questions to the minute counts of the intake. */
 import type { Sql } from '../platform/postgres.ts'
+import { nobody } from './intakeSource.ts'
 import { type LocalText, reasonTexts } from './reasons.ts'
 
 export type SourceName = { id: string; name: string }
@@ -150,17 +151,18 @@ type ProblemRow = {
 /** Why events were rejected in the last 24 hours, the most frequent reason first. */
 export async function readProblems(
   sql: Sql,
-  { workspace, now }: { workspace: number; now: number },
+  { workspaces, now }: { workspaces: readonly number[]; now: number },
 ): Promise<IntakeProblem[]> {
   const rows = await sql.query<ProblemRow>(
     `SELECT reason, sum(n) AS n, min(first_at) AS first_at, max(last_at) AS last_at,
-            jsonb_agg(DISTINCT jsonb_build_object('id', s.public_id, 'name', s.name)) AS sources,
+            coalesce(jsonb_agg(DISTINCT jsonb_build_object('id', s.public_id, 'name', s.name))
+                       FILTER (WHERE s.id IS NOT NULL), '[]') AS sources,
             (array_agg(sample ORDER BY last_at DESC) FILTER (WHERE sample IS NOT NULL))[1] AS sample
-       FROM rejection_minute JOIN source s ON s.workspace = rejection_minute.workspace
-                                          AND s.id = rejection_minute.source
-      WHERE rejection_minute.workspace = $1 AND minute >= $2
+       FROM rejection_minute LEFT JOIN source s ON s.workspace = rejection_minute.workspace
+                                               AND s.id = rejection_minute.source
+      WHERE rejection_minute.workspace = ANY($1::int[]) AND minute >= $2
       GROUP BY reason ORDER BY n DESC, reason`,
-    [workspace, new Date(now - 24 * hourMs)],
+    [workspaces, new Date(now - 24 * hourMs)],
   )
   return rows.map((row) => ({
     code: row.reason,
@@ -171,6 +173,15 @@ export async function readProblems(
     sources: row.sources,
     sample: row.sample ? { raw: row.sample.toString('utf8') } : null,
   }))
+}
+
+/**
+ * The workspaces whose intake somebody of this one may look at: its own, and where it is the only
+ * one, also the requests with an unknown key, which can then only be meant for it.
+ */
+export async function readableWorkspaces(sql: Sql, workspace: number): Promise<number[]> {
+  const [row] = await sql.query<{ n: number }>('SELECT count(*) AS n FROM workspace')
+  return row?.n === 1 ? [workspace, nobody.workspace] : [workspace]
 }
 
 /** A source of the workspace by the id that the API shows; null when there is none. */

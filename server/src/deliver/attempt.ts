@@ -38,7 +38,7 @@ export async function attempt(
     wholeConfig(destination, sealed),
     sending.outgoing,
   )
-  await record(sending, { destination: destination.id, claimed, startedAt, request, sent })
+  await record(sending, { destination, claimed, startedAt, request, sent })
 }
 
 async function makePayload(sending: Sending, claimed: Claimed, id: string) {
@@ -51,46 +51,47 @@ async function makePayload(sending: Sending, claimed: Claimed, id: string) {
 }
 
 type Attempt = {
-  destination: string
+  destination: DestinationRow
   claimed: Claimed
   startedAt: number
   request: KeptRequest
   sent: Sent
 }
 
-/** A worker whose lease ran out writes its attempt, but no longer decides over the delivery. */
+/**
+ * Writes the attempt and what it means for the delivery, in one statement. A worker whose lease ran
+ * out still writes its attempt, but no longer decides over the delivery.
+ */
 async function record({ deps }: Sending, made: Attempt): Promise<void> {
-  const { claimed, sent } = made
+  const { claimed, destination, sent } = made
   const now = deps.clock.now()
   const number = claimed.attempts - claimed.attempts_before
   const outcome = judge(sent, { delivery: claimed.id, number, now })
-  await deps.postgres.transaction(async (sql) => {
-    await sql.query(
-      `INSERT INTO delivery_attempt (delivery, attempt, at, request, response, error, took_ms)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [
-        claimed.id,
-        claimed.attempts,
-        new Date(made.startedAt),
-        JSON.stringify(made.request),
-        sent.answer ? JSON.stringify(sent.answer) : null,
-        sent.error,
-        now - made.startedAt,
-      ],
-    )
-    await sql.query(
-      `UPDATE delivery SET state = $3, reason = $4, next_attempt_at = $5, lease_until = NULL,
-         updated_at = $6
-       WHERE id = $1 AND attempts = $2 AND state IN ('waiting', 'retrying')`,
-      [
-        claimed.id,
-        claimed.attempts,
-        outcome.state,
-        outcome.reason,
-        outcome.nextAttemptAt === null ? null : new Date(outcome.nextAttemptAt),
-        new Date(now),
-      ],
-    )
-  })
-  await tendBreaker(deps.postgres, made.destination, { verdict: outcome.destination, now })
+  await deps.postgres.query(
+    `WITH attempt AS (
+       INSERT INTO delivery_attempt (delivery, attempt, at, request, response, error, took_ms)
+       VALUES ($1, $2, $7, $8, $9, $10, $11))
+     UPDATE delivery SET state = $3, reason = $4, next_attempt_at = $5, lease_until = NULL,
+       updated_at = $6
+     WHERE id = $1 AND attempts = $2 AND state IN ('waiting', 'retrying')`,
+    [
+      claimed.id,
+      claimed.attempts,
+      outcome.state,
+      outcome.reason,
+      outcome.nextAttemptAt === null ? null : new Date(outcome.nextAttemptAt),
+      new Date(now),
+      new Date(made.startedAt),
+      JSON.stringify(made.request),
+      sent.answer ? JSON.stringify(sent.answer) : null,
+      sent.error,
+      now - made.startedAt,
+    ],
+  )
+  const verdict = outcome.destination
+  // Most destinations are well and stay well: that needs no statement.
+  const wasWell = destination.failures === 0 && destination.paused_until === null
+  if (verdict.failed || !wasWell) {
+    await tendBreaker(deps.postgres, destination.id, { verdict, now })
+  }
 }

@@ -6,7 +6,7 @@ import { DESTINATION_COLUMNS, type DestinationRow, isTriggered } from './destina
 
 const BATCH_MAX = 500
 /** Any number, the same in every instance: one at a time fans out, so deliveries keep the order. */
-const LOCK_KEY = 4_207_735
+export const FAN_OUT_LOCK = 4_207_735
 
 type OutboxRow = { id: number; workspace: number; key: string; profile: string; body: Transition }
 type Pair = { row: OutboxRow; destination: DestinationRow }
@@ -19,10 +19,14 @@ type NewDelivery = Pair & { reason: string | null }
  * @returns how many transitions were taken; 0 = nothing waits, or another instance is at it.
  */
 export async function fanOut(deps: Deps): Promise<number> {
+  const [outbox] = await deps.postgres.query<{ waits: boolean }>(
+    "SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = 'segment') AS waits",
+  )
+  if (!outbox?.waits) return 0
   return deps.postgres.transaction(async (sql) => {
     const [lock] = await sql.query<{ free: boolean }>(
       'SELECT pg_try_advisory_xact_lock($1) AS free',
-      [LOCK_KEY],
+      [FAN_OUT_LOCK],
     )
     if (!lock?.free) return 0
     const rows = await sql.query<OutboxRow>(

@@ -1,10 +1,9 @@
 import { Type } from 'typebox'
-import type { Actor, Api } from '../platform/api.ts'
+import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
-import { audit, may } from '../workspace/index.ts'
-import { openSending, type ReadProfile } from './context.ts'
+import { audit } from '../workspace/index.ts'
+import { openSending, type ReadProfile, type Sending } from './context.ts'
 import { deliveryRoutes, type ProfileNames } from './deliveryRoutes.ts'
-import { type DestinationRow, unseal, wholeConfig } from './destination.ts'
 import {
   changeDestination,
   createDestination,
@@ -13,14 +12,12 @@ import {
   readDestination,
   rotateSecret,
 } from './destinations.ts'
-import { destinationKind } from './kinds/index.ts'
+import { viewOfDestination, viewsOfDestinations } from './destinationView.ts'
 import type { Outgoing } from './outgoing.ts'
 import { DestinationChange, DestinationInput, DestinationView, TestResult } from './schema.ts'
-import { noStats, readStats } from './stats.ts'
 import { testSend } from './testSend.ts'
 import type { Vault } from './vault.ts'
 
-const HIDDEN = '••••••'
 /** A body that may be left out. */
 const orNothing = <P extends Type.TProperties>(properties: P) =>
   Type.Union([Type.Object(properties, { additionalProperties: false }), Type.Null()])
@@ -38,14 +35,16 @@ export type DeliverRoutesOptions = {
 export function deliverRoutes(app: Api, deps: Deps, options: DeliverRoutesOptions): void {
   const sending = openSending(deps, options)
   if (!options.outgoing) app.addHook('onClose', () => sending.outgoing.close())
-  const { vault } = sending
-  const store = { deps, vault }
-  const show = async (actor: Actor, row: DestinationRow) => {
-    const [view] = await views(store, actor, [row])
-    if (!view) throw new Error('A destination without a view.')
-    return view
-  }
+  const store = { deps, vault: sending.vault }
   listRoutes(app, store)
+  changeRoutes(app, store)
+  secretRoutes(app, sending)
+  deliveryRoutes(app, deps, options.profileNames)
+}
+
+type Store = { deps: Deps; vault: Vault }
+
+function changeRoutes(app: Api, store: Store): void {
   app.post(
     '/api/v1/destinations',
     {
@@ -59,7 +58,7 @@ export function deliverRoutes(app: Api, deps: Deps, options: DeliverRoutesOption
     async ({ actor, body }, reply) => {
       const row = await createDestination(store, actor, body)
       reply.code(201)
-      return show(actor, row)
+      return viewOfDestination(store, actor, row)
     },
   )
   app.patch(
@@ -73,8 +72,10 @@ export function deliverRoutes(app: Api, deps: Deps, options: DeliverRoutesOption
         response: { 200: DestinationView },
       },
     },
-    async ({ actor, params, body }) =>
-      show(actor, await changeDestination(store, actor, { id: params.id, change: body })),
+    async ({ actor, params, body }) => {
+      const row = await changeDestination(store, actor, { id: params.id, change: body })
+      return viewOfDestination(store, actor, row)
+    },
   )
   app.delete(
     '/api/v1/destinations/:id',
@@ -83,10 +84,15 @@ export function deliverRoutes(app: Api, deps: Deps, options: DeliverRoutesOption
       schema: { summary: 'Delete a destination; its log stays', params: ById },
     },
     async ({ actor, params }, reply) => {
-      await deleteDestination(deps, actor, params.id)
+      await deleteDestination(store.deps, actor, params.id)
       return reply.code(204).send()
     },
   )
+}
+
+/** The signing secret, and a message to try it with. */
+function secretRoutes(app: Api, sending: Sending): void {
+  const { deps } = sending
   app.post(
     '/api/v1/destinations/:id/rotate-secret',
     {
@@ -102,7 +108,7 @@ export function deliverRoutes(app: Api, deps: Deps, options: DeliverRoutesOption
     },
     async ({ actor, params, body }) => {
       const wish = { id: params.id, overlapHours: body?.overlapHours ?? 24 }
-      return show(actor, await rotateSecret(store, actor, wish))
+      return viewOfDestination(sending, actor, await rotateSecret(sending, actor, wish))
     },
   )
   app.post(
@@ -130,10 +136,9 @@ export function deliverRoutes(app: Api, deps: Deps, options: DeliverRoutesOption
       return result
     },
   )
-  deliveryRoutes(app, deps, options.profileNames)
 }
 
-function listRoutes(app: Api, store: { deps: Deps; vault: Vault }): void {
+function listRoutes(app: Api, store: Store): void {
   const { postgres } = store.deps
   app.get(
     '/api/v1/destinations',
@@ -159,7 +164,7 @@ function listRoutes(app: Api, store: { deps: Deps; vault: Vault }): void {
       const rows = await listDestinations(postgres, { workspace, after: cursor, limit: limit + 1 })
       const shown = rows.slice(0, limit)
       return {
-        data: await views(store, actor, shown),
+        data: await viewsOfDestinations(store, actor, shown),
         next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null,
       }
     },
@@ -172,44 +177,7 @@ function listRoutes(app: Api, store: { deps: Deps; vault: Vault }): void {
     },
     async ({ actor, params }) => {
       const row = await readDestination(postgres, { workspace: actor.workspace, id: params.id })
-      const [view] = await views(store, actor, [row])
-      return view
+      return viewOfDestination(store, actor, row)
     },
   )
-}
-
-/** Destinations as the actor may see them: secrets only for those who may change them. */
-async function views(
-  { deps, vault }: { deps: Deps; vault: Vault },
-  actor: Actor,
-  rows: readonly DestinationRow[],
-): Promise<DestinationView[]> {
-  const stats = await readStats(deps.postgres, {
-    destinations: rows.map(({ id }) => id),
-    now: deps.clock.now(),
-  })
-  const all = may(actor, 'destinations:write')
-  return rows.map((row) => {
-    const kind = destinationKind(row.kind)
-    const sealed = unseal(vault, row)
-    const config = wholeConfig(row, sealed)
-    const hidden = kind.secretKeys.filter((key) => key in config).map((key) => [key, HIDDEN])
-    return {
-      id: row.id,
-      name: row.name,
-      kind: row.kind,
-      description: kind.describe(config),
-      config: all ? config : { ...config, ...Object.fromEntries(hidden) },
-      secret: all ? sealed.secret : null,
-      purpose: row.purpose,
-      channel: row.channel,
-      triggers: row.triggers,
-      enabled: row.enabled,
-      failures: row.failures,
-      pausedUntil: row.paused_until?.toISOString() ?? null,
-      createdAt: row.created_at.toISOString(),
-      updatedAt: row.updated_at.toISOString(),
-      stats: stats.get(row.id) ?? noStats,
-    }
-  })
 }

@@ -6,7 +6,7 @@ import type { Deps } from '../platform/deps.ts'
 import { LEASE_MS } from './claim.ts'
 import { replay } from './deliveries.ts'
 import { unseal } from './destination.ts'
-import { fanOut } from './fanOut.ts'
+import { FAN_OUT_LOCK, fanOut } from './fanOut.ts'
 import { openOutgoing } from './outgoing.ts'
 import * as kit from './testKit.ts'
 import { openVault } from './vault.ts'
@@ -102,6 +102,16 @@ describe('a delivery', () => {
     expect(new Set(ids()).size).toBe(60)
   })
 
+  it('is made by one instance at a time, so that a later change is never made first', async () => {
+    await kit.makeDestination(deps, workspace, { url: receiver.url })
+    await kit.transition(deps, { workspace, profile: await person('a@example.org') })
+    await deps.postgres.transaction(async (sql) => {
+      await sql.query('SELECT pg_advisory_xact_lock($1)', [FAN_OUT_LOCK])
+      expect(await fanOut(deps)).toBe(0)
+    })
+    expect(await fanOut(deps)).toBe(1)
+  })
+
   it('ends as refused when the profile does not exist any more', async () => {
     await kit.makeDestination(deps, workspace, { url: receiver.url })
     await kit.say(deps, { workspace, email: 'x@example.org', purpose: 'service', granted: true })
@@ -178,7 +188,7 @@ describe('a destination that fails', () => {
 
   it('rests after ten failures in a row, and is then asked with a single request', async () => {
     await kit.makeDestination(deps, workspace, { url: receiver.url })
-    for (let n = 0; n < 40; n += 1) {
+    for (let n = 0; n < 60; n += 1) {
       await kit.transition(deps, { workspace, profile: await person(`p${n}@example.org`) })
     }
     receiver.replyWith(kit.answer(503))
@@ -187,7 +197,7 @@ describe('a destination that fails', () => {
     const before = receiver.received.length
     expect(before).toBeGreaterThanOrEqual(10)
     // What was under way when the breaker opened still arrives: one more load of places at most.
-    expect(before).toBeLessThanOrEqual(26)
+    expect(before).toBeLessThanOrEqual(10 + 2 * 16)
     clock.advance(11 * MINUTE)
     await deliver.drained()
     expect(receiver.received).toHaveLength(before + 1)
@@ -209,7 +219,7 @@ describe('a destination that fails', () => {
     const outgoing = openOutgoing({ allowPrivateNetwork: true, waitMaxMs: 2_000 })
     start({ outgoing })
     await kit.until(() => receiver.received.length === 30)
-    expect(slow.received.length).toBeLessThanOrEqual(8)
+    expect(slow.received.length).toBeLessThanOrEqual(16)
     await slow.close()
     await Promise.all(running.splice(0).map((deliver) => deliver.stop()))
     await outgoing.close()

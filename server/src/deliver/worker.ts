@@ -9,7 +9,9 @@ import type { Outgoing } from './outgoing.ts'
 import { BREAKER_FAILURES } from './schedule.ts'
 
 /** Requests under way to one destination: a slow one fills its own places and no other's. */
-const CONCURRENCY_MAX = 8
+const CONCURRENCY_MAX = 16
+/** With this many left under way the next ones are fetched: together, not one by one. */
+const REFILL_BELOW = 8
 /** How long to sleep when there was nothing to do. */
 const IDLE_MS = 250
 /** How long to wait when an engine does not answer. */
@@ -40,6 +42,7 @@ export function startDeliver(deps: Deps, options: DeliverOptions): Deliver {
   const sleeper = openSleeper(options.idleMs ?? IDLE_MS)
   const underWay = new Map<string, Set<Promise<void>>>()
   let stopping = false
+  let inRound = false
 
   const launch = (destination: DestinationRow, work: Promise<void>) => {
     const own = underWay.get(destination.id) ?? new Set()
@@ -55,7 +58,7 @@ export function startDeliver(deps: Deps, options: DeliverOptions): Deliver {
       .finally(() => {
         own.delete(done)
         if (own.size === 0) underWay.delete(destination.id)
-        sleeper.wake()
+        if (own.size < REFILL_BELOW) sleeper.wake()
       })
     own.add(done)
   }
@@ -71,6 +74,7 @@ export function startDeliver(deps: Deps, options: DeliverOptions): Deliver {
 
   const loop = async () => {
     while (!stopping) {
+      inRound = true
       const busy = await round().catch(async (error: Error) => {
         deps.log.error(
           { error: describeError(error) },
@@ -79,6 +83,7 @@ export function startDeliver(deps: Deps, options: DeliverOptions): Deliver {
         await sleeper.sleep(FAULT_WAIT_MS)
         return true
       })
+      inRound = false
       if (!busy && !stopping) await sleeper.sleep()
     }
   }
@@ -88,7 +93,8 @@ export function startDeliver(deps: Deps, options: DeliverOptions): Deliver {
   return {
     wake: sleeper.wake,
     drained: async () => {
-      while (underWay.size > 0 || (await hasDue(deps))) await sleeper.tick()
+      const quiet = () => !inRound && underWay.size === 0
+      while (!(quiet() && !(await hasDue(deps)) && quiet())) await sleeper.tick()
     },
     stop: async () => {
       stopping = true

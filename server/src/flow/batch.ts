@@ -1,4 +1,4 @@
-import type { Event, JsonValue } from '../collect/index.ts'
+import type { Event } from '../collect/index.ts'
 import type { ShardName } from '../platform/log/log.ts'
 import type { Sql } from '../platform/postgres.ts'
 import {
@@ -17,6 +17,7 @@ import {
 } from '../profile/index.ts'
 import {
   applyDecision,
+  findIdentifiers,
   type EventPlace,
   type IdentityDecision,
   type IdentityPlace,
@@ -65,6 +66,8 @@ export type Folded = {
   moved: Resolution['moved']
   traitChanges: (TraitChange & { position: number })[]
   concerns: Map<string, Concern>
+  /** Profiles of which only a consent changed: their copy in ClickHouse is made anew. */
+  consented: string[]
 }
 
 /** resolve ► profile: finds whose the events are and folds them into their documents. */
@@ -96,6 +99,7 @@ export async function foldWorkspace(
     moved,
     traitChanges: [],
     concerns: new Map(),
+    consented: await consentedProfiles(sql, input.controls, tools.identity.workspace),
   }
   for (const item of input.events) foldItem(item, folded, { shard: tools.shard, fold })
   await writeConsents(sql, consentRows(input, folded), tools.now)
@@ -205,6 +209,19 @@ function noteConcern(
   folded.concerns.set(profile, concern)
 }
 
+async function consentedProfiles(
+  sql: Sql,
+  controls: readonly ControlItem[],
+  workspace: number,
+): Promise<string[]> {
+  const identifiers = controls.flatMap((item) => {
+    const said = consentOfControl(item.body)
+    return (said && parseIdentifier(said.identifier)) ?? []
+  })
+  const found = await findIdentifiers(sql, workspace, identifiers)
+  return [...found.values()].map((one) => one.profile)
+}
+
 /** What was said about consent, kept under the event's anchor: identifiers move, answers do not. */
 function consentRows(
   input: { events: readonly EventItem[]; controls: readonly ControlItem[] },
@@ -217,7 +234,7 @@ function consentRows(
     for (const fact of consentsOfEvent(event)) rows.push({ ...fact, workspace, identifier })
   }
   for (const item of input.controls) {
-    const said = consentOfControl(item.body as JsonValue)
+    const said = consentOfControl(item.body)
     const identifier = said && parseIdentifier(said.identifier)
     if (!said || !identifier) continue
     const row = { ...said.fact, identifier: identifierText(identifier) }

@@ -82,7 +82,7 @@ function storedFacts(
     memberships: effects.memberships,
     moved: folded.moved,
     devices: folded.resolution.devices.map(({ device, after }) => ({ device, logins: [...after] })),
-    profiles: [...folded.set.touched],
+    profiles: [...new Set([...folded.set.touched, ...folded.consented])],
   }
 }
 

@@ -3,6 +3,7 @@ import { runBatch } from '../flow.ts'
 import type { ShardName } from '../platform/log/log.ts'
 import { isRetryable } from '../platform/postgres.ts'
 import { Fenced, type Position, takeShards } from './cursor.ts'
+import { runFilling } from './filling.ts'
 import { type Item, itemsOf, shardText } from './items.ts'
 import { runTimers } from './timers.ts'
 import { type FlowDeps, FlowWorld } from './world.ts'
@@ -61,6 +62,7 @@ async function round(worker: Worker): Promise<boolean> {
     // Timers may wait a little while events do: at most a fifth of a batch then.
     const limit = worked ? BATCH_EVENTS_MAX / 5 : BATCH_EVENTS_MAX
     if (inner) worked = (await runTimers(worker.world, inner, limit)) || worked
+    if (inner) worked = (await runFilling(worker.world, inner, limit)) || worked
     return worked
   } catch (error) {
     await recover(worker, error)

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../collect/index.ts'
 import type { Sql } from '../platform/postgres.ts'
 import {
   type Document,
@@ -64,7 +65,7 @@ export class Dossiers {
   async traits(
     sql: Sql,
     { workspace, ids }: { workspace: number; ids: readonly string[] },
-  ): Promise<Map<string, (key: string) => unknown>> {
+  ): Promise<Map<string, (key: string) => JsonValue | undefined>> {
     const profiles = [...(await readProfiles(sql, ids)).values()]
     const documents = profiles.map(({ document }) => document)
     const registry = await this.names(sql, workspace, documents)

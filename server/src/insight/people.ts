@@ -3,7 +3,7 @@ import { folded } from '../profile/index.ts'
 import { identifierText, parseIdentifier } from '../resolve/index.ts'
 import { maskIdentifier } from '../workspace/index.ts'
 import { type AskHistory, iso, millis } from './history.ts'
-import { initialsOf } from './personName.ts'
+import { initialsOf, maskName } from './personName.ts'
 import type { PersonRow } from './schema.ts'
 
 export const PEOPLE_SORTS = ['lastSeen', 'firstSeen', 'events', 'name'] as const
@@ -109,6 +109,9 @@ function filterOf(question: PeopleQuestion) {
 const FOLDED_NAME =
   "replaceRegexpAll(lowerUTF8(normalizeUTF8NFKD(name)), '\\\\p{M}+', '')"
 
+/** An e-mail address may stand in for a name. */
+const NO_ADDRESS = "position(name, '@') = 0"
+
 /** An identifier exactly, or the beginning of a word of the name or of the e-mail address. */
 function searchOf(q: string, reveals: boolean, params: Record<string, unknown>): string {
   const exact = [q, `email:${q}`, `phone:${q}`].flatMap((text) => {
@@ -122,7 +125,7 @@ function searchOf(q: string, reveals: boolean, params: Record<string, unknown>):
   const parts = [
     'hasAny(identifiers, {exact:Array(String)})',
     'arrayExists(one -> endsWith(one, {ending:String}), identifiers)',
-    `startsWith(${FOLDED_NAME}, {prefix:String})`,
+    `(${reveals ? 'true' : NO_ADDRESS} AND startsWith(${FOLDED_NAME}, {prefix:String}))`,
     `position(${FOLDED_NAME}, {word:String}) > 0`,
   ]
   if (reveals) parts.push("startsWith(text['email'], {prefix:String})")
@@ -160,7 +163,8 @@ export function personRow(
   row: Row,
   view: { segmentId: (segment: number) => string | null; reveals: boolean },
 ): PersonRow {
-  const name = row.name === '' ? null : row.name
+  const known = row.name === '' ? null : row.name
+  const name = view.reveals ? known : maskName(known)
   const email = textOf(row.email) ?? identifierIn(row.identifiers, 'email')
   const phone = textOf(row.phone) ?? identifierIn(row.identifiers, 'phone')
   const shown = (namespace: string, value: string | null) =>

@@ -1,21 +1,16 @@
-/** Traits that hold a person's name, in the spellings that sources use. */
-const WHOLE = ['name', 'full_name', 'fullName', 'nom_complet']
-const FIRST = ['first_name', 'firstName', 'firstname', 'prenom']
-const LAST = ['last_name', 'lastName', 'lastname', 'nom']
+import type { JsonValue } from '../collect/index.ts'
+import { displayName } from '../profile/index.ts'
+import { maskTrait } from '../workspace/index.ts'
 
 /** The name to show for a person with these traits; null where none is known. */
-export function personName(trait: (key: string) => unknown): string | null {
-  const parts = [firstText(FIRST, trait), firstText(LAST, trait)].filter((part) => part !== null)
-  if (parts.length > 0) return parts.join(' ')
-  return firstText(WHOLE, trait)
+export function personName(trait: (key: string) => JsonValue | undefined): string | null {
+  const name = displayName(trait)
+  return name === '' ? null : name
 }
 
-function firstText(keys: readonly string[], trait: (key: string) => unknown): string | null {
-  for (const key of keys) {
-    const value = trait(key)
-    if (typeof value === 'string' && value.trim() !== '') return value.trim()
-  }
-  return null
+/** A name stays readable under a mask, unless it is an address that stands in for one. */
+export function maskName(name: string | null): string | null {
+  return name === null ? null : String(maskTrait('name', name))
 }
 
 /** Two letters for a name: of its first word and its last; null without a name. */

@@ -8,7 +8,7 @@ import type { Dossier, Dossiers } from './document.ts'
 import { findProfileId } from './findProfile.ts'
 import { iso } from './history.ts'
 import { type Ref, segmentNames, sourceNames } from './names.ts'
-import { personName } from './personName.ts'
+import { maskName, personName } from './personName.ts'
 import type { IdentifierView, ProfileView, TraitView } from './schema.ts'
 
 /**
@@ -167,6 +167,7 @@ export function maskProfile(profile: ProfileView): ProfileView {
   })
   return {
     ...profile,
+    name: maskName(profile.name),
     traits: Object.fromEntries(traits),
     identifiers: profile.identifiers.map((one) => ({
       ...one,

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -6,7 +7,7 @@ import { Registry } from 'prom-client'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { conflict } from './errors.ts'
-import { type Actor, type Api, createApi, type HttpOptions } from './http.ts'
+import { type Actor, type Api, createApi, type HttpOptions, type RawHandler } from './http.ts'
 
 const ada: Actor = {
   workspace: 1,
@@ -184,4 +185,19 @@ test('every address of a screen gives the page; hashed files are kept by browser
   const file = await ask('/assets/app-1a2b.js', { headers: {} })
   expect(file.headers.get('cache-control')).toContain('immutable')
   expect((await ask('/../../etc/passwd', { headers: {} })).text).not.toContain('root:')
+})
+
+test('a request to the intake that is under way is answered before the server closes', async () => {
+  const arrived = Promise.withResolvers<ServerResponse>()
+  const intake: RawHandler = {
+    handles: () => true,
+    handle: (_request, response) => arrived.resolve(response),
+  }
+  const other = await createApi({ ...options(), intake, webDir: null })
+  const answer = fetch(await other.listen({ port: 0, host: '127.0.0.1' }))
+  const response = await arrived.promise
+  const closed = other.close()
+  setTimeout(() => response.end('durable'), 100)
+  expect(await (await answer).text()).toBe('durable')
+  await closed
 })

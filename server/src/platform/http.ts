@@ -42,13 +42,15 @@ export type HttpOptions = {
 const BODY_BYTES_MAX = 2 * 1024 * 1024
 /** Above the idle time of usual load balancers, which must be the first to close. */
 const KEEP_ALIVE_MS = 75_000
+/** How long a request to the intake may take to finish when the program stops. */
+const DRAIN_MS_MAX = 5_000
 
 /**
  * Makes the HTTP server, one port for intake, API and web pages. Register the rooms' routes on what
  * it returns, then `listen`. Every error leaves as RFC 9457 `application/problem+json`.
  */
 export async function createApi(options: HttpOptions): Promise<Api> {
-  const { intake } = options
+  const intake = options.intake ? drainable(options.intake) : null
   const app = fastify({
     loggerInstance: options.log as FastifyBaseLogger,
     // Addresses hold identifiers (/profiles/email:…), which do not belong in a log.
@@ -73,6 +75,8 @@ export async function createApi(options: HttpOptions): Promise<Api> {
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply))
   app.setNotFoundHandler(answerNotFound)
   app.addHook('onRoute', requirePermission)
+  // Live streams never end by themselves, so closing cuts connections: after the intake's answers.
+  app.addHook('preClose', async () => intake?.drained())
   guard(app, options)
   addSecurityHeaders(app, options.publicUrl)
   measure(app, options.metrics)
@@ -94,6 +98,33 @@ export async function createApi(options: HttpOptions): Promise<Api> {
   statusRoutes(app, { checks: options.checks, metrics: options.metrics })
   await pageRoutes(app, options.webDir)
   return app
+}
+
+/** Finishes what it has, and sends newcomers to another process, once it is told to drain. */
+function drainable(intake: RawHandler): RawHandler & { drained(): Promise<void> } {
+  let underWay = 0
+  let closing = false
+  return {
+    handles: (url) => intake.handles(url),
+    handle: (request, response) => {
+      if (closing) {
+        response.writeHead(503, { 'retry-after': '5', connection: 'close' }).end()
+        return
+      }
+      underWay += 1
+      response.once('close', () => {
+        underWay -= 1
+      })
+      intake.handle(request, response)
+    },
+    drained: async () => {
+      closing = true
+      const deadline = performance.now() + DRAIN_MS_MAX
+      while (underWay > 0 && performance.now() < deadline) {
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+    },
+  }
 }
 
 /** Refuses, when it is registered, a route that does not say who may use it. */

@@ -11,5 +11,8 @@ export {
   type WorkspaceDefinitions,
 } from './definitions.ts'
 export { type Evaluation, evaluateSegments, type Touched, type Transition } from './evaluate.ts'
+export { type FillJob, startFillJob } from './fillJob.ts'
 export { parseRule } from './parse.ts'
+export { membersByHistory } from './preview.ts'
+export { segmentRoutes } from './routes.ts'
 export type { Rule } from './rule.ts'

@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => room.close())
 
-test('a request by cookie changes nothing without its CSRF token or from another site', async () => {
+test('a request by cookie changes nothing without CSRF token or from another site', async () => {
   const ada = await room.person('admin', 'Ada')
   const rename = (headers: Record<string, string>) =>
     room.ask({

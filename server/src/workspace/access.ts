@@ -18,8 +18,8 @@ type Store = Pick<Deps, 'postgres' | 'clock' | 'config'>
 
 /**
  * Who asks, by API key or by session cookie; null where neither is valid. A request that carries a
- * key is judged by the key alone. Throws a 403 for a cookie's request that changes something without
- * its CSRF token, or from another site.
+ * key is judged by the key alone. Throws a 403 for a request by cookie that would change something
+ * but has no CSRF token or comes from another site.
  */
 export async function authenticate(deps: Store, request: Asking): Promise<Actor | null> {
   const { authorization } = request.headers
@@ -71,6 +71,6 @@ function refuseForgery(deps: Store, request: Asking, session: Session): void {
   throw new Problem(403, {
     code: 'csrf_refused',
     detail:
-      'The header X-Clientele-CSRF is missing or wrong. Send the csrf value of GET /api/v1/session.',
+      'The header X-Clientele-CSRF is missing or wrong. GET /api/v1/session answers it as csrf.',
   })
 }

@@ -7,7 +7,8 @@ const DIFFERENT_CHARACTERS_MIN = 5
 
 /** A hash of a password nobody has: an unknown account costs as much time as a known one. */
 const NOBODY =
-  '$argon2id$v=19$m=19456,t=2,p=1$jijsGyKTu88/Pwp3xCuG3g$hflNMSktpZaQ6jclwXPbyPDbmm8VtXElquOYwPXMEpY'
+  '$argon2id$v=19$m=19456,t=2,p=1$jijsGyKTu88/Pwp3xCuG3g$' +
+  'hflNMSktpZaQ6jclwXPbyPDbmm8VtXElquOYwPXMEpY'
 
 /** argon2id with the library's defaults (19 MiB, 2 passes), which are what OWASP asks for. */
 export function hashPassword(password: string): Promise<string> {

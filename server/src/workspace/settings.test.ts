@@ -96,7 +96,7 @@ test('the audit log says who did what, newest first, and can be filtered', async
   expect(await readAudit('?action=sourc')).toEqual([])
 })
 
-test('the audit log is append-only: the database refuses to change or remove an entry', async () => {
+test('the audit log is append-only: the database refuses to touch an entry', async () => {
   const { postgres } = room.deps
   const before = (await readAudit()).length
   for (const statement of [

@@ -4,7 +4,7 @@ import { audit } from './audit.ts'
 import { readWorkspace, type Workspace } from './bootstrap.ts'
 import type { Actor } from './permissions.ts'
 
-/** Renames the workspace, or moves it to another time zone (an IANA name; 400 for an unknown one). */
+/** Renames the workspace, or moves it to another time zone: an IANA name, else a 400. */
 export async function changeWorkspace(
   deps: Pick<Deps, 'postgres'>,
   actor: Actor,

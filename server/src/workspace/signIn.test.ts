@@ -104,7 +104,7 @@ test('a session ends when it idles, when it is old, and when its owner signs out
   expect((await session(headers.cookie)).statusCode).toBe(401)
 })
 
-test('a day-old token is changed; the old one ends a minute later, the CSRF token stays', async () => {
+test('a day-old token is changed; the old one ends a minute later, CSRF stays', async () => {
   const opened = await useLink(await room.link())
   const old = cookieOf(opened)
   room.clock.advance(TOKEN_AGE_MS)
@@ -155,7 +155,7 @@ test('an address is guarded from guessing at many accounts', async () => {
   expect((await signIn('next@exemple.fr', 'wrong', '2001:db8:1::1')).statusCode).toBe(401)
 })
 
-test('a new password needs the old one, ends the other sessions, and must not be weak', async () => {
+test('a new password needs the old one, ends other sessions, must not be weak', async () => {
   const email = 'change@exemple.fr'
   await account(email)
   const other = cookieOf(await signIn(email, PASSWORD))

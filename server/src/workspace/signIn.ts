@@ -9,7 +9,7 @@ import { endSessionsOf, openSession, type Session } from './sessions.ts'
 
 type Store = Pick<Deps, 'postgres' | 'clock' | 'newId' | 'config'>
 
-/** Where the link leads; the page there posts the token, so that merely fetching it uses nothing. */
+/** Where the link leads; the page there posts the token: merely fetching it uses nothing. */
 const SIGN_IN_PAGE = '/sign-in'
 const START_LINK_MS = 24 * 3_600_000
 export const INVITATION_MS = 7 * 24 * 3_600_000

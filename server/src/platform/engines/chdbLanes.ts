@@ -38,8 +38,14 @@ export class ChdbLanes {
   readonly #killer: Session
   readonly #sessions: Session[] = []
 
-  constructor(path: string, limits: Record<QueryLane, LaneLimits>) {
-    this.#killer = this.#open(path)
+  /** `serverSettings` hold for the engine as a whole; it starts with the first connection. */
+  constructor(
+    path: string,
+    limits: Record<QueryLane, LaneLimits>,
+    serverSettings: Record<string, number> = {},
+  ) {
+    const args = Object.entries(serverSettings).map(([name, value]) => `--${name}=${value}`)
+    this.#killer = this.#open(path, args)
     for (const [name, limit] of Object.entries(limits)) {
       const idle = Array.from({ length: limit.connections }, (_, index) => {
         const settings = { ...limit.settings, log_comment: `${name}-${index}` }
@@ -49,8 +55,8 @@ export class ChdbLanes {
     }
   }
 
-  #open(path: string): Session {
-    const session = new Session(path)
+  #open(path: string, connectionArgs: readonly string[] = []): Session {
+    const session = new Session(path, connectionArgs.length > 0 ? { connectionArgs } : {})
     this.#sessions.push(session)
     return session
   }

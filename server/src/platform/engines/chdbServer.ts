@@ -52,6 +52,18 @@ function limitsOfThisMachine(): Record<QueryLane, LaneLimits> {
   }
 }
 
+const MB = 1024 * 1024
+
+/** The engine's own defaults are those of a server with nothing else on it. */
+function serverSettings(): Record<string, number> {
+  return {
+    max_server_memory_usage: Math.floor(totalmem() / 2),
+    mark_cache_size: 256 * MB,
+    primary_index_cache_size: 256 * MB,
+    index_mark_cache_size: 64 * MB,
+  }
+}
+
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
@@ -153,7 +165,7 @@ function serve(start: ChdbStart): void {
     process.setgid?.(start.user.gid)
     process.setuid?.(start.user.uid)
   }
-  const lanes = new ChdbLanes(start.path, limitsOfThisMachine())
+  const lanes = new ChdbLanes(start.path, limitsOfThisMachine(), serverSettings())
   const basic = Buffer.from(`${start.username}:${start.password}`).toString('base64')
   const context = { lanes, authorization: Buffer.from(`Basic ${basic}`) }
   const server = createServer((request, response) => {

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -88,7 +89,13 @@ export function reachableCopy(
   const aside = `${copy}.${process.pid}`
   mkdirSync(dirname(copy), { recursive: true, mode: 0o755 })
   cpSync(directory, aside, { recursive: true, verbatimSymlinks: true })
-  renameSync(aside, copy)
+  try {
+    renameSync(aside, copy)
+  } catch (error) {
+    // Another start was quicker: its copy is as good.
+    if (!existsSync(copy)) throw error
+    rmSync(aside, { recursive: true })
+  }
   return copy
 }
 

@@ -1,0 +1,130 @@
+import type { ClickHouse } from '../platform/clickhouse.ts'
+import type { Postgres, Sql } from '../platform/postgres.ts'
+import {
+  compareEntries,
+  type Document,
+  lockProfiles,
+  mergeEntries,
+  type StreamEntry,
+  writeProfiles,
+} from '../profile/index.ts'
+import { findIdentifiersById, type Login, ownerAt } from '../resolve/index.ts'
+import { columnsAt, compareSql } from './comparison.ts'
+import type { Operand, Operator } from './rule.ts'
+import { SqlBuilder } from './sqlBuilder.ts'
+
+/**
+ * Fills a stream for the time before it was registered: ClickHouse computes the base per anchor,
+ * which joins what the documents gathered since. Entries form a set, so an entry that is in both
+ * counts once and the whole may be repeated.
+ */
+
+export type StreamToFill = {
+  id: number
+  workspace: number
+  definition: string
+  keep_newest: number
+  keep_ms: number | null
+}
+
+type BaseRow = { anchor: string; entries: [number, number][] }
+
+/** Parts in which the anchors are asked for, so that one answer stays small. */
+const CHUNKS = 16
+/** Anchors written in one transaction. */
+const ANCHORS_PER_WRITE = 500
+
+export async function fillStream(
+  deps: { postgres: Postgres; clickhouse: ClickHouse },
+  stream: StreamToFill,
+  report: { now: number; onProgress: (share: number) => Promise<void> },
+): Promise<void> {
+  for (let chunk = 0; chunk < CHUNKS; chunk += 1) {
+    const rows = await baseRows(deps.clickhouse, stream, { chunk, now: report.now })
+    for (let from = 0; from < rows.length; from += ANCHORS_PER_WRITE) {
+      const part = rows.slice(from, from + ANCHORS_PER_WRITE)
+      await deps.postgres.transaction((sql) => joinBase(sql, stream, part))
+    }
+    await report.onProgress((chunk + 1) / CHUNKS)
+  }
+}
+
+async function baseRows(
+  clickhouse: ClickHouse,
+  stream: StreamToFill,
+  { chunk, now }: { chunk: number; now: number },
+): Promise<BaseRow[]> {
+  const { event, where } = JSON.parse(stream.definition) as {
+    event: string
+    where: [string, Operator, Operand | null][]
+  }
+  const builder = new SqlBuilder(stream.workspace, now)
+  const conditions = [
+    `e.workspace = ${builder.bind('UInt32', stream.workspace)}`,
+    `e.event = ${builder.text(event)}`,
+    'e.counted',
+    `cityHash64(e.anchor) % ${CHUNKS} = ${builder.bind('UInt32', chunk)}`,
+    ...(stream.keep_ms === null ? [] : [`e.time > ${builder.instant(now - stream.keep_ms)}`]),
+    ...where.map(([property, op, value]) =>
+      compareSql(
+        columnsAt('e', property, builder),
+        value === null ? { op } : { op, value },
+        builder,
+      ),
+    ),
+  ]
+  const newest = builder.bind('UInt32', stream.keep_newest)
+  return clickhouse.query<BaseRow>(
+    `SELECT anchor, arraySlice(arrayReverseSort(
+       groupArray((toUnixTimestamp64Milli(e.time), e.hash))), 1, ${newest}) AS entries
+     FROM event_of_profile AS e WHERE ${conditions.join(' AND ')}
+     GROUP BY e.anchor AS anchor, e.owner`,
+    builder.params,
+    { lane: 'heavy' },
+  )
+}
+
+type Addition = { owner: string; anchor: string; entries: StreamEntry[] }
+
+async function joinBase(sql: Sql, stream: StreamToFill, rows: readonly BaseRow[]): Promise<void> {
+  const anchors = await findIdentifiersById(
+    sql,
+    rows.map((row) => row.anchor),
+  )
+  const ownerIds = [...anchors.values()].flatMap((one) => one.logins ?? []).map((one) => one.owner)
+  const owners = await findIdentifiersById(sql, [...new Set(ownerIds)])
+  const additions = new Map<string, Addition[]>()
+  for (const row of rows) {
+    for (const addition of additionsOf(row, anchors.get(row.anchor)?.logins ?? [])) {
+      const { owner } = addition
+      const profile = (anchors.get(owner) ?? owners.get(owner))?.profile ?? owner
+      additions.set(profile, [...(additions.get(profile) ?? []), addition])
+    }
+  }
+  const stored = await lockProfiles(sql, [...additions.keys()])
+  for (const [profile, list] of additions) {
+    for (const addition of list) join(stored.get(profile)?.document, stream, addition)
+  }
+  await writeProfiles(sql, stream.workspace, [...stored.values()])
+}
+
+/** A device's entries go to who owned it at their time, by the logins of today. */
+function additionsOf({ anchor, entries }: BaseRow, logins: readonly Login[]): Addition[] {
+  const byOwner = Map.groupBy(entries, ([at]) => ownerAt(logins, at) ?? anchor)
+  return [...byOwner].map(([owner, own]) => ({
+    owner,
+    anchor,
+    entries: own.map(([at, hash]) => ({ at, hash })),
+  }))
+}
+
+function join(document: Document | undefined, stream: StreamToFill, addition: Addition): void {
+  const { owner, anchor } = addition
+  const fragment = document?.fragments.find(
+    (one) => one.owner === owner && (one.via === anchor || (one.via === null && owner === anchor)),
+  )
+  if (!fragment) return
+  const held = fragment.streams.get(stream.id) ?? []
+  const sorted = [...addition.entries].sort(compareEntries)
+  fragment.streams.set(stream.id, mergeEntries(held, sorted, stream.keep_newest))
+}

@@ -1,0 +1,114 @@
+import type { Logger } from 'pino'
+import type { ClickHouse } from '../platform/clickhouse.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Postgres, Sql } from '../platform/postgres.ts'
+import { fillStream, type StreamToFill } from './baseFill.ts'
+import { tree } from './kinds/index.ts'
+import { announce, type Cut } from './publish.ts'
+import type { Rule } from './rule.ts'
+
+export type FillJob = { stop(): Promise<void> }
+
+type Deps = { postgres: Postgres; clickhouse: ClickHouse; clock: Clock; logger: Logger }
+
+type Waiting = { id: number; workspace: number; rule: Rule; cut: Cut; version: number }
+
+const IDLE_MS = 150
+const FAULT_PAUSE_MS = 2_000
+/** The base of streams is half of the way; evaluating everybody is the other half. */
+const BASE_SHARE = 0.5
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/**
+ * Prepares new segments: brings their streams up to date from history, then hands them to the
+ * flow, which evaluates everybody. It waits for ClickHouse without holding up anything else.
+ */
+export function startFillJob(deps: Deps): FillJob {
+  let stopping = false
+  const running = (async () => {
+    while (!stopping) {
+      try {
+        if (!(await prepareNext(deps))) await pause(IDLE_MS)
+      } catch (error) {
+        const { code, message } = error as { code?: string; message?: string }
+        deps.logger.warn(
+          { code, reason: message?.slice(0, 200) },
+          'A new segment could not be filled from history for now; it is tried again',
+        )
+        for (let slept = 0; slept < FAULT_PAUSE_MS && !stopping; slept += 50) await pause(50)
+      }
+    }
+  })()
+  return {
+    stop: async () => {
+      stopping = true
+      await running
+    },
+  }
+}
+
+async function prepareNext(deps: Deps): Promise<boolean> {
+  const [segment] = await deps.postgres.query<Waiting>(
+    `SELECT id, workspace, rule, cut, version FROM segment
+     WHERE state = 'backfilling' AND NOT evaluated ORDER BY updated_at, id LIMIT 1`,
+  )
+  if (!segment) return false
+  const streams = await incompleteStreams(deps.postgres, segment)
+  if (streams.length > 0 && !(await isPast(deps.postgres, segment.cut))) return false
+  for (const [index, stream] of streams.entries()) {
+    await fillStream(deps, stream, {
+      now: deps.clock.now(),
+      onProgress: (share) =>
+        reportProgress(deps.postgres, segment.id, ((index + share) / streams.length) * BASE_SHARE),
+    })
+  }
+  await handOver(deps.postgres, segment, streams)
+  return true
+}
+
+async function incompleteStreams(sql: Sql, segment: Waiting): Promise<StreamToFill[]> {
+  const keys = tree.needs(segment.rule).streams.map((need) => need.key)
+  return sql.query<StreamToFill>(
+    `SELECT id, workspace, definition, keep_newest, keep_ms FROM stream
+     WHERE workspace = $1 AND definition = ANY($2) AND NOT complete ORDER BY id`,
+    [segment.workspace, keys],
+  )
+}
+
+/** True when history holds all events up to the cut. */
+async function isPast(sql: Sql, cut: Cut): Promise<boolean> {
+  const rows = await sql.query<{ lane: string; shard: number; position: number }>(
+    'SELECT lane, shard, position FROM sink_cursor',
+  )
+  const at = new Map(rows.map((row) => [`${row.lane}:${row.shard}`, row.position]))
+  return Object.entries(cut).every(([shard, position]) => (at.get(shard) ?? 0) >= position)
+}
+
+async function reportProgress(sql: Sql, segment: number, progress: number): Promise<void> {
+  await sql.query('UPDATE segment SET progress = $2 WHERE id = $1', [segment, progress])
+}
+
+/** From here on the flow evaluates the segment; one that was changed meanwhile starts again. */
+async function handOver(
+  postgres: Postgres,
+  segment: Waiting,
+  streams: readonly StreamToFill[],
+): Promise<void> {
+  await postgres.transaction(async (sql) => {
+    await sql.query('SELECT 1 FROM flow_cursor ORDER BY lane, shard FOR UPDATE')
+    for (const stream of streams) {
+      // A stream that was widened meanwhile is not complete yet.
+      await sql.query('UPDATE stream SET complete = true WHERE id = $1 AND keep_newest = $2', [
+        stream.id,
+        stream.keep_newest,
+      ])
+    }
+    await sql.query(
+      `UPDATE segment SET evaluated = true, progress = $3, filled_to = NULL, filled = 0
+       WHERE id = $1 AND version = $2 AND state = 'backfilling'`,
+      [segment.id, segment.version, streams.length > 0 ? BASE_SHARE : 0],
+    )
+    await announce(sql)
+  })
+}

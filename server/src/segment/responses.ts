@@ -1,0 +1,109 @@
+import { Type } from 'typebox'
+
+/** Shapes of the segment API. */
+export const LocalText = Type.Object({ fr: Type.String(), en: Type.String() })
+
+export const DayCount = Type.Object({ day: Type.String(), n: Type.Integer() })
+export const DaySize = Type.Object({ day: Type.String(), size: Type.Integer() })
+
+export const RuleBody = Type.Unknown({
+  description:
+    'The rule as a tree of {"all":[…]}, {"any":[…]}, {"not":{…}}, {"trait","op","value"} and ' +
+    '{"did","where","times","within"}; see docs/segments.md.',
+})
+
+export const SegmentView = Type.Object({
+  id: Type.String({ description: 'UUID' }),
+  name: LocalText,
+  description: Type.String(),
+  rule: RuleBody,
+  size: Type.Integer({ description: 'Members now' }),
+  trend: Type.Array(DaySize, { description: 'Size at the end of each of the last 30 days' }),
+  entered24h: Type.Integer(),
+  left24h: Type.Integer(),
+  state: Type.Union([
+    Type.Literal('live'),
+    Type.Literal('backfilling'),
+    Type.Literal('paused'),
+    Type.Literal('archived'),
+  ]),
+  progress: Type.Number({ description: '0 to 1, while backfilling' }),
+  version: Type.Integer(),
+  createdAt: Type.String({ format: 'date-time' }),
+  updatedAt: Type.String({ format: 'date-time' }),
+  updatedBy: Type.String(),
+  sentence: LocalText,
+})
+
+export const NameInput = Type.Union([
+  Type.String({ minLength: 1, maxLength: 120 }),
+  Type.Object({
+    fr: Type.String({ minLength: 1, maxLength: 120 }),
+    en: Type.String({ minLength: 1, maxLength: 120 }),
+  }),
+])
+
+export const SegmentInput = Type.Object(
+  {
+    name: NameInput,
+    description: Type.Optional(Type.String({ maxLength: 2_000 })),
+    rule: RuleBody,
+  },
+  { additionalProperties: false },
+)
+
+export const SegmentPatch = Type.Object(
+  {
+    name: Type.Optional(NameInput),
+    description: Type.Optional(Type.String({ maxLength: 2_000 })),
+    rule: Type.Optional(RuleBody),
+    state: Type.Optional(
+      Type.Union([Type.Literal('live'), Type.Literal('paused'), Type.Literal('archived')]),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export const PreviewView = Type.Object({
+  count: Type.Integer(),
+  base: Type.Integer(),
+  percent: Type.Number({ description: '0 to 100' }),
+  conditions: Type.Array(Type.Object({ path: Type.String(), count: Type.Integer() })),
+  reachable: Type.Array(Type.Object({ channel: Type.String(), count: Type.Integer() })),
+  sample: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      email: Type.Union([Type.String(), Type.Null()]),
+      city: Type.Union([Type.String(), Type.Null()]),
+      identifiers: Type.Array(Type.String()),
+      lastSeen: Type.String(),
+      events: Type.Integer(),
+      why: Type.Array(Type.String()),
+    }),
+  ),
+  sentence: LocalText,
+  tookMs: Type.Number(),
+  asOf: Type.String({ format: 'date-time' }),
+})
+
+export const MemberView = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  email: Type.Union([Type.String(), Type.Null()]),
+  city: Type.Union([Type.String(), Type.Null()]),
+  identifiers: Type.Array(Type.String()),
+  lastSeen: Type.String(),
+  events: Type.Integer(),
+  enteredAt: Type.String({ format: 'date-time' }),
+})
+
+export const VersionView = Type.Object({
+  version: Type.Integer(),
+  rule: RuleBody,
+  at: Type.String({ format: 'date-time' }),
+  author: Type.String(),
+  sentence: LocalText,
+})
+
+export const IdParams = Type.Object({ id: Type.String({ format: 'uuid' }) })

@@ -1,0 +1,175 @@
+import type { Actor } from '../platform/api.ts'
+import type { Deps } from '../platform/deps.ts'
+import { notFound } from '../platform/errors.ts'
+import type { Sql } from '../platform/postgres.ts'
+import { audit } from '../workspace/index.ts'
+import type { SegmentState } from './definitions.ts'
+import { announce, registerStreams } from './publish.ts'
+import type { Rule } from './rule.ts'
+
+export type SegmentRow = {
+  id: number
+  public_id: string
+  name_fr: string
+  name_en: string
+  description: string
+  rule: Rule
+  version: number
+  state: SegmentState
+  progress: number
+  reason: string | null
+  created_at: Date
+  updated_at: Date
+  updated_by: string
+  size: number
+}
+
+const COLUMNS = `s.id, s.public_id, s.name_fr, s.name_en, s.description, s.rule, s.version, s.state,
+  s.progress, s.reason, s.created_at, s.updated_at, s.updated_by,
+  (SELECT count(*) FROM membership m WHERE m.segment = s.id) AS size`
+
+export async function listSegments(sql: Sql, workspace: number): Promise<SegmentRow[]> {
+  return sql.query<SegmentRow>(
+    `SELECT ${COLUMNS} FROM segment s WHERE s.workspace = $1 AND s.state <> 'archived'
+     ORDER BY s.updated_at DESC, s.id DESC`,
+    [workspace],
+  )
+}
+
+/** Throws a 404 when the workspace has no such segment. */
+export async function findSegment(
+  sql: Sql,
+  workspace: number,
+  publicId: string,
+): Promise<SegmentRow> {
+  const [row] = await sql.query<SegmentRow>(
+    `SELECT ${COLUMNS} FROM segment s WHERE s.workspace = $1 AND s.public_id = $2`,
+    [workspace, publicId],
+  )
+  if (!row) throw notFound('There is no such segment. It may belong to another workspace.')
+  return row
+}
+
+export type SegmentDraft = {
+  name: { fr: string; en: string }
+  description: string
+  rule: Rule
+}
+
+/** Makes a segment; its members are filled in the background, without effects. */
+export async function createSegment(
+  deps: Deps,
+  actor: Actor,
+  draft: SegmentDraft,
+): Promise<SegmentRow> {
+  const publicId = deps.newId()
+  const now = new Date(deps.clock.now())
+  await deps.postgres.transaction(async (sql) => {
+    const { cut } = await registerStreams(sql, actor.workspace, draft.rule)
+    const [row] = await sql.query<{ id: number }>(
+      `INSERT INTO segment (public_id, workspace, name_fr, name_en, description, rule, state, cut,
+         created_at, updated_at, updated_by)
+       VALUES ($1, $2, $3, $4, $5, $6, 'backfilling', $7, $8, $8, $9) RETURNING id`,
+      [
+        publicId,
+        actor.workspace,
+        draft.name.fr,
+        draft.name.en,
+        draft.description,
+        JSON.stringify(draft.rule),
+        JSON.stringify(cut),
+        now,
+        actor.name,
+      ],
+    )
+    await writeVersion(sql, { segment: row?.id ?? 0, version: 1, rule: draft.rule, now, actor })
+    await auditSegment(sql, actor, { action: 'segment.created', publicId })
+  })
+  return findSegment(deps.postgres, actor.workspace, publicId)
+}
+
+export type SegmentChange = Partial<SegmentDraft> & { state?: 'live' | 'paused' | 'archived' }
+
+/** Changes a segment. A new rule, and coming back from a pause, fill its members again. */
+export async function changeSegment(
+  deps: Deps,
+  actor: Actor,
+  { publicId, change }: { publicId: string; change: SegmentChange },
+): Promise<SegmentRow> {
+  const now = new Date(deps.clock.now())
+  await deps.postgres.transaction(async (sql) => {
+    const held = await findSegment(sql, actor.workspace, publicId)
+    const rule = change.rule ?? held.rule
+    const isNewRule = JSON.stringify(rule) !== JSON.stringify(held.rule)
+    const comesBack = change.state === 'live' && held.state !== 'live'
+    const { cut } = await registerStreams(sql, actor.workspace, rule)
+    const refill = isNewRule || comesBack
+    const state = refill ? 'backfilling' : (change.state ?? held.state)
+    await sql.query(
+      `UPDATE segment SET name_fr = $2, name_en = $3, description = $4, rule = $5, state = $6,
+         version = version + $7, updated_at = $8, updated_by = $9, reason = NULL
+       WHERE id = $1`,
+      [
+        held.id,
+        change.name?.fr ?? held.name_fr,
+        change.name?.en ?? held.name_en,
+        change.description ?? held.description,
+        JSON.stringify(rule),
+        state,
+        isNewRule ? 1 : 0,
+        now,
+        actor.name,
+      ],
+    )
+    if (refill) await restartFilling(sql, held.id, cut)
+    if (state === 'archived')
+      await sql.query('DELETE FROM membership WHERE segment = $1', [held.id])
+    if (isNewRule) {
+      await writeVersion(sql, { segment: held.id, version: held.version + 1, rule, now, actor })
+    }
+    const action = state === 'archived' ? 'segment.archived' : 'segment.changed'
+    await auditSegment(sql, actor, { action, publicId })
+    await announce(sql)
+  })
+  return findSegment(deps.postgres, actor.workspace, publicId)
+}
+
+async function restartFilling(sql: Sql, segment: number, cut: object): Promise<void> {
+  await sql.query(
+    `UPDATE segment SET evaluated = false, progress = 0, cut = $2, filled_to = NULL, filled = 0
+     WHERE id = $1`,
+    [segment, JSON.stringify(cut)],
+  )
+}
+
+async function writeVersion(
+  sql: Sql,
+  row: { segment: number; version: number; rule: Rule; now: Date; actor: Actor },
+): Promise<void> {
+  await sql.query(
+    `INSERT INTO segment_version (segment, version, rule, at, author)
+     VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
+    [row.segment, row.version, JSON.stringify(row.rule), row.now, row.actor.name],
+  )
+}
+
+async function auditSegment(
+  sql: Sql,
+  actor: Actor,
+  { action, publicId }: { action: string; publicId: string },
+): Promise<void> {
+  await audit(sql, {
+    workspace: actor.workspace,
+    actor,
+    action,
+    subject: `segment:${publicId}`,
+    detail: {},
+  })
+}
+
+export async function segmentVersions(sql: Sql, segment: number) {
+  return sql.query<{ version: number; rule: Rule; at: Date; author: string }>(
+    'SELECT version, rule, at, author FROM segment_version WHERE segment = $1 ORDER BY version DESC',
+    [segment],
+  )
+}

@@ -1,0 +1,88 @@
+import { useComputedColorScheme } from '@mantine/core'
+import { BarChart, LineChart } from 'echarts/charts'
+import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/components'
+import { init, use } from 'echarts/core'
+import { LabelLayout } from 'echarts/features'
+import { SVGRenderer } from 'echarts/renderers'
+import { useEffect, useRef } from 'react'
+import { useFormats } from '../i18n/format.ts'
+import type { ChartProps, ChartSeries } from './Chart.tsx'
+
+use([BarChart, LineChart, GridComponent, TooltipComponent, AriaComponent, LabelLayout, SVGRenderer])
+
+/** The ECharts part, in a chunk of its own: only pages with a chart load it. */
+export default function ChartDrawing({ height = 240, ...props }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const scheme = useComputedColorScheme('light')
+  const format = useFormats()
+  const { label, categories, series, stacked } = props
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a theme change redraws
+  useEffect(() => {
+    const element = place.current
+    if (!element) return
+    const styles = getComputedStyle(document.documentElement)
+    const token = (name: string): string => styles.getPropertyValue(name).trim()
+    const chart = init(element, undefined, { renderer: 'svg' })
+    chart.setOption({
+      animation: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+      animationDuration: 200,
+      aria: { enabled: true, label: { description: label } },
+      textStyle: { fontFamily: token('--font'), fontSize: 11.5, color: token('--chart-axis') },
+      grid: { left: 8, right: series.length > 1 ? 92 : 16, top: 16, bottom: 4, containLabel: true },
+      tooltip: {
+        trigger: 'axis',
+        // The policy forbids inline scripts, not inline text: plain text tooltips.
+        renderMode: 'richText',
+        backgroundColor: token('--overlay'),
+        borderColor: token('--line-strong'),
+        textStyle: { color: token('--ink'), fontSize: 12 },
+        valueFormatter: (value: unknown) => format.number(Number(value ?? 0)),
+      },
+      xAxis: {
+        type: 'category',
+        data: [...categories],
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: token('--line-strong') } },
+        axisLabel: { color: token('--chart-axis'), hideOverlap: true },
+      },
+      yAxis: {
+        type: 'value',
+        splitNumber: 4,
+        splitLine: { lineStyle: { color: token('--chart-grid') } },
+        axisLabel: {
+          color: token('--chart-axis'),
+          formatter: (value: number) => format.number(value),
+        },
+      },
+      series: series.map((one, index) => drawn(one, { index, stacked: Boolean(stacked), token })),
+    })
+    const observer = new ResizeObserver(() => chart.resize())
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      chart.dispose()
+    }
+  }, [label, categories, series, stacked, scheme, format])
+  return <div ref={place} style={{ height }} />
+}
+
+type Drawn = { index: number; stacked: boolean; token: (name: string) => string }
+
+function drawn(series: ChartSeries, { index, stacked, token }: Drawn) {
+  const color = token(series.color ?? `--c${(index % 6) + 1}`)
+  const shared = {
+    name: series.name,
+    data: [...series.values],
+    itemStyle: { color },
+    ...(stacked ? { stack: 'all' } : {}),
+  }
+  if (series.kind === 'bar') return { ...shared, type: 'bar' as const, barCategoryGap: '18%' }
+  return {
+    ...shared,
+    type: 'line' as const,
+    showSymbol: false,
+    lineStyle: { width: 2, color },
+    endLabel: { show: true, formatter: '{a}', color: token('--ink'), distance: 6 },
+    labelLayout: { moveOverlap: 'shiftY' as const },
+  }
+}

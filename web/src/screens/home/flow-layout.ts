@@ -1,0 +1,174 @@
+import type { Flow, FlowDestination, FlowSource, FlowStage } from './overview.ts'
+
+/**
+ * Where each box and ribbon of the flow picture stands. Pure: rates and a width in, pixels out.
+ * Widths of ribbons are to scale; the right part is enlarged by `scale`, which the picture says.
+ */
+export type Box<Item> = { item: Item; x: number; y: number; width: number; height: number }
+export type Ribbon = { key: string; path: string; tone: 'plain' | 'warn' | 'idle' }
+export type FlowLayout = {
+  height: number
+  sources: Box<FlowSource>[]
+  stages: Box<FlowStage>[]
+  destinations: Box<FlowDestination>[]
+  ribbons: Ribbon[]
+  /** How many times the right part is enlarged. */
+  scale: number
+  /** Where the scale changes. */
+  scaleX: number
+}
+
+const top = 34
+const rowHeight = 36
+const rowStep = 42
+const stageHeight = 138
+const stageGap = 26
+const ribbonMax = 84
+/** A source's ribbon is never wider than its box. */
+const sourceRibbonMax = 34
+const rowsMax = 7
+
+type End = { x: number; y: number; thickness: number }
+
+/** A ribbon between two vertical ends, as a closed SVG path. */
+export function ribbonPath(from: End, to: End): string {
+  const middle = (from.x + to.x) / 2
+  const edge = (end: End, side: -1 | 1) => (end.y + (side * end.thickness) / 2).toFixed(1)
+  const [x1, x2, xm] = [from.x.toFixed(1), to.x.toFixed(1), middle.toFixed(1)]
+  return [
+    `M${x1} ${edge(from, -1)}C${xm} ${edge(from, -1)} ${xm} ${edge(to, -1)} ${x2} ${edge(to, -1)}`,
+    `L${x2} ${edge(to, 1)}C${xm} ${edge(to, 1)} ${xm} ${edge(from, 1)} ${x1} ${edge(from, 1)}Z`,
+  ].join('')
+}
+
+/** The smallest round factor that makes `right` at least a third as wide as `left`. */
+export function rightScale(left: number, right: number): number {
+  if (left <= 0 || right <= 0) return 1
+  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
+  return steps.find((step) => right * step >= left / 3) ?? 1000
+}
+
+function thickness(rate: number, pixelsPerUnit: number): number {
+  return rate > 0 ? Math.max(1.5, rate * pixelsPerUnit) : 1
+}
+
+function column<Item>(
+  items: Item[],
+  at: { x: number; width: number; height: number },
+): Box<Item>[] {
+  const used = items.length * rowStep - (rowStep - rowHeight)
+  const start = top + Math.max(0, (at.height - top - used) / 2)
+  return items.map((item, index) => ({
+    item,
+    x: at.x,
+    y: start + index * rowStep,
+    width: at.width,
+    height: rowHeight,
+  }))
+}
+
+/** Stacks the ends of several ribbons around `y`. */
+function stack(thicknesses: number[], x: number, y: number): End[] {
+  const total = thicknesses.reduce((sum, one) => sum + one, 0)
+  let offset = y - total / 2
+  return thicknesses.map((one) => {
+    const end = { x, y: offset + one / 2, thickness: one }
+    offset += one
+    return end
+  })
+}
+
+/** Lays the flow out on `width` pixels (at least about 900). */
+export function flowLayout(flow: Flow, width: number): FlowLayout {
+  const shownSources = flow.sources.slice(0, rowsMax)
+  const shownDestinations = flow.destinations.slice(0, rowsMax)
+  const rows = Math.max(shownSources.length, shownDestinations.length, 1)
+  const height = Math.max(top + rows * rowStep + 6, top + stageHeight + 84)
+  const sourceWidth = Math.min(204, width * 0.18)
+  const destinationWidth = Math.min(192, width * 0.17)
+  const left = 16 + sourceWidth
+  const right = width - 16 - destinationWidth
+  const side = Math.max(30, (right - left) * 0.065)
+  const count = Math.max(1, flow.stages.length)
+  const stageWidth = (right - left - side * 2 - stageGap * (count - 1)) / count
+  const stageY = top + Math.max(8, (height - top - stageHeight - 52) / 2)
+  const sources = column(shownSources, { x: 16, width: sourceWidth, height })
+  const destinations = column(shownDestinations, { x: right, width: destinationWidth, height })
+  const stages = flow.stages.map((item, index) => ({
+    item,
+    x: left + side + index * (stageWidth + stageGap),
+    y: stageY,
+    width: stageWidth,
+    height: stageHeight,
+  }))
+  const boxes = { sources, stages, destinations }
+  const segment = stages.find((stage) => stage.item.key === 'segment')
+  const { ribbons, scale } = flowRibbons(boxes)
+  return { height, ...boxes, ribbons, scale, scaleX: (segment?.x ?? right) - stageGap / 2 }
+}
+
+type Boxes = Pick<FlowLayout, 'sources' | 'stages' | 'destinations'>
+
+function isRight(stage: FlowStage): boolean {
+  return stage.key === 'segment' || stage.key === 'deliver'
+}
+
+function flowRibbons({ sources, stages, destinations }: Boxes): {
+  ribbons: Ribbon[]
+  scale: number
+} {
+  const first = stages[0]
+  const last = stages.at(-1)
+  if (!first || !last) return { ribbons: [], scale: 1 }
+  const incoming = sources.reduce((sum, box) => sum + box.item.perSecond, 0)
+  const leftMost = Math.max(
+    incoming,
+    ...stages.map((box) => (isRight(box.item) ? 0 : box.item.perSecond)),
+  )
+  const rightMost = Math.max(
+    0,
+    ...stages.map((box) => (isRight(box.item) ? box.item.perSecond : 0)),
+  )
+  const scale = rightScale(leftMost, rightMost)
+  const strongest = Math.max(0.000_001, ...sources.map((box) => box.item.perSecond))
+  const unit = Math.min(
+    ribbonMax / Math.max(leftMost, rightMost * scale, 0.000_001),
+    sourceRibbonMax / strongest,
+  )
+  const centre = first.y + first.height / 2
+  const unitOf = (stage: FlowStage) => (isRight(stage) ? unit * scale : unit)
+
+  const entry = stack(
+    sources.map((box) => thickness(box.item.perSecond, unit)),
+    first.x,
+    centre,
+  )
+  const incomingRibbons = sources.map((box, index): Ribbon => {
+    const to = entry[index] ?? { x: first.x, y: centre, thickness: 1 }
+    const from = { x: box.x + box.width, y: box.y + box.height / 2, thickness: to.thickness }
+    const tone = box.item.silentSince ? 'warn' : box.item.perSecond > 0 ? 'plain' : 'idle'
+    return { key: `source-${box.item.id}`, path: ribbonPath(from, to), tone }
+  })
+  const between = stages.slice(0, -1).map((box, index): Ribbon => {
+    const next = stages[index + 1] ?? box
+    const from = thickness(box.item.perSecond, unitOf(box.item))
+    const to = thickness(next.item.perSecond, unitOf(next.item))
+    const path = ribbonPath(
+      { x: box.x + box.width, y: centre, thickness: from },
+      { x: next.x, y: centre, thickness: isRight(next.item) === isRight(box.item) ? to : from },
+    )
+    return { key: `stage-${box.item.key}`, path, tone: box.item.perSecond > 0 ? 'plain' : 'idle' }
+  })
+  const exit = stack(
+    destinations.map((box) => thickness(box.item.perSecond, unit * scale)),
+    last.x + last.width,
+    centre,
+  )
+  const outgoing = destinations.map((box, index): Ribbon => {
+    const from = exit[index] ?? { x: last.x + last.width, y: centre, thickness: 1 }
+    const to = { x: box.x, y: box.y + box.height / 2, thickness: from.thickness }
+    const tone = box.item.lateBy ? 'warn' : box.item.perSecond > 0 ? 'plain' : 'idle'
+    return { key: `destination-${box.item.id}`, path: ribbonPath(from, to), tone }
+  })
+  return { ribbons: [...incomingRibbons, ...between, ...outgoing], scale }
+}

@@ -1,0 +1,55 @@
+import { IconMapPin, IconUser, IconVector } from '@tabler/icons-react'
+import { FilterBar, FilterChip, SearchField } from '../../design/FilterBar.tsx'
+import { useT } from '../../i18n/i18n.ts'
+import { useSegmentNames } from '../segments/names.ts'
+import { type PeopleSearch, useTraitValues } from './api.ts'
+
+type PeopleFiltersProps = {
+  search: PeopleSearch
+  onChange: (patch: Partial<PeopleSearch>) => void
+  count: string | null
+}
+
+/** Search by any identifier, and the filters people use most. */
+export function PeopleFilters({ search, onChange, count }: PeopleFiltersProps) {
+  const t = useT()
+  const segments = useSegmentNames()
+  const cities = useTraitValues('city', '')
+  return (
+    <FilterBar end={<span aria-live="polite">{count}</span>}>
+      <SearchField
+        value={search.q ?? ''}
+        onChange={(q) => onChange({ q: q || undefined })}
+        label={t('people.search')}
+        width={340}
+      />
+      <FilterChip
+        icon={<IconUser size={15} />}
+        label={t('people.filter.kind')}
+        all={t('people.filter.kind.all')}
+        value={search.kind}
+        options={[
+          { value: 'known', label: t('people.kind.known') },
+          { value: 'anonymous', label: t('people.kind.anonymous') },
+        ]}
+        onChange={(kind) => onChange({ kind: kind as PeopleSearch['kind'] })}
+      />
+      <FilterChip
+        icon={<IconVector size={15} />}
+        label={t('people.filter.segment')}
+        all={t('people.filter.segment.all')}
+        value={search.segment}
+        options={[...segments].map(([value, label]) => ({ value, label }))}
+        onChange={(segment) => onChange({ segment })}
+      />
+      <FilterChip
+        icon={<IconMapPin size={15} />}
+        label={t('people.filter.city')}
+        all={t('people.filter.city.all')}
+        value={search.city}
+        options={(cities.data ?? []).slice(0, 20).map(({ value }) => ({ value, label: value }))}
+        onChange={(city) => onChange({ city })}
+      />
+    </FilterBar>
+  )
+}

@@ -1,0 +1,96 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { api, type Page } from '../../api/client.ts'
+
+export type PersonRow = {
+  id: string
+  name: string | null
+  initials: string | null
+  email: string | null
+  phone: string | null
+  city: string | null
+  firstSeen: string
+  lastSeen: string
+  events: number
+  segments: string[]
+  identifiers: number
+  kind: 'known' | 'anonymous'
+}
+
+export const PEOPLE_SORTS = ['lastSeen', 'firstSeen', 'events', 'name'] as const
+export type PeopleSort = (typeof PEOPLE_SORTS)[number]
+
+/** The filters of the list as they stand in the address. */
+export type PeopleSearch = {
+  q?: string
+  segment?: string
+  city?: string
+  kind?: 'known' | 'anonymous'
+  sort?: PeopleSort
+  order?: 'asc' | 'desc'
+}
+
+/** The query that the API takes for these filters. */
+export function peopleQuery(search: PeopleSearch) {
+  return {
+    q: search.q,
+    segment: search.segment,
+    kind: search.kind,
+    'trait.city': search.city,
+    sort: search.sort ?? 'lastSeen',
+    order: search.order ?? (search.sort === 'name' ? 'asc' : 'desc'),
+  }
+}
+
+const PAGE = 100
+
+/** The people that match, page by page as one scrolls. */
+export function usePeople(search: PeopleSearch) {
+  return useInfiniteQuery({
+    queryKey: ['profiles', search],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<PersonRow>>('/profiles', {
+        query: { ...peopleQuery(search), cursor: pageParam, limit: PAGE },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** Every match, for the CSV file; `onProgress` hears how many rows are read. */
+export async function readAllPeople(
+  search: PeopleSearch,
+  job: { signal: AbortSignal; onProgress: (rows: number) => void },
+): Promise<PersonRow[]> {
+  const rows: PersonRow[] = []
+  let cursor: string | null = null
+  do {
+    const page: Page<PersonRow> = await api.get('/profiles', {
+      query: { ...peopleQuery(search), cursor, limit: 200 },
+      signal: job.signal,
+    })
+    rows.push(...page.data)
+    job.onProgress(rows.length)
+    cursor = page.next
+  } while (cursor)
+  return rows
+}
+
+export type CountedValue = { value: string; count: number }
+
+/** The usual values of a trait that start with `text`, most frequent first. */
+export function useTraitValues(key: string, text: string, enabled = true) {
+  return useQuery({
+    queryKey: ['traits', key, 'values', text],
+    queryFn: ({ signal }) =>
+      api.get<CountedValue[] | Page<CountedValue>>(`/traits/${encodeURIComponent(key)}/values`, {
+        query: { q: text },
+        signal,
+      }),
+    select: (answer) => (Array.isArray(answer) ? answer : answer.data),
+    enabled: enabled && key !== '',
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  })
+}

@@ -1,0 +1,75 @@
+import {
+  type Icon,
+  IconAddressBook,
+  IconBuildingStore,
+  IconDatabase,
+  IconDeviceMobile,
+  IconHeadset,
+  IconMail,
+  IconWorld,
+} from '@tabler/icons-react'
+import { useNow } from '../../design/RelativeTime.tsx'
+import { useFormats } from '../../i18n/format.ts'
+import { useT } from '../../i18n/i18n.ts'
+import { EntryLine } from './EntryLine.tsx'
+import css from './person.module.css'
+import { entryKey, type SessionIcon, sessionIcon, sessionLength } from './timeline.ts'
+import type { Session } from './types.ts'
+
+const ICONS: Record<SessionIcon, Icon> = {
+  web: IconWorld,
+  app: IconDeviceMobile,
+  till: IconBuildingStore,
+  mail: IconMail,
+  support: IconHeadset,
+  crm: IconAddressBook,
+  other: IconDatabase,
+}
+
+const DAY_MS = 86_400_000
+
+/** One session: where, on what, when, and what was done in it, newest first. */
+export function SessionBlock({ session }: { session: Session }) {
+  const t = useT()
+  const format = useFormats()
+  const now = useNow(60_000)
+  const SourceIcon = ICONS[sessionIcon(session.source?.name ?? null)]
+  const length = sessionLength(session)
+  const age = now - Date.parse(session.end)
+  const today = format.date(now) === format.date(session.end)
+  const yesterday = format.date(now - DAY_MS) === format.date(session.end)
+  const day = today
+    ? t('person.today')
+    : yesterday
+      ? t('person.yesterday')
+      : format.date(session.end)
+  const live = age < 5 * 60_000
+  return (
+    <li className={css.session}>
+      <div className={css.sessionHead}>
+        <span className={css.sessionIcon} aria-hidden>
+          <SourceIcon size={16} stroke={1.6} />
+        </span>
+        <span className={css.sessionText}>
+          <strong>
+            {session.source?.name ?? t('person.session.unknown')}
+            {length >= 60_000 && ` · ${format.duration(length)}`}
+          </strong>
+          {session.device && <span className="meta ellipsis">{session.device}</span>}
+        </span>
+        <span className={css.sessionWhen}>
+          <strong>{day}</strong>
+          <span className="meta">
+            {format.time(session.start)}
+            {length >= 60_000 && ` – ${live ? t('person.now') : format.time(session.end)}`}
+          </span>
+        </span>
+      </div>
+      <ol className={css.entries}>
+        {session.events.map((entry) => (
+          <EntryLine key={entryKey(entry)} entry={entry} />
+        ))}
+      </ol>
+    </li>
+  )
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import { describeNodes, layoutGraph, NODE } from './graph.ts'
+import { consentFor, reachable, stayRows } from './stays.ts'
+import { filterSessions, joinSessions, sessionIcon } from './timeline.ts'
+import type { Consent, Identity, Session, TimelineEntry } from './types.ts'
+
+const entry = (time: string, extra: Partial<TimelineEntry> = {}): TimelineEntry => ({
+  kind: 'event',
+  time,
+  event: 'Page Viewed',
+  messageId: time,
+  ...extra,
+})
+const session = (id: string, times: string[]): Session => ({
+  id,
+  source: { id: 's', name: 'Site web' },
+  device: null,
+  start: times.at(-1) ?? '',
+  end: times[0] ?? '',
+  events: times.map((time) => entry(time)),
+})
+
+describe('the timeline', () => {
+  it('makes one session of the two halves that a page boundary cut', () => {
+    const joined = joinSessions([
+      [session('b', ['2026-03-02T10:05Z', '2026-03-02T10:03Z'])],
+      [
+        session('b', ['2026-03-02T10:03Z', '2026-03-02T10:01Z']),
+        session('a', ['2026-03-01T10:00Z']),
+      ],
+    ])
+    expect(joined.map((each) => [each.id, each.events.length])).toEqual([
+      ['b', 3],
+      ['a', 1],
+    ])
+    expect(joined[0]).toMatchObject({ start: '2026-03-02T10:01Z', end: '2026-03-02T10:05Z' })
+  })
+  it('keeps only sessions that hold an entry of the kind and the words asked for', () => {
+    const mixed = session('a', ['2026-03-01T10:00Z'])
+    mixed.events.push(entry('2026-03-01T10:01Z', { kind: 'segment', event: null }))
+    expect(filterSessions([mixed], { kind: 'segment', text: '' })[0]?.events).toHaveLength(1)
+    expect(filterSessions([mixed], { kind: null, text: 'nothing like it' })).toEqual([])
+  })
+  it.each([
+    ['Caisses', 'till'],
+    ['Site web', 'web'],
+    ['Application mobile', 'app'],
+    ['Newsletter', 'mail'],
+    ['Inconnu', 'other'],
+  ])('draws %s as %s', (name, icon) => {
+    expect(sessionIcon(name)).toBe(icon)
+  })
+})
+
+const node = (id: string, scope: string, profileId = 'p') => ({
+  id,
+  namespace: scope === 'device' ? 'anonymous_id' : 'email',
+  value: id,
+  scope,
+  firstSeen: `2026-01-0${id.length}`,
+  profileId,
+})
+const identity: Identity = {
+  nodes: [
+    node('a', 'person'),
+    node('bb', 'person'),
+    node('ccc', 'device'),
+    node('dddd', 'person', 'q'),
+  ],
+  links: [
+    {
+      id: 'l1',
+      from: 'a',
+      to: 'bb',
+      kind: 'same-event',
+      state: 'accepted',
+      reason: null,
+      firstAt: '2026-01-02',
+      event: null,
+      source: null,
+    },
+    {
+      id: 'l2',
+      from: 'a',
+      to: 'dddd',
+      kind: 'same-event',
+      state: 'refused',
+      reason: { code: 'limit', text: { fr: '', en: '' } },
+      firstAt: '2026-01-03',
+      event: null,
+      source: null,
+    },
+  ],
+  devices: [],
+  history: [],
+}
+
+describe('the identity graph', () => {
+  it('shows what was refused, with the link that says why, after what was accepted', () => {
+    const last = describeNodes(identity, 'p').at(-1)
+    expect(last).toMatchObject({ state: 'refused', node: { id: 'dddd' }, link: { id: 'l2' } })
+  })
+  it('puts devices and refused identifiers at the right, and no two nodes on one place', () => {
+    const { placed, height } = layoutGraph(identity, 'p', 640)
+    expect(placed.filter((each) => each.side === 'right').map((each) => each.node.id)).toEqual([
+      'ccc',
+      'dddd',
+    ])
+    expect(new Set(placed.map((each) => `${each.x} ${each.y}`)).size).toBe(4)
+    expect(placed.every((each) => each.y >= 0 && each.y + NODE.height <= height)).toBe(true)
+  })
+})
+
+describe('segments and consents', () => {
+  const now = Date.parse('2026-11-22T00:00:00Z')
+  it('draws the stays of a year, what is current first, and nothing older', () => {
+    const rows = stayRows(
+      [
+        { segment: { id: 'old', name: 'O' }, enteredAt: '2020-01-01', leftAt: '2020-02-01' },
+        { segment: { id: 'gone', name: 'G' }, enteredAt: '2026-06-01', leftAt: '2026-07-01' },
+        { segment: { id: 'in', name: 'I' }, enteredAt: '2019-01-01', leftAt: null },
+      ],
+      now,
+    )
+    expect(rows.map((row) => row.segment.id)).toEqual(['in', 'gone', 'old'])
+    expect(rows[0]?.bars).toEqual([{ from: 0, to: 1, open: true }])
+    expect(rows[2]?.bars).toEqual([])
+  })
+  const say = (channel: string | null, granted: boolean, at: string): Consent => ({
+    purpose: 'marketing',
+    channel,
+    granted,
+    at,
+    source: null,
+  })
+  it('lets the newest word count, whether it names the channel or all of them', () => {
+    const consents = [say('email', true, '2026-01-01'), say(null, false, '2026-02-01')]
+    expect(consentFor(consents, 'marketing', 'email')?.granted).toBe(false)
+    expect(consentFor(consents, 'loyalty', 'email')).toBeNull()
+  })
+  it('says reachable, refused or unknown for each channel', () => {
+    expect(reachable([say('email', true, '2026-01-01'), say('sms', false, '2026-01-01')])).toEqual({
+      email: true,
+      sms: false,
+      push: null,
+      post: null,
+    })
+  })
+})

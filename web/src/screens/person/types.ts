@@ -1,0 +1,118 @@
+import type { LocalText } from '../../i18n/i18n.ts'
+
+/** What the API says about one person; times are ISO 8601 UTC. */
+export type Ref = { id: string; name: string }
+
+export type Trait = {
+  value: unknown
+  type?: string
+  source: Ref | null
+  event: string | null
+  time: string
+  masked?: boolean
+}
+
+export type Identifier = {
+  namespace: string
+  value: string
+  scope: 'person' | 'account' | 'device' | 'household'
+  firstSeen: string
+  lastSeen: string
+}
+
+export type Consent = {
+  purpose: string
+  channel: string | null
+  granted: boolean
+  at: string
+  source: Ref | string | null
+}
+
+export type Person = {
+  id: string
+  aliases: string[]
+  kind: 'known' | 'anonymous'
+  name: string | null
+  firstSeen: string
+  lastSeen: string
+  eventCount: number
+  eventCounts: { event: string; count: number; first: string; last: string }[]
+  traits: Record<string, Trait>
+  identifiers: Identifier[]
+  segments: { id: string; name: LocalText | string; enteredAt: string }[]
+  consents: Consent[]
+  flags: string[]
+}
+
+export type TimelineKind = 'event' | 'segment' | 'delivery' | 'trait'
+
+export type TimelineEntry = {
+  kind: TimelineKind
+  time: string
+  event: string | null
+  displayName?: LocalText | null
+  summary?: LocalText | string | null
+  properties?: Record<string, unknown>
+  messageId?: string
+  change?: 'entered' | 'left'
+  segment?: { id: string; name: LocalText | string }
+  reason?: LocalText | string | { code: string; text: LocalText } | null
+}
+
+export type Session = {
+  id: string
+  source: Ref | null
+  device: string | null
+  start: string
+  end: string
+  events: TimelineEntry[]
+}
+
+export type TraitVersion = {
+  value: unknown
+  source: Ref | null
+  event: string | null
+  time: string
+}
+
+export type IdentityNode = {
+  id: string
+  namespace: string
+  value: string
+  scope: string
+  firstSeen: string | null
+  profileId: string | null
+}
+
+export type LinkState = 'accepted' | 'refused' | 'retracted'
+
+export type IdentityLink = {
+  id: string
+  from: string
+  to: string
+  kind: string
+  state: LinkState
+  reason: { code: string; text: LocalText } | null
+  firstAt: string
+  event: string | null
+  source: Ref | null
+}
+
+export type Identity = {
+  nodes: IdentityNode[]
+  links: IdentityLink[]
+  devices: { identifier: string; logins: { at: string; owner: string }[] }[]
+  history: { at: string; kind: 'merged' | 'unmerged'; text?: LocalText; profiles?: string[] }[]
+}
+
+export type Stay = {
+  segment: { id: string; name: LocalText | string }
+  enteredAt: string
+  leftAt: string | null
+}
+
+export type UnmergePreview = {
+  identifiers: { namespace: string; value: string }[]
+  events: number
+  traits: string[]
+}

@@ -1,0 +1,86 @@
+import { Button } from '@mantine/core'
+import { IconGitFork, IconMinus, IconPlus } from '@tabler/icons-react'
+import { useMemo } from 'react'
+import { useFormats } from '../../i18n/format.ts'
+import { useT } from '../../i18n/i18n.ts'
+import css from './builder.module.css'
+import { type Editor, useEditor } from './editor.ts'
+import { newEvent, newTrait } from './fields.ts'
+import { type PickOption, PickToken } from './PickToken.tsx'
+import { insertAt, type Path, type Rule } from './rule.ts'
+
+/** A line from what was picked: "trait:city" or "event:Order Completed". */
+export function lineFrom(editor: Pick<Editor, 'fields'>, picked: string): Rule {
+  const [kind, ...rest] = picked.split(':')
+  const key = rest.join(':')
+  return kind === 'event' ? newEvent(key) : newTrait(editor.fields, key)
+}
+
+function useFieldOptions(): PickOption[] {
+  const t = useT()
+  const format = useFormats()
+  const { fields, names } = useEditor()
+  return useMemo(
+    () => [
+      ...fields.traits.map((each) => ({
+        value: `trait:${each.key}`,
+        label: names.trait(each.key),
+        note: format.percent(each.completeness, 0),
+        group: t('segments.tree.traits'),
+      })),
+      ...fields.events.map((each) => ({
+        value: `event:${each.name}`,
+        label: names.event(each.name),
+        note: format.number(each.count),
+        group: t('segments.tree.events'),
+      })),
+    ],
+    [fields, names, format, t],
+  )
+}
+
+/** « + Condition », and at the root « + Groupe » and « Exclusion ». */
+export function AddLine({ path, small }: { path: Path; small?: boolean }) {
+  const t = useT()
+  const editor = useEditor()
+  const options = useFieldOptions()
+  const add = (line: Rule) => editor.setRule(insertAt(editor.rule, path, line))
+  return (
+    <div className={css.add}>
+      <PickToken
+        label={t('segments.add.condition')}
+        plain
+        className={small ? css.addSmall : css.addButton}
+        value=""
+        options={options}
+        onChange={(picked) => add(lineFrom(editor, picked))}
+      >
+        <IconPlus size={15} aria-hidden />
+        {t('segments.add.condition')}
+      </PickToken>
+      {!small && (
+        <>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconGitFork size={15} />}
+            onClick={() => add({ any: [] })}
+          >
+            {t('segments.add.group')}
+          </Button>
+          <PickToken
+            label={t('segments.add.exclusion')}
+            plain
+            className={css.addButton}
+            value=""
+            options={options}
+            onChange={(picked) => add({ not: lineFrom(editor, picked) })}
+          >
+            <IconMinus size={15} aria-hidden />
+            {t('segments.add.exclusion')}
+          </PickToken>
+        </>
+      )}
+    </div>
+  )
+}

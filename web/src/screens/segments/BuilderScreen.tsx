@@ -1,0 +1,104 @@
+import { useDebouncedValue } from '@mantine/hooks'
+import { useParams, useSearch } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
+import { usePermission } from '../../api/session.ts'
+import { ErrorState } from '../../design/ErrorState.tsx'
+import { SkeletonRows } from '../../design/Skeleton.tsx'
+import { type Segment, useEventNames, usePreview, useSegment, useTraits } from './api.ts'
+import { BuilderHeader } from './BuilderHeader.tsx'
+import css from './builder.module.css'
+import { ConditionsCard } from './ConditionsCard.tsx'
+import { CountPanel } from './CountPanel.tsx'
+import { lineCounts } from './counts.ts'
+import { bothLanguages, type Draft, emptyDraft } from './draft.ts'
+import { type Editor, EditorProvider } from './editor.ts'
+import { FieldTree } from './FieldTree.tsx'
+import { useNames } from './names.ts'
+import { issuesOf } from './ops.ts'
+import { asRootGroup, childrenOf } from './rule.ts'
+import { SamplesCard } from './SamplesCard.tsx'
+import { SentenceCard } from './SentenceCard.tsx'
+import { useBuilder } from './useBuilder.ts'
+
+/** A new segment, empty or started from another one (`?from=`). */
+export function NewSegmentScreen() {
+  const from = useSearch({ from: '/shell/segments/new', select: (search) => search.from ?? null })
+  const template = useSegment(from)
+  if (from && template.isPending) return <SkeletonRows count={12} />
+  const published = template.data ? draftOf(template.data, '') : emptyDraft()
+  return <Builder id={null} segment={null} published={published} />
+}
+
+/** An existing segment: publishing makes its next version. */
+export function EditSegmentScreen() {
+  const { id } = useParams({ from: '/shell/segments/$id/edit' })
+  const segment = useSegment(id)
+  if (segment.isPending) return <SkeletonRows count={12} />
+  if (segment.isError) {
+    return <ErrorState error={segment.error} onRetry={() => segment.refetch()} />
+  }
+  return <Builder key={id} id={id} segment={segment.data} published={draftOf(segment.data)} />
+}
+
+function draftOf(segment: Segment, name?: string): Draft {
+  return {
+    name: bothLanguages(name ?? segment.name),
+    description: bothLanguages(segment.description),
+    rule: asRootGroup(segment.rule),
+  }
+}
+
+type BuilderProps = { id: string | null; segment: Segment | null; published: Draft }
+
+/** One count a change, not one a key. */
+const COUNT_AFTER_MS = 350
+
+function Builder({ id, segment, published }: BuilderProps) {
+  const builder = useBuilder({ id, published, version: segment?.version ?? null })
+  const { rule } = builder.draft
+  const traits = useTraits()
+  const events = useEventNames()
+  const names = useNames()
+  const canEdit = usePermission('segments:write')
+  const [active, setActive] = useState<string | null>(null)
+  const issues = useMemo(() => issuesOf(rule), [rule])
+  const whole = issues.length === 0
+  const [counted] = useDebouncedValue(rule, COUNT_AFTER_MS)
+  const preview = usePreview(whole && counted === rule ? rule : null)
+  const counting = whole && (counted !== rule || preview.isFetching)
+  const [last, setLast] = useState(preview.data)
+  if (preview.data && preview.data !== last) setLast(preview.data)
+  const shown = preview.data ?? last
+  const editor: Editor = {
+    rule,
+    setRule: builder.setRule,
+    fields: { traits: traits.data ?? [], events: events.data ?? [] },
+    names,
+    issues,
+    counts: lineCounts(shown?.conditions ?? [], childrenOf(rule).length),
+    counting: counting || !whole,
+    active,
+    setActive,
+    canEdit,
+  }
+  return (
+    <EditorProvider value={editor}>
+      <BuilderHeader id={id} segment={segment} builder={builder} whole={whole} />
+      <div className={css.builder}>
+        <FieldTree />
+        <div className={css.middle}>
+          <SentenceCard />
+          <ConditionsCard />
+          <SamplesCard preview={shown} counting={counting} />
+        </div>
+        <CountPanel
+          preview={shown}
+          counting={counting}
+          error={preview.isError ? preview.error : null}
+          onRetry={() => preview.refetch()}
+          segment={segment}
+        />
+      </div>
+    </EditorProvider>
+  )
+}

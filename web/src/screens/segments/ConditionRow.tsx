@@ -1,0 +1,151 @@
+import { IconBolt, IconGripVertical, IconLoader2, IconUser } from '@tabler/icons-react'
+import { type DragEvent, type ReactNode, useState } from 'react'
+import { useFormats } from '../../i18n/format.ts'
+import { useT } from '../../i18n/i18n.ts'
+import css from './builder.module.css'
+import { EventLine } from './EventLine.tsx'
+import { pathKey, useEditor } from './editor.ts'
+import { RowMenu } from './RowMenu.tsx'
+import {
+  type EventCondition,
+  isEvent,
+  isNot,
+  lineNumber,
+  moveTo,
+  type Path,
+  type Rule,
+  replaceAt,
+  type TraitCondition,
+} from './rule.ts'
+import { TraitLine } from './TraitLine.tsx'
+
+type ConditionRowProps = {
+  condition: TraitCondition | EventCondition
+  /** The line's place; for an excluded condition, the place of the exclusion. */
+  path: Path
+  excluded: boolean
+}
+
+/** One condition: grip, number, kind, tokens, what remains after it, menu. */
+export function ConditionRow({ condition, path, excluded }: ConditionRowProps) {
+  const editor = useEditor()
+  const t = useT()
+  const inner = excluded ? [...path, 0] : path
+  const key = pathKey(path)
+  const issue = editor.issues.find((each) => pathKey(each.path) === pathKey(inner))
+  const change = (next: Rule) => editor.setRule(replaceAt(editor.rule, inner, next))
+  const look = [
+    css.row,
+    excluded ? css.rowExcluded : '',
+    editor.active === key ? css.rowActive : '',
+    issue ? css.rowBad : '',
+  ].join(' ')
+  return (
+    <DropTarget path={path}>
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row */}
+      <div
+        role="group"
+        aria-label={t('segments.row', { number: lineNumber(path) })}
+        className={look}
+        onFocus={() => editor.setActive(key)}
+        onMouseEnter={() => editor.setActive(key)}
+        onMouseLeave={() => editor.setActive(null)}
+      >
+        <Grip path={path} />
+        <span className={css.number}>{lineNumber(path)}</span>
+        <span className={css.kind} aria-hidden>
+          {isEvent(condition) ? <IconBolt size={16} /> : <IconUser size={16} />}
+        </span>
+        <div className={css.tokens}>
+          {isEvent(condition) ? (
+            <EventLine condition={condition} onChange={change} bad={Boolean(issue)} />
+          ) : (
+            <TraitLine condition={condition} onChange={change} bad={Boolean(issue)} />
+          )}
+        </div>
+        <RowCount path={path} missing={issue ? t(`segments.missing.${issue.missing}`) : null} />
+        {editor.canEdit && <RowMenu path={path} />}
+      </div>
+    </DropTarget>
+  )
+}
+
+/** The condition of a line, under its exclusion if it has one; null for a group. */
+export function conditionOf(rule: Rule): ConditionRowProps['condition'] | null {
+  const bare = isNot(rule) ? rule.not : rule
+  return 'trait' in bare || 'did' in bare ? bare : null
+}
+
+type RowCountProps = { path: Path; missing: string | null }
+
+/** What remains after a top-level line; « ≈ » while it is counted again. */
+export function RowCount({ path, missing }: RowCountProps) {
+  const editor = useEditor()
+  const format = useFormats()
+  if (missing) return <span className={css.missing}>{missing}</span>
+  const index = path.length === 1 ? path[0] : undefined
+  const count = index === undefined ? null : editor.counts[index]
+  if (count === null || count === undefined) return <span className={css.count} />
+  return (
+    <span className={`${css.count} ${editor.counting ? css.counting : ''}`}>
+      {editor.counting && '≈ '}
+      {format.number(count)}
+      {editor.counting && <IconLoader2 size={14} className={css.spin} aria-hidden />}
+    </span>
+  )
+}
+
+const DRAGGED = 'application/x-clientele-line'
+
+/** Drag takes a line to another place in its group; the menu's « up » and « down » do the same. */
+function Grip({ path }: { path: Path }) {
+  const { canEdit } = useEditor()
+  if (!canEdit) return <span className={css.grip} />
+  return (
+    <span
+      className={css.grip}
+      draggable
+      onDragStart={(event) => {
+        event.dataTransfer.setData(DRAGGED, JSON.stringify(path))
+        event.dataTransfer.effectAllowed = 'move'
+      }}
+      aria-hidden
+    >
+      <IconGripVertical size={14} />
+    </span>
+  )
+}
+
+/** A place where a dragged line of the same group may be let go. */
+export function DropTarget({ path, children }: { path: Path; children: ReactNode }) {
+  const editor = useEditor()
+  const [over, setOver] = useState(false)
+  const parent = path.slice(0, -1)
+  const drop = (event: DragEvent) => {
+    setOver(false)
+    const text = event.dataTransfer.getData(DRAGGED)
+    if (!text) return
+    const from = JSON.parse(text) as number[]
+    const to = path.at(-1)
+    const taken = from.at(-1)
+    if (to === undefined || taken === undefined) return
+    if (pathKey(from.slice(0, -1)) !== pathKey(parent)) return
+    event.preventDefault()
+    editor.setRule(moveTo(editor.rule, { parent, from: taken, to }))
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a drop target; the menu is its twin
+    <div
+      className={over ? css.dropOver : undefined}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(DRAGGED)) return
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
+      {children}
+    </div>
+  )
+}

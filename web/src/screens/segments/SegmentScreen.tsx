@@ -1,0 +1,210 @@
+import { Button, Menu } from '@mantine/core'
+import {
+  IconArchive,
+  IconCopy,
+  IconDots,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconSend,
+} from '@tabler/icons-react'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { usePermission } from '../../api/session.ts'
+import { ErrorState } from '../../design/ErrorState.tsx'
+import { type Fact, Facts } from '../../design/Facts.tsx'
+import { LinkButton } from '../../design/LinkButton.tsx'
+import { PageHeader } from '../../design/PageHeader.tsx'
+import { RelativeTime } from '../../design/RelativeTime.tsx'
+import { SkeletonRows } from '../../design/Skeleton.tsx'
+import { Sparkline } from '../../design/Sparkline.tsx'
+import { Tabs } from '../../design/Tabs.tsx'
+import { useToast } from '../../design/Toast.tsx'
+import { useFormats } from '../../i18n/format.ts'
+import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
+import { type Segment, type SegmentState, useSegment, useSegmentState } from './api.ts'
+import { HistoryTab } from './HistoryTab.tsx'
+import { MembersTab } from './MembersTab.tsx'
+import { useNames } from './names.ts'
+import { SegmentStateChip } from './SegmentStateChip.tsx'
+import css from './segments.module.css'
+import { sentence } from './sentence.ts'
+import { VersionsTab } from './VersionsTab.tsx'
+
+/** One segment: its rule in words, who is in it, how it moved, its versions. */
+export function SegmentScreen() {
+  const { id } = useParams({ from: '/shell/segments/$id' })
+  const { tab = 'members' } = useSearch({ from: '/shell/segments/$id' })
+  const t = useT()
+  const format = useFormats()
+  const segment = useSegment(id)
+  if (segment.isPending) return <SkeletonRows count={10} />
+  if (segment.isError) {
+    return <ErrorState error={segment.error} onRetry={() => segment.refetch()} />
+  }
+  return (
+    <>
+      <SegmentHeader segment={segment.data} />
+      <SegmentFacts segment={segment.data} />
+      <Tabs
+        label={t('segments.tabs')}
+        active={tab}
+        items={[
+          {
+            key: 'members',
+            label: t('segments.tab.members'),
+            count: format.number(segment.data.size),
+          },
+          { key: 'history', label: t('segments.tab.history') },
+          {
+            key: 'versions',
+            label: t('segments.tab.versions'),
+            count: format.number(segment.data.version),
+          },
+        ]}
+      />
+      {tab === 'members' && <MembersTab segment={segment.data} />}
+      {tab === 'history' && <HistoryTab id={id} />}
+      {tab === 'versions' && <VersionsTab id={id} />}
+    </>
+  )
+}
+
+function SegmentHeader({ segment }: { segment: Segment }) {
+  const t = useT()
+  const language = useLanguage()
+  const names = useNames()
+  const words = segment.rule
+    ? sentence(segment.rule, names, language)
+    : segment.sentence && localText(segment.sentence, language)
+  return (
+    <PageHeader
+      crumbs={[
+        <Link key="list" to="/segments">
+          {t('segments.title')}
+        </Link>,
+      ]}
+      title={localText(segment.name, language)}
+      beside={<SegmentStateChip segment={segment} />}
+      lead={words}
+      actions={<SegmentActions segment={segment} />}
+    />
+  )
+}
+
+function SegmentActions({ segment }: { segment: Segment }) {
+  const t = useT()
+  const toast = useToast()
+  const navigate = useNavigate()
+  const { change, archive } = useSegmentState(segment.id)
+  if (!usePermission('segments:write')) return null
+  const failed = (error: Error) => toast({ message: error.message, tone: 'error' })
+  const to = (state: SegmentState, message: string) => {
+    const back = () => change.mutate('live', { onError: failed })
+    change.mutate(state, {
+      onSuccess: () => toast(state === 'live' ? { message } : { message, undo: back }),
+      onError: failed,
+    })
+  }
+  const putAway = () =>
+    archive.mutate(undefined, {
+      onSuccess: () => {
+        const undo = () => change.mutate('live', { onError: failed })
+        toast({ message: t('segments.archived'), undo })
+        navigate({ to: '/segments' })
+      },
+      onError: failed,
+    })
+  return (
+    <>
+      <LinkButton
+        to="/destinations/new"
+        search={{ segment: segment.id }}
+        variant="default"
+        leftSection={<IconSend size={16} />}
+      >
+        {t('segments.send')}
+      </LinkButton>
+      <LinkButton
+        to="/segments/$id/edit"
+        params={{ id: segment.id }}
+        leftSection={<IconPencil size={16} />}
+      >
+        {t('segments.edit')}
+      </LinkButton>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" px={8} aria-label={t('segments.more')}>
+            <IconDots size={16} />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconCopy size={15} />}
+            onClick={() => navigate({ to: '/segments/new', search: { from: segment.id } })}
+          >
+            {t('segments.copy')}
+          </Menu.Item>
+          {segment.state === 'paused' ? (
+            <Menu.Item
+              leftSection={<IconPlayerPlay size={15} />}
+              onClick={() => to('live', t('segments.resumed'))}
+            >
+              {t('segments.resume')}
+            </Menu.Item>
+          ) : (
+            <Menu.Item
+              leftSection={<IconPlayerPause size={15} />}
+              onClick={() => to('paused', t('segments.pausedNow'))}
+            >
+              {t('segments.pause')}
+            </Menu.Item>
+          )}
+          <Menu.Item leftSection={<IconArchive size={15} />} onClick={putAway}>
+            {t('segments.archive')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  )
+}
+
+function SegmentFacts({ segment }: { segment: Segment }) {
+  const t = useT()
+  const format = useFormats()
+  const first = segment.trend[0]?.size
+  const grown = first ? format.change((segment.size - first) / first) : null
+  const by = typeof segment.updatedBy === 'string' ? segment.updatedBy : segment.updatedBy?.name
+  const facts: Fact[] = [
+    {
+      label: t('segments.fact.size'),
+      value: (
+        <span className={css.factSize}>
+          {format.number(segment.size)}
+          <Sparkline values={segment.trend.map((each) => each.size)} />
+        </span>
+      ),
+      note: grown ? t('segments.fact.size.note', { change: grown }) : undefined,
+    },
+    {
+      label: t('segments.fact.entered'),
+      value: <span className={css.in}>{format.signed(segment.entered24h)}</span>,
+      note: t('segments.fact.day'),
+    },
+    {
+      label: t('segments.fact.left'),
+      value: <span className={css.out}>{format.signed(-segment.left24h)}</span>,
+      note: t('segments.fact.day'),
+    },
+    {
+      label: t('segments.fact.version'),
+      value: `v${segment.version}`,
+      note: (
+        <>
+          <RelativeTime at={segment.updatedAt} />
+          {by && ` · ${by}`}
+        </>
+      ),
+    },
+  ]
+  return <Facts facts={facts} />
+}

@@ -1,0 +1,208 @@
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query'
+import { api, type Page } from '../../api/client.ts'
+import type { LocalText } from '../../i18n/i18n.ts'
+import type { PersonRow } from '../people/api.ts'
+import type { Rule } from './rule.ts'
+
+export type SegmentState = 'live' | 'backfilling' | 'paused' | 'archived'
+
+export type SegmentRow = {
+  id: string
+  name: LocalText | string
+  description: LocalText | string | null
+  size: number
+  trend: { day: string; size: number }[]
+  entered24h: number
+  left24h: number
+  state: SegmentState
+  progress: number | null
+  version: number
+  updatedAt: string
+  updatedBy: { kind?: string; name: string } | string | null
+  sentence: LocalText | null
+}
+
+export type Segment = SegmentRow & { rule: Rule }
+
+export type Preview = {
+  count: number
+  base: number
+  percent: number
+  conditions: { path: string | number[]; count: number }[]
+  reachable: { channel: string; count: number }[]
+  sample: (PersonRow & { why?: LocalText | string | null })[]
+  sentence: LocalText
+  tookMs: number
+  asOf: string
+}
+
+export type TraitInfo = {
+  key: string
+  displayName: LocalText | null
+  types: string[]
+  completeness: number
+  distinct: number
+  samples: (string | number | boolean)[]
+}
+
+export type PropertyInfo = {
+  path: string
+  types: string[]
+  displayName: LocalText | null
+  sampleValues: (string | number | boolean)[]
+}
+
+export type EventInfo = {
+  name: string
+  type: string
+  displayName: LocalText | null
+  count: number
+  firstAt: string | null
+  lastAt: string | null
+  properties: PropertyInfo[]
+}
+
+const rows = <T>(answer: T[] | { data: T[] }): T[] => (Array.isArray(answer) ? answer : answer.data)
+
+const REFRESH_MS = 5_000
+
+/** Every segment of the workspace with its size and trend. */
+export function useSegments() {
+  return useQuery({
+    queryKey: ['segments'],
+    queryFn: ({ signal }) =>
+      api.get<Page<SegmentRow>>('/segments', { query: { limit: 200 }, signal }),
+    select: rows,
+    refetchInterval: REFRESH_MS,
+  })
+}
+
+export function useSegment(id: string | null) {
+  return useQuery({
+    queryKey: ['segment', id],
+    queryFn: ({ signal }) => api.get<Segment>(`/segments/${id}`, { signal }),
+    enabled: id !== null,
+    refetchInterval: REFRESH_MS,
+  })
+}
+
+/** The live count of a rule; a newer rule aborts the question about the older one. */
+export function usePreview(rule: Rule | null) {
+  return useQuery({
+    queryKey: ['segments', 'preview', rule],
+    queryFn: ({ signal }) => api.post<Preview>('/segments/preview', { rule }, { signal }),
+    enabled: rule !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 0,
+    gcTime: 30_000,
+    retry: false,
+  })
+}
+
+export function useMembers(id: string, q: string) {
+  return useInfiniteQuery({
+    queryKey: ['segment', id, 'members', q],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<PersonRow>>(`/segments/${id}/members`, {
+        query: { cursor: pageParam, q, limit: 100 },
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+  })
+}
+
+export type SegmentHistory = {
+  size: { day: string; size: number }[]
+  entered: { day: string; n: number }[]
+  left: { day: string; n: number }[]
+}
+
+export function useSegmentHistory(id: string, days: number) {
+  return useQuery({
+    queryKey: ['segment', id, 'history', days],
+    queryFn: ({ signal }) =>
+      api.get<SegmentHistory>(`/segments/${id}/history`, { query: { days }, signal }),
+  })
+}
+
+export type SegmentVersion = {
+  version: number
+  at?: string
+  createdAt?: string
+  by?: { name: string } | string | null
+  createdBy?: { name: string } | string | null
+  rule?: Rule
+  sentence?: LocalText | null
+}
+
+export function useSegmentVersions(id: string) {
+  return useQuery({
+    queryKey: ['segment', id, 'versions'],
+    queryFn: ({ signal }) =>
+      api.get<SegmentVersion[] | Page<SegmentVersion>>(`/segments/${id}/versions`, { signal }),
+    select: rows,
+  })
+}
+
+/** Traits with what is known of their values. */
+export function useTraits() {
+  return useQuery({
+    queryKey: ['traits'],
+    queryFn: ({ signal }) => api.get<TraitInfo[] | Page<TraitInfo>>('/traits', { signal }),
+    select: rows,
+    staleTime: 30_000,
+  })
+}
+
+/** Events and their properties as seen so far. */
+export function useEventNames() {
+  return useQuery({
+    queryKey: ['events', 'names'],
+    queryFn: ({ signal }) => api.get<EventInfo[] | Page<EventInfo>>('/events/names', { signal }),
+    select: rows,
+    staleTime: 30_000,
+  })
+}
+
+export type SegmentInput = {
+  name: LocalText | string
+  description?: LocalText | string
+  rule: Rule
+}
+
+/** Publishes a rule: a new segment without `id`, a new version with one. */
+export function usePublish(id: string | null) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (input: SegmentInput) =>
+      id ? api.patch<Segment>(`/segments/${id}`, input) : api.post<Segment>('/segments', input),
+    onSuccess: () => {
+      client.invalidateQueries({ queryKey: ['segments'] })
+      client.invalidateQueries({ queryKey: ['segment'] })
+    },
+  })
+}
+
+/** Changes the state of a segment, or archives it. */
+export function useSegmentState(id: string) {
+  const client = useQueryClient()
+  const onSuccess = () => {
+    client.invalidateQueries({ queryKey: ['segments'] })
+    client.invalidateQueries({ queryKey: ['segment', id] })
+  }
+  return {
+    change: useMutation({
+      mutationFn: (state: SegmentState) => api.patch<Segment>(`/segments/${id}`, { state }),
+      onSuccess,
+    }),
+    archive: useMutation({ mutationFn: () => api.delete(`/segments/${id}`), onSuccess }),
+  }
+}

@@ -1,0 +1,93 @@
+import type { LocalText } from '../../i18n/i18n.ts'
+import { parseRule } from './parse.ts'
+import type { Rule } from './rule.ts'
+
+/** What the builder edits, with the steps one can take back. */
+export type Draft = { name: LocalText; description: LocalText; rule: Rule }
+export type Steps = { past: Draft[]; present: Draft; future: Draft[] }
+
+export type Step =
+  | { kind: 'edit'; draft: Draft }
+  | { kind: 'undo' }
+  | { kind: 'redo' }
+  | { kind: 'reset'; draft: Draft }
+
+/** As many steps as anyone takes back; older ones fall off. */
+const MAX_STEPS = 100
+
+/** The next state of the builder. Typing in a name is one step, not one a key. */
+export function takeStep(steps: Steps, step: Step): Steps {
+  if (step.kind === 'reset') return { past: [], present: step.draft, future: [] }
+  if (step.kind === 'undo') {
+    const previous = steps.past.at(-1)
+    if (!previous) return steps
+    return {
+      past: steps.past.slice(0, -1),
+      present: previous,
+      future: [steps.present, ...steps.future],
+    }
+  }
+  if (step.kind === 'redo') {
+    const [next, ...future] = steps.future
+    return next ? { past: [...steps.past, steps.present], present: next, future } : steps
+  }
+  const typing = step.draft.rule === steps.present.rule
+  const past = typing ? steps.past : [...steps.past, steps.present].slice(-MAX_STEPS)
+  return { past, present: step.draft, future: [] }
+}
+
+/** A draft with nothing in it yet. */
+export const emptyDraft = (): Draft => ({
+  name: { fr: '', en: '' },
+  description: { fr: '', en: '' },
+  rule: { all: [] },
+})
+
+/** Both languages of a server text; a plain string stands for both. */
+export function bothLanguages(text: LocalText | string | null | undefined): LocalText {
+  if (!text) return { fr: '', en: '' }
+  return typeof text === 'string'
+    ? { fr: text, en: text }
+    : { fr: text.fr ?? '', en: text.en ?? '' }
+}
+
+/** The text to publish: a language left empty takes the other one's words. */
+export function filled(text: LocalText): LocalText {
+  return { fr: text.fr.trim() || text.en.trim(), en: text.en.trim() || text.fr.trim() }
+}
+
+export type SavedDraft = { draft: Draft; savedAt: number; version: number | null }
+
+const storageKey = (id: string | null) => `clientele.segment-draft.${id ?? 'new'}`
+
+/** Keeps a draft on this device; `savedAt` is epoch ms, `version` the one it started from. */
+export function saveDraft(storage: Storage, id: string | null, saved: SavedDraft): void {
+  storage.setItem(storageKey(id), JSON.stringify(saved))
+}
+
+export function forgetDraft(storage: Storage, id: string | null): void {
+  storage.removeItem(storageKey(id))
+}
+
+/** The draft kept on this device, or null when there is none or it cannot be read any more. */
+export function readDraft(storage: Storage, id: string | null): SavedDraft | null {
+  const text = storage.getItem(storageKey(id))
+  if (!text) return null
+  try {
+    const saved = JSON.parse(text) as Partial<SavedDraft>
+    const parsed = parseRule(JSON.stringify(saved.draft?.rule ?? null))
+    if (!saved.draft || parsed.error) return null
+    return {
+      draft: {
+        name: bothLanguages(saved.draft.name),
+        description: bothLanguages(saved.draft.description),
+        rule: parsed.rule,
+      },
+      savedAt: Number(saved.savedAt ?? 0),
+      version: saved.version ?? null,
+    }
+  } catch {
+    // Not JSON: something else wrote there, so there is no draft to take up again.
+    return null
+  }
+}

@@ -1,0 +1,34 @@
+import { createContext, useContext } from 'react'
+import type { Fields } from './fields.ts'
+import type { Issue } from './ops.ts'
+import type { Path, Rule } from './rule.ts'
+import type { Names } from './words.ts'
+
+/** What every line of the builder shares. */
+export type Editor = {
+  rule: Rule
+  setRule: (rule: Rule) => void
+  fields: Fields
+  names: Names
+  issues: readonly Issue[]
+  /** What remains after each top-level line; null while it is not known. */
+  counts: readonly (number | null)[]
+  /** The counts are of an earlier rule: a new one is being counted. */
+  counting: boolean
+  /** The line under the cursor, as the sentence colours it. */
+  active: string | null
+  setActive: (path: string | null) => void
+  canEdit: boolean
+}
+
+export const pathKey = (path: Path): string => path.join('.')
+
+const EditorContext = createContext<Editor | null>(null)
+
+export const EditorProvider = EditorContext.Provider
+
+export function useEditor(): Editor {
+  const editor = useContext(EditorContext)
+  if (!editor) throw new Error('useEditor needs <EditorProvider> above it.')
+  return editor
+}

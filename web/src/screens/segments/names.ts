@@ -1,0 +1,47 @@
+import { useMemo } from 'react'
+import { type Language, localText, useLanguage } from '../../i18n/i18n.ts'
+import { type EventInfo, type TraitInfo, useEventNames, useSegments, useTraits } from './api.ts'
+import type { Names } from './words.ts'
+
+/** Segment id → name in the active language, in the order of the list. */
+export function useSegmentNames(): ReadonlyMap<string, string> {
+  const language = useLanguage()
+  const { data } = useSegments()
+  return useMemo(
+    () => new Map((data ?? []).map((each) => [each.id, localText(each.name, language)])),
+    [data, language],
+  )
+}
+
+/** What a rule's keys are called; a key without a display name stands for itself. */
+export function namesFrom(
+  events: readonly EventInfo[],
+  traits: readonly TraitInfo[],
+  language: Language,
+): Names {
+  const name = (text: TraitInfo['displayName'], key: string) =>
+    text ? localText(text, language) || key : key
+  const eventNames = new Map(events.map((each) => [each.name, name(each.displayName, each.name)]))
+  const traitNames = new Map(traits.map((each) => [each.key, name(each.displayName, each.key)]))
+  const properties = new Map(
+    events
+      .flatMap((each) => each.properties)
+      .map((each) => [each.path, name(each.displayName, each.path)]),
+  )
+  return {
+    event: (key) => eventNames.get(key) ?? key,
+    trait: (key) => traitNames.get(key) ?? key,
+    property: (path) => properties.get(path) ?? path,
+  }
+}
+
+/** The names of events, traits and properties in the active language. */
+export function useNames(): Names {
+  const language = useLanguage()
+  const events = useEventNames()
+  const traits = useTraits()
+  return useMemo(
+    () => namesFrom(events.data ?? [], traits.data ?? [], language),
+    [events.data, traits.data, language],
+  )
+}

@@ -1,0 +1,55 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { shellRoute } from '../../shell/shell-route.ts'
+
+const STATES = ['live', 'backfilling', 'paused', 'archived'] as const
+type State = (typeof STATES)[number]
+
+const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined)
+
+const listRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/segments',
+  validateSearch: (
+    raw: Record<string, unknown>,
+  ): { q?: string; state?: State; sort?: string; order?: 'asc' | 'desc' } => ({
+    q: text(raw.q),
+    state: STATES.find((each) => each === raw.state),
+    sort: text(raw.sort),
+    order: raw.order === 'asc' || raw.order === 'desc' ? raw.order : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./SegmentsScreen.tsx'), 'SegmentsScreen'),
+})
+
+const newRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/segments/new',
+  validateSearch: (raw: Record<string, unknown>): { view?: 'json'; from?: string } => ({
+    view: raw.view === 'json' ? 'json' : undefined,
+    from: text(raw.from),
+  }),
+  component: lazyRouteComponent(() => import('./BuilderScreen.tsx'), 'NewSegmentScreen'),
+})
+
+const editRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/segments/$id/edit',
+  validateSearch: (raw: Record<string, unknown>): { view?: 'json' } => ({
+    view: raw.view === 'json' ? 'json' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./BuilderScreen.tsx'), 'EditSegmentScreen'),
+})
+
+const detailRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/segments/$id',
+  validateSearch: (
+    raw: Record<string, unknown>,
+  ): { tab?: 'history' | 'versions'; q?: string; days?: 7 | 90 } => ({
+    tab: raw.tab === 'history' || raw.tab === 'versions' ? raw.tab : undefined,
+    q: text(raw.q),
+    days: raw.days === 7 || raw.days === 90 ? raw.days : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./SegmentScreen.tsx'), 'SegmentScreen'),
+})
+
+export const segmentsRoutes = [listRoute, newRoute, editRoute, detailRoute] as const

@@ -1,0 +1,52 @@
+import {
+  IconBolt,
+  IconCircles,
+  IconDatabaseShare,
+  IconHome,
+  IconListCheck,
+  IconSend,
+  IconSettings,
+  IconUsers,
+  type Icon,
+} from '@tabler/icons-react'
+import type { MessageId } from '../i18n/i18n.ts'
+
+export type NavItem = {
+  to: string
+  label: MessageId
+  icon: Icon
+  /** `g` then this letter goes there. */
+  key: string
+  /** Shown under its parent when the parent's part of the app is open. */
+  children?: NavItem[]
+  /** A line above. */
+  divided?: boolean
+}
+
+/** The rooms of the app in the order of the flow. Rooms that do not exist yet are not listed. */
+export const navItems: NavItem[] = [
+  { to: '/', label: 'shell.nav.home', icon: IconHome, key: 'h' },
+  {
+    to: '/sources',
+    label: 'shell.nav.sources',
+    icon: IconDatabaseShare,
+    key: 's',
+    divided: true,
+    children: [{ to: '/events', label: 'shell.nav.events', icon: IconBolt, key: 'e' }],
+  },
+  { to: '/people', label: 'shell.nav.people', icon: IconUsers, key: 'p' },
+  { to: '/segments', label: 'shell.nav.segments', icon: IconCircles, key: 'g' },
+  {
+    to: '/destinations',
+    label: 'shell.nav.destinations',
+    icon: IconSend,
+    key: 'd',
+    children: [{ to: '/deliveries', label: 'shell.nav.deliveries', icon: IconListCheck, key: 'l' }],
+  },
+  { to: '/settings', label: 'shell.nav.settings', icon: IconSettings, key: 'r', divided: true },
+]
+
+/** All items, children after their parent. */
+export function flatNav(): NavItem[] {
+  return navItems.flatMap((item) => [item, ...(item.children ?? [])])
+}

@@ -1,0 +1,11 @@
+import { createRootRouteWithContext, createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import type { QueryClient } from '@tanstack/react-query'
+
+/** The parents every screen hangs from: `rootRoute` (signed out) and `shellRoute` (signed in). */
+export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()()
+
+export const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  component: lazyRouteComponent(() => import('./Shell.tsx'), 'Shell'),
+})
