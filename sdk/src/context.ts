@@ -13,7 +13,7 @@ export type Purposes = { [purpose: string]: boolean }
 export type Context = { [name: string]: unknown }
 
 /** Programs that say themselves that they are no visitor. The server looks more closely. */
-const BOT = /bot\b|crawl|spider|slurp|headless|lighthouse|preview|facebookexternalhit|pingdom/i
+const BOT = /bot\b|crawl|spider|slurp|lighthouse|preview|facebookexternalhit|pingdom/i
 
 /** True for a user agent that names itself as a robot. */
 export function isBot(userAgent: string): boolean {

@@ -4,10 +4,12 @@ import {
   DEMO_DEFAULTS,
   DEMO_SOURCES,
   type DemoOptions,
+  demoDestinations,
   demoLabels,
   demoSegments,
   generateDemo,
   loadDemo,
+  RECEIVER_PATH,
 } from './demo/index.ts'
 import type { Program } from './program.ts'
 import { issueApiKey } from './workspace/index.ts'
@@ -69,14 +71,22 @@ async function prepare(program: Program, people: number | null): Promise<DemoSta
     expiresAt: deps.clock.now() + KEY_LIFE_MS,
   })
   const call = openCaller(program.url, key.key)
+  const receiver = `http://127.0.0.1:${deps.config.port}${RECEIVER_PATH}`
   const entries: [DemoSource, string][] = []
   for (const source of DEMO_SOURCES) {
     const made = await call<{ writeKey: string }>('POST', '/sources', NAMES[source])
     entries.push([source, made.writeKey])
   }
   for (const label of labelRows()) await call('PUT', '/labels', label)
-  for (const { name, description, tree } of demoSegments) {
-    await call('POST', '/segments', { name, description, rule: tree })
+  const segments = new Map<string, string>()
+  for (const { key: word, name, description, tree } of demoSegments) {
+    const body = { name, description: description.fr, rule: tree }
+    segments.set(word, (await call<{ id: string }>('POST', '/segments', body)).id)
+  }
+  for (const { name, kind, url, purpose, segments: keys } of demoDestinations(receiver)) {
+    const triggers = keys.map((one) => ({ segment: segments.get(one), on: ['entered', 'left'] }))
+    const body = { name: name.fr, kind, config: { url }, purpose, triggers, enabled: true }
+    await call('POST', '/destinations', body)
   }
   await call('DELETE', `/api-keys/${key.id}`)
   const { seed, days } = DEMO_DEFAULTS

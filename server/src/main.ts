@@ -109,7 +109,8 @@ async function startAll(flags: Flags, progress: Progress, closing: Closing): Pro
   )
   closing.push(() => engines.stop())
   await progress.step('Bringing the databases up to date', () => migrate(engines))
-  const program = await openProgram({ config, engines, log, closing })
+  const { demo } = flags
+  const program = await openProgram({ config, engines, log, closing, demo })
   await pages
   if (flags.demo) {
     await progress.step('Loading the demo shop', (update) =>
@@ -124,9 +125,15 @@ function withPrivateDir(config: Config): Config {
   return withSecret(config)
 }
 
-type Opening = { config: Config; engines: Engines; log: Logger; closing: Closing }
+type Opening = {
+  config: Config
+  engines: Engines
+  log: Logger
+  closing: Closing
+  demo: boolean
+}
 
-async function openProgram({ config, engines, log, closing }: Opening): Promise<Program> {
+async function openProgram({ config, engines, log, closing, demo }: Opening): Promise<Program> {
   const webDir = join(WEB, 'dist')
   mkdirSync(webDir, { recursive: true })
   const program = await composeProgram({
@@ -135,6 +142,7 @@ async function openProgram({ config, engines, log, closing }: Opening): Promise<
     clock: systemClock,
     log,
     webDir,
+    demo,
   })
   closing.push(() => program.stop())
   return program

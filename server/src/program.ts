@@ -8,7 +8,19 @@ import {
   openCollect,
   withoutEvents,
 } from './collect/index.ts'
+import {
+  deliverRoutes,
+  type Outgoing,
+  openOutgoing,
+  type ProfileNames,
+  type ReadProfile,
+  startDeliver,
+} from './deliver/index.ts'
+import { demoReceiverRoutes, RECEIVER_PATH } from './demo/index.ts'
 import { type Flow, startFlow } from './flow/worker.ts'
+import { Dossiers } from './insight/document.ts'
+import { personName } from './insight/personName.ts'
+import { readProfile } from './insight/profile.ts'
 import { type ClickHouseOptions, openClickHouse } from './platform/clickhouse.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config, Role } from './platform/config.ts'
@@ -49,6 +61,8 @@ export type ProgramOptions = {
   log: Logger
   /** Directory of the built web pages; null: none are served. */
   webDir: string | null
+  /** True for the made-up shop: its destinations may send to this program itself. */
+  demo?: boolean
 }
 
 export type Program = {
@@ -92,8 +106,11 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
     for (const close of closing.splice(0).reverse()) await close()
   }
   try {
-    const deps = openDeps(options, closing)
-    const workspace = await bootstrapWorkspace(deps)
+    const opened = openDeps(options, closing)
+    const demo = options.demo ? { demo: true, name: 'Maison Lorival' } : {}
+    const workspace = await bootstrapWorkspace(opened, demo)
+    const allowedAddress = workspace.demo ? receiverUrl(options.config) : null
+    const deps = { ...opened, config: { ...opened.config, allowedAddress } }
     const sources = await openSourceDirectory(deps)
     closing.push(() => sources.close())
     const eventLog = await openPostgresLog({
@@ -105,9 +122,23 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
     })
     closing.push(() => eventLog.close())
     const stages = await startStages(deps, eventLog, closing)
+    const people = openPeople()
+    const outgoing = openOutgoing({
+      allowPrivateNetwork: options.config.allowPrivateNetwork,
+      except: allowedAddress,
+    })
+    closing.push(() => outgoing.close())
+    if (hasRole(deps, 'deliver')) {
+      const deliver = startDeliver(deps, { readProfile: people.readProfile, outgoing })
+      closing.push(() => deliver.stop())
+    }
     const collect = openCollect(deps, { eventLog, sources: (key) => sources.findFresh(key) })
     closing.push(() => collect.close())
-    const api = await openApi({ deps, collect, sources, eventLog, webDir: options.webDir })
+    const api = await openApi({
+      ...{ deps, collect, sources, eventLog, people, outgoing },
+      webDir: options.webDir,
+      demo: workspace.demo,
+    })
     closing.push(() => api.close())
     const { port, host } = options.config
     const url = await api.listen({ port, host })
@@ -157,10 +188,14 @@ type ApiParts = {
   collect: Collect
   sources: SourceDirectory
   eventLog: Log
+  people: People
+  outgoing: Outgoing
   webDir: string | null
+  demo: boolean
 }
 
-async function openApi({ deps, collect, sources, eventLog, webDir }: ApiParts): Promise<Api> {
+async function openApi(parts: ApiParts): Promise<Api> {
+  const { deps, collect, webDir } = parts
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
   const app = await createApi({
@@ -184,10 +219,39 @@ async function openApi({ deps, collect, sources, eventLog, webDir }: ApiParts): 
     webDir: hasRole(deps, 'api') ? webDir : null,
     publicUrl: deps.config.publicUrl,
   })
-  if (!hasRole(deps, 'api')) return app
+  if (hasRole(deps, 'api')) addRoutes(app, parts)
+  return app
+}
+
+function addRoutes(app: Api, parts: ApiParts): void {
+  const { deps, collect, sources, eventLog, people, outgoing } = parts
   workspaceRoutes(app, deps, sources)
   collectRoutes(app, deps, collect)
   privacyRoutes(app, deps, eventLog)
   segmentRoutes(app, deps)
-  return app
+  deliverRoutes(app, deps, { ...people, outgoing })
+  if (parts.demo) demoReceiverRoutes(app)
+}
+
+/** Where the destinations of the demo send: this program, and no other private address. */
+function receiverUrl({ port }: Config): string {
+  return `http://127.0.0.1:${port}${RECEIVER_PATH}`
+}
+
+type People = { readProfile: ReadProfile; profileNames: ProfileNames }
+
+/** What deliver must know of people, read by insight. */
+function openPeople(): People {
+  const dossiers = new Dossiers()
+  return {
+    readProfile: (deps, workspace, id) => readProfile(deps, dossiers, { workspace, text: id }),
+    profileNames: async ({ postgres }, workspace, ids) => {
+      const traits = await dossiers.traits(postgres, { workspace, ids })
+      const named = [...traits].flatMap(([id, trait]): [string, string][] => {
+        const name = personName(trait)
+        return name === null ? [] : [[id, name]]
+      })
+      return new Map(named)
+    },
+  }
 }

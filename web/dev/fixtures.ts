@@ -1,9 +1,21 @@
 import type { Fixture } from './fixture-server.ts'
 import { destinationFixtures } from './fixtures/destinations.ts'
+import { eventFixtures } from './fixtures/events.ts'
+import { homeFixtures } from './fixtures/home.ts'
 import { profileFixtures } from './fixtures/profiles.ts'
 import { segmentFixtures } from './fixtures/segments.ts'
-import { homeFixtures } from './fixtures/home.ts'
 import { sessionFixtures } from './fixtures/session.ts'
+import { settingsFixtures } from './fixtures/settings.ts'
+import { sourceFixtures } from './fixtures/sources.ts'
 
 /** Every invented answer; the first fixture that matches wins. One file an area. */
-export const fixtures: Fixture[] = [...sessionFixtures, ...homeFixtures, ...profileFixtures, ...segmentFixtures, ...destinationFixtures]
+export const fixtures: Fixture[] = [
+  ...sessionFixtures,
+  ...settingsFixtures,
+  ...eventFixtures,
+  ...sourceFixtures,
+  ...homeFixtures,
+  ...profileFixtures,
+  ...segmentFixtures,
+  ...destinationFixtures,
+]

@@ -24,13 +24,19 @@ function sources(folder: URL): string {
 
 /** Ids built at run time (`shell.theme.${scheme}`) count as used by their constant beginning. */
 function isUsed(id: string, code: string, beginnings: string[]): boolean {
-  return code.includes(`'${id}'`) || code.includes(`"${id}"`) || beginnings.some((one) => id.startsWith(one))
+  return (
+    code.includes(`'${id}'`) ||
+    code.includes(`"${id}"`) ||
+    beginnings.some((one) => id.startsWith(one))
+  )
 }
 
 function problemsOf(file: string, code: string, beginnings: string[]): string[] {
   const fr = read('fr', file)
   const en = read('en', file)
-  const prefix = file.replace('.json', '').replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  const prefix = file
+    .replace('.json', '')
+    .replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
   const problems: string[] = []
   for (const id of new Set([...Object.keys(fr), ...Object.keys(en)])) {
     const french = fr[id]

@@ -4,9 +4,9 @@ import { MantineProvider } from '@mantine/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { ApiError } from './api/client.ts'
-import { cssVariables, theme } from './design/theme.ts'
 import { BackgroundWork } from './design/ProgressTray.tsx'
 import { Toasts } from './design/Toast.tsx'
+import { cssVariables, theme } from './design/theme.ts'
 import { createAppRouter } from './router.tsx'
 
 const queryClient = new QueryClient({

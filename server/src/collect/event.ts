@@ -14,8 +14,10 @@ export type EventFlag =
   | 'time_clamped'
   /** The event's time could not be read: the acceptance time stands in for it. */
   | 'time_unreadable'
-  /** Sent by a crawler, a monitor or a driven browser: kept, never counted in segments. */
+  /** Sent by a crawler or a monitor: kept, never counted in segments. */
   | 'bot'
+  /** Sent by a browser that a program drives: counted, because test runs look for their events. */
+  | 'automation'
   /** Sent by the company's own people: kept, never counted in segments. */
   | 'staff'
   /** NUL characters or lone surrogates were replaced, or forbidden keys dropped. */
@@ -77,6 +79,8 @@ export const eventNames: Record<Exclude<EventType, 'track'>, string> = {
 }
 
 /** True when the event is kept but must not count in segments or computed traits. */
-export function isUncounted(event: Pick<Event, 'flags'>): boolean {
+export function isUncounted(event: Pick<Event, 'flags' | 'context'>): boolean {
+  // Anonymous mode: its id lasts one page view, so there is nobody to make a profile of.
+  if (event.context.anonymous === true) return true
   return event.flags.includes('bot') || event.flags.includes('staff')
 }

@@ -210,6 +210,7 @@ function allowAnyOrigin(request: IncomingMessage, response: ServerResponse): voi
   if (origin === undefined) return
   response.setHeader('vary', 'Origin')
   response.setHeader('access-control-allow-credentials', 'true')
+  response.setHeader('access-control-expose-headers', 'Retry-After')
   if (request.method !== 'OPTIONS') return
   const asked = request.headers['access-control-request-headers']
   response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS')

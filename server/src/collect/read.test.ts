@@ -54,11 +54,11 @@ describe('reading events from an entry', () => {
     expect(events.map((event) => event?.event ?? null)).toEqual(['E2', null, 'E4'])
   })
 
-  it('flags bots, driven browsers and staff', () => {
+  it('flags bots and staff, and driven browsers apart from bots', () => {
     const userAgent = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)'
     expect(one({ context: { userAgent } }).flags).toContain('bot')
     expect(one({}, { facts: { userAgent } }).flags).toContain('bot')
-    expect(one({ context: { automation: true } }).flags).toContain('bot')
+    expect(one({ context: { automation: true } }).flags).toContain('automation')
     expect(one({ context: { staff: true } }).flags).toContain('staff')
     expect(
       one({ messageId: 'm', context: { userAgent: 'Mozilla/5.0 Firefox/140.0' } }).flags,

@@ -93,7 +93,10 @@ function readEvent(item: JsonObject, index: number, reader: Reader): Event | nul
     context,
     flags: [],
   }
-  if (isAutomated(context, reader)) flags.add('bot')
+  if (isCrawler(context, reader)) flags.add('bot')
+  if (context.automation === true || HEADLESS.test(String(context.userAgent ?? ''))) {
+    flags.add('automation')
+  }
   if (context.staff === true) flags.add('staff')
   event.messageId = messageIdOf(item.messageId, event, flags)
   event.flags = [...flags]
@@ -155,14 +158,19 @@ function contextOf(item: JsonObject, reader: Reader, flags: Set<EventFlag>): Jso
   return context
 }
 
-/** Crawlers and driven browsers; the name of a server's own client library is no visitor's. */
-function isAutomated(context: JsonObject, { header, bots }: Reader): boolean {
-  if (context.bot === true || context.automation === true) return true
+const HEADLESS = /headless/i
+
+/**
+ * Crawlers and monitors. A browser that is only driven (headless, webdriver) is often the
+ * company's own test run, which wants to see its events arrive: it is flagged but counts.
+ */
+function isCrawler(context: JsonObject, { header, bots }: Reader): boolean {
+  if (context.bot === true) return true
   const userAgent = context.userAgent ?? header.facts?.userAgent
   if (typeof userAgent !== 'string') return false
   const known = bots.get(userAgent)
   if (known !== undefined) return known
-  const found = isbot(userAgent)
+  const found = isbot(userAgent.replace(HEADLESS, ''))
   bots.set(userAgent, found)
   return found
 }

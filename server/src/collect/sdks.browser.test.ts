@@ -87,6 +87,6 @@ describe.skipIf(missing)('@segment/analytics-next in Chromium', () => {
     const [first] = intake.events()
     expect(first?.context).toMatchObject({ page: { url, title: 'Boutique' }, ip: '127.0.0.0' })
     // A headless browser is no visitor.
-    expect(first?.flags).toEqual(['bot'])
+    expect(first?.flags).toEqual(['automation'])
   })
 })

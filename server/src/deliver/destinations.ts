@@ -121,7 +121,9 @@ function checkedConfig(deps: Deps, kindName: string, config: Record<string, unkn
     const detail = `${path} ${fault.message}.`
     throw badRequest('invalid_config', detail, { errors: [{ path, message: fault.message }] })
   }
-  kind.check(config, { allowPrivateNetwork: deps.config.allowPrivateNetwork })
+  const { allowPrivateNetwork, allowedAddress } = deps.config
+  const isAllowed = allowPrivateNetwork || config.url === allowedAddress
+  kind.check(config, { allowPrivateNetwork: isAllowed })
   return splitConfig(config, kind.secretKeys)
 }
 

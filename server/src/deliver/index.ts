@@ -14,6 +14,6 @@
 export type { ProfileView, Transition } from './cloudEvent.ts'
 export type { ReadProfile } from './context.ts'
 export type { ProfileNames } from './deliveryRoutes.ts'
-export { openOutgoing } from './outgoing.ts'
+export { type Outgoing, openOutgoing } from './outgoing.ts'
 export { deliverRoutes } from './routes.ts'
 export { type Deliver, startDeliver } from './worker.ts'

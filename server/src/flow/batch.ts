@@ -17,8 +17,8 @@ import {
 } from '../profile/index.ts'
 import {
   applyDecision,
-  findIdentifiers,
   type EventPlace,
+  findIdentifiers,
   type IdentityDecision,
   type IdentityPlace,
   identifierText,

@@ -159,9 +159,9 @@ async function writeAbsorbed(sql: Sql, absorbed: Effects['absorbed']): Promise<v
   const values = [absorbed.map((one) => one.from), absorbed.map((one) => one.to)]
   await sql.query(
     `INSERT INTO membership (workspace, segment, profile, entered_at)
-     SELECT m.workspace, m.segment, moved.into, min(m.entered_at)
-     FROM membership m JOIN unnest($1::uuid[], $2::uuid[]) AS moved (old, into)
-       ON m.profile = moved.old
+     SELECT m.workspace, m.segment, moved.heir, min(m.entered_at)
+     FROM membership m JOIN unnest($1::uuid[], $2::uuid[]) AS moved (absorbed, heir)
+       ON m.profile = moved.absorbed
      GROUP BY 1, 2, 3
      ON CONFLICT (segment, profile) DO UPDATE
        SET entered_at = least(membership.entered_at, excluded.entered_at)`,

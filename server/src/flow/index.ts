@@ -3,5 +3,13 @@ export { type EventItem, foldWorkspace } from './batch.ts'
 export { advanceCursor, Fenced, lockCursor, type Position, takeShards } from './cursor.ts'
 export { createDedupPartitions, firstSeen } from './dedup.ts'
 export { type Effects, evaluateProfile, inheritMemberships, writeEffects } from './effects.ts'
-export type { Item } from './items.ts'
-export { type Outcome, type Verdict, writeDeadLetters, writeVerdict } from './verdict.ts'
+export { type Item, itemsOf } from './items.ts'
+export {
+  OUTCOMES,
+  type Outcome,
+  type StoredFacts,
+  unpackFacts,
+  type Verdict,
+  writeDeadLetters,
+  writeVerdict,
+} from './verdict.ts'

@@ -21,7 +21,7 @@ export type Flow = {
   stop(): Promise<void>
 }
 
-type Lease = ShardName & Position
+export type Lease = ShardName & Position
 
 /** Runs the spine over all shards of this process until it is stopped. */
 export async function startFlow(
@@ -100,8 +100,8 @@ async function stepShard(worker: Worker, lease: Lease): Promise<boolean> {
  * Applies items; when the data of one of them breaks the batch, halves it until that one is alone,
  * and dead-letters it, so that one poisonous event never holds up its neighbours.
  */
-async function applyItems(
-  worker: Worker,
+export async function applyItems(
+  worker: Pick<Worker, 'world' | 'logger'>,
   lease: Lease,
   { items, poisoned }: { items: readonly Item[]; poisoned: Map<number, string> },
 ): Promise<void> {
@@ -128,7 +128,7 @@ async function applyItems(
 }
 
 async function tryItems(
-  worker: Worker,
+  worker: Pick<Worker, 'world' | 'logger'>,
   lease: Lease,
   { items, poisoned }: { items: readonly Item[]; poisoned: ReadonlyMap<number, string> },
 ): Promise<void> {

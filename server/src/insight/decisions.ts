@@ -158,7 +158,10 @@ export async function pairsToDecide(
   if (body.decision === 'retract') return pairsToTakeBack(sql, workspace, other)
   const strongest = strongestPerson(dossier, other)
   if (!strongest) {
-    throw conflict('nothing_to_link', 'This profile has no other identifier of a person to decide on.')
+    throw conflict(
+      'nothing_to_link',
+      'This profile has no other identifier of a person to decide on.',
+    )
   }
   const verdict = body.decision === 'link' ? 'link' : 'cannot_link'
   return [{ a: strongest, b: other, verdict }]

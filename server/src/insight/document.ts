@@ -11,9 +11,9 @@ import {
 import {
   findIdentifiersById,
   identifiersOfProfiles,
+  type NamespaceRow,
   type Namespaces,
   namespacesFrom,
-  type NamespaceRow,
   type Registered,
 } from '../resolve/index.ts'
 

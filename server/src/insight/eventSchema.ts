@@ -87,7 +87,5 @@ export const TraitNames = Type.Array(
 )
 export type TraitNames = Static<typeof TraitNames>
 
-export const TraitValues = Type.Array(
-  Type.Object({ value: Type.String(), count: Type.Integer() }),
-)
+export const TraitValues = Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() }))
 export type TraitValues = Static<typeof TraitValues>

@@ -37,11 +37,19 @@ export function askingHistory(
 
 const LEFT = 499
 /** What ClickHouse says of itself when it has no room or time left, not of a wrong question. */
-const TEMPORARY = new Set(['MEMORY_LIMIT_EXCEEDED', 'TIMEOUT_EXCEEDED', 'TOO_MANY_SIMULTANEOUS_QUERIES'])
+const TEMPORARY = new Set([
+  'MEMORY_LIMIT_EXCEEDED',
+  'TIMEOUT_EXCEEDED',
+  'TOO_MANY_SIMULTANEOUS_QUERIES',
+])
 
 function problemOf(error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) {
-    return new Problem(LEFT, { code: 'asker_left', detail: 'Whoever asked has left.', cause: error })
+    return new Problem(LEFT, {
+      code: 'asker_left',
+      detail: 'Whoever asked has left.',
+      cause: error,
+    })
   }
   const type = (error as { type?: unknown } | null)?.type
   // An answer of ClickHouse has a type; without one it did not answer at all.

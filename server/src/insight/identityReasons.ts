@@ -18,10 +18,7 @@ export type LinkFacts = {
 }
 
 /** Why two identifiers are, or are not, one person: for people to read. */
-export function linkReason(
-  facts: LinkFacts,
-  timeZone: string,
-): { code: string; text: LocalText } {
+export function linkReason(facts: LinkFacts, timeZone: string): { code: string; text: LocalText } {
   const first = firstTold(facts, timeZone)
   if (facts.state === 'accepted') return { code: facts.kind, text: first }
   const [code = 'refused', namespace = ''] = (facts.reason ?? facts.state).split(':')

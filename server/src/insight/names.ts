@@ -34,10 +34,7 @@ export async function labelNames(
 export type SegmentName = { id: string; name: LocalText }
 
 /** The segments of a workspace by their number, archived ones included. */
-export async function segmentNames(
-  sql: Sql,
-  workspace: number,
-): Promise<Map<number, SegmentName>> {
+export async function segmentNames(sql: Sql, workspace: number): Promise<Map<number, SegmentName>> {
   const rows = await sql.query<{ id: number; public_id: string; fr: string; en: string }>(
     'SELECT id, public_id, name_fr AS fr, name_en AS en FROM segment WHERE workspace = $1',
     [workspace],

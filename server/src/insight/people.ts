@@ -106,8 +106,7 @@ function filterOf(question: PeopleQuestion) {
 }
 
 /** White space and accents do not count in names; the texts of traits are stored folded. */
-const FOLDED_NAME =
-  "replaceRegexpAll(lowerUTF8(normalizeUTF8NFKD(name)), '\\\\p{M}+', '')"
+const FOLDED_NAME = "replaceRegexpAll(lowerUTF8(normalizeUTF8NFKD(name)), '\\\\p{M}+', '')"
 
 /** An e-mail address may stand in for a name. */
 const NO_ADDRESS = "position(name, '@') = 0"

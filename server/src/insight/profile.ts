@@ -1,7 +1,7 @@
 import type { Deps } from '../platform/deps.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { type Typed, typed } from '../profile/index.ts'
 import { consentsOfProfile } from '../privacy/index.ts'
+import { type Typed, typed } from '../profile/index.ts'
 import { identifierText, parseIdentifier, type Registered } from '../resolve/index.ts'
 import { maskIdentifier, maskTrait } from '../workspace/index.ts'
 import type { Dossier, Dossiers } from './document.ts'

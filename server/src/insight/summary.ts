@@ -6,7 +6,11 @@ export type EventBody = { properties: JsonObject; traits: JsonObject; context: J
 
 export function eventBody(json: string): EventBody {
   const body = JSON.parse(json) as Partial<EventBody>
-  return { properties: body.properties ?? {}, traits: body.traits ?? {}, context: body.context ?? {} }
+  return {
+    properties: body.properties ?? {},
+    traits: body.traits ?? {},
+    context: body.context ?? {},
+  }
 }
 
 const TEXT_MAX = 80
@@ -44,7 +48,8 @@ export function summaryOf(body: Pick<EventBody, 'properties' | 'traits'>): Local
   }
   if (typeof amount === 'number') say(...money(amount, properties.currency))
   const items = countOf(properties)
-  if (items > 0) say(`${items} article${items > 1 ? 's' : ''}`, `${items} item${items > 1 ? 's' : ''}`)
+  if (items > 0)
+    say(`${items} article${items > 1 ? 's' : ''}`, `${items} item${items > 1 ? 's' : ''}`)
   const named = Object.keys(traits)
   if (parts.length === 0 && named.length > 0) say(named.slice(0, 6).join(', '))
   if (parts.length === 0) return null

@@ -24,6 +24,8 @@ export type Config = {
    */
   secret: string | null
   allowPrivateNetwork: boolean
+  /** One private address that may be sent to all the same, to the letter; not a setting. */
+  allowedAddress: string | null
   logLevel: LogLevel
 }
 
@@ -89,6 +91,7 @@ export function parseConfig(env: Environment): Config {
     adminKey: parseKey('CLIENTELE_ADMIN_KEY', read('CLIENTELE_ADMIN_KEY'), problems),
     writeKey: read('CLIENTELE_WRITE_KEY'),
     secret: parseSecret(read('CLIENTELE_SECRET'), problems),
+    allowedAddress: null,
     allowPrivateNetwork: parseSwitch(
       { name: 'ALLOW_PRIVATE_NETWORK', text: read('ALLOW_PRIVATE_NETWORK') },
       problems,

@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/postgres.ts'
+import { decodeLogins, ownerAt } from '../resolve/index.ts'
 import {
   answersInForce,
   type ConsentDecision,
@@ -109,33 +110,58 @@ function columns(rows: readonly ConsentRow[]): unknown[] {
   ]
 }
 
-/**
- * What was said under any identifier of each profile. A profile is asked for by any of its ids:
- * an id that a merge made an alias leads to the profile of today.
- */
+type AnswerRow = Omit<ConsentAnswer, 'at'> & { asked: string; at: Date }
+
+/** The person identifiers behind each asked id; an id that a merge made an alias leads to today's. */
+const HELD = `
+  unnest($1::uuid[]) AS asked (id)
+  LEFT JOIN profile_alias alias ON alias.identifier = asked.id
+  CROSS JOIN LATERAL (
+    SELECT coalesce(alias.profile, asked.id) AS id
+    UNION ALL
+    SELECT identifier FROM profile_alias WHERE profile = coalesce(alias.profile, asked.id)
+  ) AS held`
+
+/** What was said under any identifier of each profile, and on devices while they were theirs. */
 async function readAnswers(
   sql: Sql,
   profiles: readonly string[],
 ): Promise<Map<string, ConsentAnswer[]>> {
-  const rows = await sql.query<Omit<ConsentAnswer, 'at'> & { asked: string; at: Date }>(
+  const asked = [[...new Set(profiles)]]
+  const own = await sql.query<AnswerRow>(
     `SELECT asked.id AS asked, s.purpose, s.channel, s.granted, s.at, s.source
-     FROM unnest($1::uuid[]) AS asked (id)
-     LEFT JOIN profile_alias alias ON alias.identifier = asked.id
-     CROSS JOIN LATERAL (
-       SELECT coalesce(alias.profile, asked.id) AS id
-       UNION ALL
-       SELECT identifier FROM profile_alias WHERE profile = coalesce(alias.profile, asked.id)
-     ) AS held
+     FROM ${HELD}
      JOIN identifier i ON i.id = held.id
      JOIN consent_state s
        ON s.workspace = i.workspace AND s.identifier = i.namespace || ':' || i.value`,
-    [[...new Set(profiles)]],
+    asked,
+  )
+  const onDevices = await sql.query<AnswerRow & { held: string; logins: Buffer }>(
+    `SELECT asked.id AS asked, held.id AS held, d.logins, c.purpose, c.channel, c.granted, c.at,
+       c.source
+     FROM ${HELD}
+     JOIN device_owner o ON o.owner = held.id
+     JOIN device d ON d.id = o.device
+     JOIN identifier i ON i.id = o.device
+     -- The ledger for what was said by earlier owners, the state for the latest repetition.
+     JOIN LATERAL (
+       SELECT purpose, channel, granted, at, source FROM consent
+       WHERE workspace = i.workspace AND identifier = i.namespace || ':' || i.value
+       UNION ALL
+       SELECT purpose, channel, granted, at, source FROM consent_state
+       WHERE workspace = i.workspace AND identifier = i.namespace || ':' || i.value
+     ) AS c ON true`,
+    asked,
+  )
+  const theirs = onDevices.filter(
+    ({ held, logins, at }) => ownerAt(decodeLogins(logins), at.getTime()) === held,
   )
   const answers = new Map<string, ConsentAnswer[]>()
-  for (const { asked, at, ...rest } of rows) {
-    const list = answers.get(asked) ?? []
-    list.push({ ...rest, at: at.getTime() })
-    answers.set(asked, list)
+  for (const row of [...own, ...theirs]) {
+    const { purpose, channel, granted, source } = row
+    const list = answers.get(row.asked) ?? []
+    list.push({ purpose, channel, granted, source, at: row.at.getTime() })
+    answers.set(row.asked, list)
   }
   return answers
 }

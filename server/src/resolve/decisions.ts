@@ -1,7 +1,13 @@
 import type { Sql } from '../platform/postgres.ts'
 import { EVIDENCE_KINDS } from './components.ts'
 import { type Identifier, identifierText } from './identifiers.ts'
-import { applyEvidence, evidenceId, type IdentityPlace, type Resolution } from './resolve.ts'
+import {
+  applyEvidence,
+  earliestOf,
+  evidenceId,
+  type IdentityPlace,
+  type Resolution,
+} from './resolve.ts'
 import { type EvidenceRow, registerIdentifiers } from './store.ts'
 
 /** What a person decided about two identifiers; it enters by the log like everything else. */
@@ -40,7 +46,7 @@ export async function applyDecision(
     [place.workspace, a, b, decision.verdict, at, hash, decision.author],
   )
   const fresh = decision.verdict === 'link' ? [humanLink(a, b, decided)] : []
-  return applyEvidence(sql, place, fresh, [a, b])
+  return applyEvidence(sql, place, await earliestOf(sql, fresh), [a, b])
 }
 
 function humanLink(a: string, b: string, { at, hash }: { at: number; hash: number }): EvidenceRow {

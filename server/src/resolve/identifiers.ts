@@ -50,14 +50,18 @@ function normalisePhone(text: string): string | null {
 export function identifiersOf(event: Event, namespaces: Namespaces): Identified {
   const found = new Map<string, Identifier>()
   const blocked = new Set<string>()
-  const add = (namespace: string, raw: JsonValue | undefined) => {
-    if (raw === undefined || raw === null || raw === '') return
+  const read = (namespace: string, raw: JsonValue | null | undefined): Identifier | null => {
+    if (raw === undefined || raw === null || raw === '') return null
     const value = normalise(namespace, raw)
     if (value === null || namespaces(namespace).blocked.some((pattern) => pattern.test(value))) {
       blocked.add(namespace)
-      return
+      return null
     }
-    found.set(`${namespace}:${value}`, { namespace, value })
+    return { namespace, value }
+  }
+  const add = (namespace: string, raw: JsonValue | undefined | null) => {
+    const one = read(namespace, raw)
+    if (one) found.set(identifierText(one), one)
   }
   add('user_id', event.userId)
   add('anonymous_id', event.anonymousId)
@@ -72,12 +76,11 @@ export function identifiersOf(event: Event, namespaces: Namespaces): Identified 
     [...found.values()]
       .filter(({ namespace }) => namespaces(namespace).scope === scope)
       .sort((x, y) => compareIdentifiers(x, y, namespaces))
-  const account = event.groupId === null ? null : normalise('group_id', event.groupId)
   return {
     persons: byScope('person'),
     devices: byScope('device'),
-    account: account === null ? null : { namespace: 'group_id', value: account },
-    previous: previousOf(event),
+    account: read('group_id', event.groupId),
+    previous: read(previousNamespace(event), event.previousId),
     blocked: [...blocked],
   }
 }
@@ -89,16 +92,14 @@ function compareIdentifiers(x: Identifier, y: Identifier, namespaces: Namespaces
 }
 
 /**
- * The former id of an alias call. SDKs send their anonymous id (a UUID) when none is named: that
- * is a device. Whether it is known already must not matter, or the order of arrival would.
+ * What the former id of an alias call names. SDKs send their anonymous id (a UUID) when none is
+ * named: that is a device. Whether it is known already must not matter, or the order of arrival
+ * would.
  */
-function previousOf(event: Event): Identifier | null {
-  if (event.type !== 'alias' || event.previousId === null) return null
-  const raw = event.previousId
-  const isDevice = raw === event.anonymousId || UUID_PATTERN.test(raw)
-  const namespace = isDevice ? 'anonymous_id' : raw.includes('@') ? 'email' : 'user_id'
-  const value = normalise(namespace, raw)
-  return value === null ? null : { namespace, value }
+function previousNamespace({ previousId, anonymousId }: Event): string {
+  if (previousId === null) return 'user_id'
+  if (previousId === anonymousId || UUID_PATTERN.test(previousId)) return 'anonymous_id'
+  return previousId.includes('@') ? 'email' : 'user_id'
 }
 
 function externalIds(context: JsonObject): [string, JsonValue][] {

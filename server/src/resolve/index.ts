@@ -7,7 +7,14 @@
 export { EVIDENCE_KINDS } from './components.ts'
 export { applyDecision, type IdentityDecision } from './decisions.ts'
 export { type Identifier, identifierText, parseIdentifier } from './identifiers.ts'
-export { type Login, ownerAt, ownershipDiffers, soleOwner } from './logins.ts'
+export {
+  CLAIM_MS,
+  decodeLogins,
+  type Login,
+  ownerAt,
+  ownershipDiffers,
+  soleOwner,
+} from './logins.ts'
 export { type NamespaceRow, type Namespaces, namespacesFrom } from './namespaces.ts'
 export { loadRegion, replayRegion } from './region.ts'
 export {

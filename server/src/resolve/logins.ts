@@ -16,9 +16,14 @@ export const LOGINS_MAX = 512
 
 const slotOf = (login: Login) => Math.floor(login.at / LOGIN_SLOT_MS)
 
-/** By time, ties by owner: a function of the set, not of the order of arrival. */
+/** Digits of a birth id before its keyed hash, which unlike the rest does not depend on arrival. */
+const BIRTH_TIME_DIGITS = 15
+
+/** By time, ties by the owner's keyed hash: a function of the set, not of the order of arrival. */
 function compareLogins(x: Login, y: Login): number {
-  return x.at - y.at || (x.owner < y.owner ? -1 : x.owner > y.owner ? 1 : 0)
+  if (x.at !== y.at) return x.at - y.at
+  const [one, other] = [x.owner.slice(BIRTH_TIME_DIGITS), y.owner.slice(BIRTH_TIME_DIGITS)]
+  return one < other ? -1 : one > other ? 1 : 0
 }
 
 /** The logins with one more seen; the same array when it says nothing new. */

@@ -106,12 +106,17 @@ async function freshEvidence(sql: Sql, place: IdentityPlace, found: Found): Prom
       if (!held || isEarlier(row, held)) earliest.set(key, row)
     }
   })
-  for (const held of await evidenceOfPairs(sql, [...earliest.values()])) {
-    const key = `${pairKey(held.a, held.b)}|${held.kind}`
-    const row = earliest.get(key)
-    if (row && !isEarlier(row, held)) earliest.delete(key)
-  }
-  return [...earliest.values()]
+  return earliestOf(sql, [...earliest.values()])
+}
+
+/** Those of the rows, one a pair and kind, that are earlier than what is held about their pair. */
+export async function earliestOf(sql: Sql, rows: readonly EvidenceRow[]): Promise<EvidenceRow[]> {
+  const keyOf = (row: EvidenceRow) => `${pairKey(row.a, row.b)}|${row.kind}`
+  const held = new Map((await evidenceOfPairs(sql, rows)).map((row) => [keyOf(row), row]))
+  return rows.filter((row) => {
+    const before = held.get(keyOf(row))
+    return !before || isEarlier(row, before)
+  })
 }
 
 const isEarlier = (x: { at: number; hash: number }, y: { at: number; hash: number }): boolean =>

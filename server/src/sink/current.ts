@@ -12,12 +12,12 @@ import {
   typed,
 } from '../profile/index.ts'
 import {
+  CLAIM_MS,
   findIdentifiersById,
   identifiersOfProfiles,
   identifierText,
   type Login,
 } from '../resolve/index.ts'
-import { CLAIM_MS } from '../resolve/logins.ts'
 import type { Definitions } from '../segment/index.ts'
 import { instantText, typedColumns } from './rows.ts'
 

@@ -1,6 +1,5 @@
 import { type Event, isUncounted } from '../collect/index.ts'
-import type { Item } from '../flow/items.ts'
-import { OUTCOMES, type StoredFacts } from '../flow/verdict.ts'
+import { type Item, OUTCOMES, type StoredFacts } from '../flow/index.ts'
 import type { ShardName } from '../platform/log/log.ts'
 import { decimalText, flatten, type Typed, typed } from '../profile/index.ts'
 

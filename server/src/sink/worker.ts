@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
-import { itemsOf } from '../flow/items.ts'
-import { unpackFacts } from '../flow/verdict.ts'
+import { itemsOf, unpackFacts } from '../flow/index.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Log, ShardName } from '../platform/log/log.ts'
 import type { Postgres } from '../platform/postgres.ts'

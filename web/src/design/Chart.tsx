@@ -47,11 +47,7 @@ export function Chart(props: ChartProps) {
         <ActionIcon aria-label={toggle} title={toggle} onClick={() => setTable(!table)}>
           {table ? <IconChartLine size={16} /> : <IconTable size={16} />}
         </ActionIcon>
-        <ActionIcon
-          aria-label={t('design.chart.csv')}
-          title={t('design.chart.csv')}
-          onClick={save}
-        >
+        <ActionIcon aria-label={t('design.chart.csv')} title={t('design.chart.csv')} onClick={save}>
           <IconDownload size={16} />
         </ActionIcon>
       </div>
@@ -69,8 +65,13 @@ export function Chart(props: ChartProps) {
 function TableTwin({ label, categories, categoryLabel, series, height = 240 }: ChartProps) {
   const format = useFormats()
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the keyboard
-    <div className={css.scroll} style={{ maxHeight: height }} tabIndex={0} role="group" aria-label={label}>
+    <section
+      className={css.scroll}
+      style={{ maxHeight: height }}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the keyboard
+      tabIndex={0}
+      aria-label={label}
+    >
       <table className={css.table}>
         <thead>
           <tr>
@@ -96,6 +97,6 @@ function TableTwin({ label, categories, categoryLabel, series, height = 240 }: C
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }

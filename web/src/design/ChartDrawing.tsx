@@ -28,7 +28,13 @@ export default function ChartDrawing({ height = 240, ...props }: ChartProps) {
       animationDuration: 200,
       aria: { enabled: true, label: { description: label } },
       textStyle: { fontFamily: token('--font'), fontSize: 11.5, color: token('--chart-axis') },
-      grid: { left: 8, right: series.length > 1 ? 92 : 16, top: 16, bottom: 4, containLabel: true },
+      grid: {
+        left: 8,
+        right: series.some((one) => one.kind !== 'bar') && series.length > 1 ? 92 : 16,
+        top: 16,
+        bottom: 4,
+        containLabel: true,
+      },
       tooltip: {
         trigger: 'axis',
         // The policy forbids inline scripts, not inline text: plain text tooltips.

@@ -33,10 +33,15 @@ export function CodeBlock({ code, label, copy, maxHeight }: CodeBlockProps) {
           <Copy value={code} />
         </div>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the keyboard */}
-      <pre className={css.code} style={{ maxHeight }} tabIndex={0} aria-label={label}>
-        {code}
-      </pre>
+      <section
+        className={css.code}
+        style={{ maxHeight }}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the keyboard
+        tabIndex={0}
+        aria-label={label}
+      >
+        <pre>{code}</pre>
+      </section>
     </div>
   )
 }

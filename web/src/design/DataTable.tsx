@@ -1,3 +1,6 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows float in a virtual list, which a table element cannot hold
+// biome-ignore-all lint/a11y/useFocusableInteractive: the keyboard opens a row by the link of its first cell
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: see above
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type ReactNode, useEffect, useRef } from 'react'
@@ -67,12 +70,20 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <div className={css.frame} style={{ '--tracks': wide, '--tracks-narrow': narrow }}>
       <div ref={scroller} className={css.scroller} style={{ maxHeight: height }} tabIndex={-1}>
-        {/* biome-ignore lint/a11y/useSemanticElements: rows are virtual, laid out as a grid */}
-        <div role="table" aria-label={props.label} aria-rowcount={rows.length} className={css.table}>
+        <div
+          role="table"
+          aria-label={props.label}
+          aria-rowcount={rows.length}
+          className={css.table}
+        >
           <Head {...props} />
           {props.loading && <SkeletonRows height={rowHeight} />}
           {!props.loading && rows.length === 0 && props.empty}
-          <div role="rowgroup" style={items ? { height: virtual.getTotalSize() } : undefined} className={css.rows}>
+          <div
+            role="rowgroup"
+            style={items ? { height: virtual.getTotalSize() } : undefined}
+            className={css.rows}
+          >
             {shown.map((index) => {
               const row = rows[index]
               if (!row) return null
@@ -153,7 +164,6 @@ function BodyRow<Row>({ row, table, floating, style }: BodyRowProps<Row>) {
   ].join(' ')
   return (
     // The keyboard opens a row by the link or button of its first cell.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
     <div
       role="row"
       className={look}

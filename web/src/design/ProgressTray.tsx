@@ -85,9 +85,6 @@ export function BackgroundWork({ children }: { children: ReactNode }) {
     (id: number) => setTasks((all) => all.filter((task) => task.id !== id)),
     [],
   )
-  const value = useMemo(
-    () => ({ tasks, start, cancel, dismiss }),
-    [tasks, start, cancel, dismiss],
-  )
+  const value = useMemo(() => ({ tasks, start, cancel, dismiss }), [tasks, start, cancel, dismiss])
   return <WorkContext value={value}>{children}</WorkContext>
 }

@@ -22,7 +22,8 @@ export function sparkPoints(
   const high = Math.max(...values)
   const span = high - low || 1
   const step = values.length > 1 ? (size.width - inset * 2) / (values.length - 1) : 0
-  const flat = high === low
+  // A steady level stands in the middle; nothing at all lies on the ground.
+  const flat = high === low && high !== 0
   return values.map((value, index) => ({
     x: inset + index * step,
     y: flat

@@ -1,4 +1,5 @@
 import {
+  type Icon,
   IconAddressBook,
   IconBuildingStore,
   IconCash,
@@ -6,7 +7,6 @@ import {
   IconDeviceMobile,
   IconFileImport,
   IconHeadset,
-  type Icon,
   IconMail,
   IconPlugConnected,
   IconServer,

@@ -30,7 +30,13 @@ const teal: MantineColorsTuple = [
 
 const font = "'Inter Variable', Inter, system-ui, sans-serif"
 
-const control = { '--input-height-sm': '32px', '--input-fz': '14px', '--input-size': '32px' }
+const control = {
+  '--input-height-sm': '32px',
+  '--input-fz': '14px',
+  '--input-size': '32px',
+  '--input-bd': 'var(--line-control)',
+  '--input-bg': 'var(--surface)',
+}
 
 export const theme = createTheme({
   colors: { teal },

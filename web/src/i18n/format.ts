@@ -93,7 +93,8 @@ const steps: [Intl.RelativeTimeFormatUnit, number][] = [
 ]
 
 function relative(locale: string, difference: number): string {
-  const step = steps.find(([, size]) => Math.abs(difference) >= size) ?? (['second', 1_000] as const)
+  const step =
+    steps.find(([, size]) => Math.abs(difference) >= size) ?? (['second', 1_000] as const)
   return new Intl.RelativeTimeFormat(locale, { numeric: 'always', style: 'short' })
     .format(Math.round(difference / step[1]), step[0])
     .replaceAll('\u202f', '\u00a0')

@@ -1,6 +1,6 @@
 import { i18n } from '@lingui/core'
-import { useLingui } from '@lingui/react'
 import { compileMessage } from '@lingui/message-utils/compileMessage'
+import { useLingui } from '@lingui/react'
 import { catalogues, type MessageId } from './catalogues.ts'
 
 export type { MessageId } from './catalogues.ts'

@@ -18,7 +18,7 @@ export function Nav({ session }: { session: Session }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a navigation closes the menu
   useEffect(() => setOpen(false), [path])
   return (
-    <div className={css.side}>
+    <aside className={css.side} aria-label={t('shell.side')}>
       <div className={css.brand}>
         <Link to="/" className={css.logo}>
           <Logo />
@@ -46,7 +46,7 @@ export function Nav({ session }: { session: Session }) {
         </nav>
         <NavFoot session={session} />
       </div>
-    </div>
+    </aside>
   )
 }
 

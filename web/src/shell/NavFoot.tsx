@@ -46,7 +46,8 @@ function PersonMenu({ session }: { session: Session }) {
   return (
     <Menu position="top-start" width={216}>
       <Menu.Target>
-        <UnstyledButton className={css.workspace} aria-label={t('shell.account')}>
+        <UnstyledButton className={css.workspace}>
+          <span className="visually-hidden">{t('shell.account')}</span>
           <span className={css.square} aria-hidden>
             {initials(session.workspace.name)}
           </span>

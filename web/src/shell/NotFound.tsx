@@ -11,9 +11,7 @@ export function NotFound() {
       icon={<IconMapOff />}
       title={t('shell.notFound')}
       why={t('shell.notFoundWhy')}
-      actions={
-        <LinkButton to="/">{t('shell.backHome')}</LinkButton>
-      }
+      actions={<LinkButton to="/">{t('shell.backHome')}</LinkButton>}
     />
   )
 }

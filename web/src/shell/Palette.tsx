@@ -64,11 +64,36 @@ function usePlaces(text: string): { pages: Found[]; actions: Found[] } {
   const t = useT()
   const icon = { size: 17, stroke: 1.7 }
   const actions: Found[] = [
-    { id: 'a1', label: t('shell.palette.source'), icon: <IconPlus {...icon} />, href: '/sources?new=true' },
-    { id: 'a2', label: t('shell.palette.import'), icon: <IconDatabaseImport {...icon} />, href: '/import' },
-    { id: 'a3', label: t('shell.palette.segment'), icon: <IconPlus {...icon} />, href: '/segments/new' },
-    { id: 'a4', label: t('shell.palette.user'), icon: <IconUserPlus {...icon} />, href: '/settings?tab=users' },
-    { id: 'a5', label: t('shell.palette.key'), icon: <IconKey {...icon} />, href: '/settings?tab=keys' },
+    {
+      id: 'a1',
+      label: t('shell.palette.source'),
+      icon: <IconPlus {...icon} />,
+      href: '/sources?new=true',
+    },
+    {
+      id: 'a2',
+      label: t('shell.palette.import'),
+      icon: <IconDatabaseImport {...icon} />,
+      href: '/import',
+    },
+    {
+      id: 'a3',
+      label: t('shell.palette.segment'),
+      icon: <IconPlus {...icon} />,
+      href: '/segments/new',
+    },
+    {
+      id: 'a4',
+      label: t('shell.palette.user'),
+      icon: <IconUserPlus {...icon} />,
+      href: '/settings?tab=users',
+    },
+    {
+      id: 'a5',
+      label: t('shell.palette.key'),
+      icon: <IconKey {...icon} />,
+      href: '/settings?tab=keys',
+    },
   ]
   const pages: Found[] = flatNav().map((item) => ({
     id: item.to,
@@ -111,6 +136,7 @@ export function Palette() {
       scrollable
       maxHeight={420}
       clearQueryOnClose
+      attributes={{ content: { 'aria-label': t('shell.search') } }}
     >
       <Spotlight.Search
         placeholder={t('shell.palette.placeholder')}

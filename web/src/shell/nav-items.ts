@@ -1,4 +1,5 @@
 import {
+  type Icon,
   IconBolt,
   IconCircles,
   IconDatabaseShare,
@@ -7,7 +8,6 @@ import {
   IconSend,
   IconSettings,
   IconUsers,
-  type Icon,
 } from '@tabler/icons-react'
 import type { MessageId } from '../i18n/i18n.ts'
 

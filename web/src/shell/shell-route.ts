@@ -1,5 +1,5 @@
-import { createRootRouteWithContext, createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import type { QueryClient } from '@tanstack/react-query'
+import { createRootRouteWithContext, createRoute, lazyRouteComponent } from '@tanstack/react-router'
 
 /** The parents every screen hangs from: `rootRoute` (signed out) and `shellRoute` (signed in). */
 export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()()

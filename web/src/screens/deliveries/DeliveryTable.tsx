@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core'
 import { IconListCheck, IconSearchOff } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
@@ -11,6 +10,7 @@ import { RelativeTime } from '../../design/RelativeTime.tsx'
 import { type Language, localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { usePersonName } from '../people/columns.tsx'
 import { type Delivery, type DeliverySearch, useDeliveries } from './api.ts'
+import css from './deliveries.module.css'
 import { StateChip } from './StateChip.tsx'
 
 type DeliveryTableProps = {
@@ -62,12 +62,12 @@ function useColumns(onOpen: ((delivery: Delivery) => void) | undefined): Column<
     {
       key: 'at',
       header: t('deliveries.column.at'),
-      width: '112px',
+      width: '92px',
       cell: (row) =>
         onOpen ? (
-          <Button variant="transparent" size="compact-sm" px={0} onClick={() => onOpen(row)}>
+          <button type="button" className={css.open} onClick={() => onOpen(row)}>
             <RelativeTime at={row.at} />
-          </Button>
+          </button>
         ) : (
           <RelativeTime at={row.at} />
         ),
@@ -75,7 +75,7 @@ function useColumns(onOpen: ((delivery: Delivery) => void) | undefined): Column<
     {
       key: 'profile',
       header: t('deliveries.column.profile'),
-      width: 'minmax(110px, 1fr)',
+      width: 'minmax(88px, 1fr)',
       cell: (row) => (
         <Link to="/people/$id" params={{ id: row.profile.id }}>
           {nameOf(row.profile)}
@@ -86,7 +86,7 @@ function useColumns(onOpen: ((delivery: Delivery) => void) | undefined): Column<
     {
       key: 'state',
       header: t('deliveries.column.state'),
-      width: '104px',
+      width: '118px',
       cell: (row) => <StateChip state={row.state} />,
     },
     {

@@ -18,7 +18,11 @@ export function EventTrace({ message }: { message: LiveMessage }) {
   const steps = [
     { key: 'received', done: true, note: format.timeMillis(message.receivedAt) },
     { key: 'log', done: true, note: t('events.trace.written') },
-    { key: 'profile', done: applied, note: t(applied ? 'events.trace.updated' : 'events.trace.soon') },
+    {
+      key: 'profile',
+      done: applied,
+      note: t(applied ? 'events.trace.updated' : 'events.trace.soon'),
+    },
     {
       key: 'segments',
       done: applied,
@@ -55,7 +59,9 @@ export function EventEffects({ message }: { message: LiveMessage }) {
         <dt>{t('events.person')}</dt>
         <dd>
           {profile ? (
-            <Link to="/people/$id" params={{ id: profile.id }}>{profile.name ?? profile.id.slice(0, 8)}</Link>
+            <Link to="/people/$id" params={{ id: profile.id }}>
+              {profile.name ?? profile.id.slice(0, 8)}
+            </Link>
           ) : (
             t('events.trace.soon')
           )}
@@ -70,7 +76,9 @@ export function EventEffects({ message }: { message: LiveMessage }) {
               <Chip tone={segment.change === 'entered' ? 'teal' : 'neutral'}>
                 {t(segment.change === 'entered' ? 'events.entered' : 'events.left')}
               </Chip>{' '}
-              <Link to="/segments/$id" params={{ id: segment.id }}>{localText(segment.name, language)}</Link>
+              <Link to="/segments/$id" params={{ id: segment.id }}>
+                {localText(segment.name, language)}
+              </Link>
             </span>
           ))}
         </dd>

@@ -11,8 +11,8 @@ import { isTyping, singleKeysOn } from '../../shell/shortcut-store.ts'
 import { useProblems } from './api.ts'
 import { FlowTab } from './FlowTab.tsx'
 import { ProblemsTab } from './ProblemsTab.tsx'
-import type { EventsSearch } from './routes.ts'
 import { ringSize } from './ring.ts'
+import type { EventsSearch } from './routes.ts'
 import { useEventStream } from './stream.ts'
 import { VolumesTab } from './VolumesTab.tsx'
 
@@ -81,7 +81,11 @@ export function EventsScreen() {
         label={t('events.views')}
         active={tab}
         items={[
-          { key: 'flow', label: t('events.tab.flow'), count: t('events.last', { count: ringSize }) },
+          {
+            key: 'flow',
+            label: t('events.tab.flow'),
+            count: t('events.last', { count: ringSize }),
+          },
           {
             key: 'problems',
             label: t('events.tab.problems'),

@@ -1,4 +1,4 @@
-import { IconCircleCheck, IconChevronDown, IconChevronRight } from '@tabler/icons-react'
+import { IconChevronDown, IconChevronRight, IconCircleCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { CodeBlock } from '../../design/Code.tsx'
@@ -9,8 +9,8 @@ import { SkeletonRows } from '../../design/Skeleton.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { type ProblemGroup, useProblems, useTotals } from './api.ts'
-import css from './Events.module.css'
 import { prettyRaw } from './EventDrawer.tsx'
+import css from './Events.module.css'
 
 /** The day's equation, then one line a reason: human words, then the technical cause. */
 export function ProblemsTab() {

@@ -1,4 +1,5 @@
 import {
+  type Icon,
   IconAlertTriangle,
   IconArrowsJoin,
   IconBolt,
@@ -7,7 +8,6 @@ import {
   IconCopy,
   IconEye,
   IconHeadset,
-  type Icon,
   IconLogin,
   IconMail,
   IconReceipt,
@@ -141,9 +141,7 @@ export function useEventColumns(
       key: 'at',
       header: t('events.receivedAt'),
       width: '98px',
-      cell: (message) => (
-        <span className={css.time}>{format.timeMillis(message.receivedAt)}</span>
-      ),
+      cell: (message) => <span className={css.time}>{format.timeMillis(message.receivedAt)}</span>,
     },
     {
       key: 'event',

@@ -17,7 +17,11 @@ const message = (messageId: string): LiveMessage => ({
 })
 
 test('the newest message is first', () => {
-  const ring = addToRing(addToRing(emptyRing, [message('a'), message('b')], 'live'), [message('c')], 'live')
+  const ring = addToRing(
+    addToRing(emptyRing, [message('a'), message('b')], 'live'),
+    [message('c')],
+    'live',
+  )
   expect(ring.shown.map((one) => one.messageId)).toEqual(['c', 'b', 'a'])
 })
 

@@ -6,8 +6,8 @@ import {
   IconSend,
   IconUserCircle,
 } from '@tabler/icons-react'
-import { HrefLink } from '../../design/LinkButton.tsx'
 import { KindIcon } from '../../design/kind-icons.tsx'
+import { HrefLink } from '../../design/LinkButton.tsx'
 import { useNow } from '../../design/RelativeTime.tsx'
 import { Sparkline } from '../../design/Sparkline.tsx'
 import { useFormats } from '../../i18n/format.ts'

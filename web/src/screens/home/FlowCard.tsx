@@ -17,12 +17,15 @@ import { FlowPicture } from './FlowPicture.tsx'
 import { FlowTable } from './FlowTable.tsx'
 import css from './Home.module.css'
 import type { Flow, Overview } from './overview.ts'
+import type { HomePeriod } from './routes.ts'
+import { periodSeconds, steadyFlow } from './steady-flow.ts'
 
 /** The flow's health: the picture or its table twin, and the equation that proves nothing is lost. */
-export function FlowCard({ overview }: { overview: Overview }) {
+export function FlowCard({ overview, period }: { overview: Overview; period: HomePeriod }) {
   const t = useT()
   const [table, setTable] = useState(false)
-  const { flow, attention } = overview
+  const { attention } = overview
+  const { flow, averaged } = steadyFlow(overview, periodSeconds[period])
   const toggle = t(table ? 'home.flow.asPicture' : 'home.flow.asTable')
   return (
     <Card
@@ -44,7 +47,11 @@ export function FlowCard({ overview }: { overview: Overview }) {
       }
       actions={
         <>
-          <span className={`meta ${css.wideOnly}`}>{t('home.flow.legend')}</span>
+          <span className={`meta ${css.wideOnly}`}>
+            {averaged
+              ? t('home.flow.legendAverage', { period: t(`home.period.${period}`) })
+              : t('home.flow.legend')}
+          </span>
           <ActionIcon aria-label={toggle} title={toggle} onClick={() => setTable(!table)}>
             {table ? <IconChartSankey size={17} /> : <IconTable size={17} />}
           </ActionIcon>

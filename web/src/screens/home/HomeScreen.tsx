@@ -27,6 +27,8 @@ export function HomeScreen() {
   const live = useLiveFlow(period)
   const canWrite = usePermission('sources:write')
   const data = overview.data
+  const empty =
+    data && !data.firstEventAt && data.flow.balance.accepted + data.tiles.people.value === 0
   const actions = (
     <>
       <LiveDot state={live} />
@@ -61,10 +63,10 @@ export function HomeScreen() {
       />
       {overview.isError && <ErrorState error={overview.error} onRetry={() => overview.refetch()} />}
       {overview.isPending && <HomeSkeleton />}
-      {data && data.flow.sources.length === 0 && <Welcome checklist={data.checklist} />}
-      {data && data.flow.sources.length > 0 && (
+      {data && empty && <Welcome checklist={data.checklist} />}
+      {data && !empty && (
         <div className={css.stack}>
-          <FlowCard overview={data} />
+          <FlowCard overview={data} period={period} />
           <HomeTiles tiles={data.tiles} period={period} updatedAt={overview.dataUpdatedAt} />
           <div className={css.cards}>
             <Checklist items={data.checklist} />

@@ -77,7 +77,7 @@ export function PeopleScreen() {
             people.hasNextPage && !people.isFetching ? () => people.fetchNextPage() : undefined
           }
           rowHeight={44}
-          height="calc(100vh - 208px)"
+          height="calc(100vh - 140px)"
         />
       )}
     </>

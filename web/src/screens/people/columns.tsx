@@ -22,7 +22,7 @@ export function usePeopleColumns(segments: ReadonlyMap<string, string>): Column<
     {
       key: 'name',
       header: t('people.column.name'),
-      width: 'minmax(190px, 1.4fr)',
+      width: 'minmax(180px, 1.2fr)',
       sort: 'name',
       cell: (row) => <Who row={row} name={nameOf(row)} />,
     },
@@ -43,7 +43,7 @@ export function usePeopleColumns(segments: ReadonlyMap<string, string>): Column<
     {
       key: 'segments',
       header: t('people.column.segments'),
-      width: 'minmax(150px, 1.3fr)',
+      width: 'minmax(150px, 1.7fr)',
       wideOnly: true,
       cell: (row) => <SegmentChips ids={row.segments} names={segments} />,
     },
@@ -98,7 +98,7 @@ function SegmentChips({ ids, names }: { ids: string[]; names: ReadonlyMap<string
     <span className={css.chips}>
       {ids.slice(0, SHOWN).map((id) => (
         <Chip key={id} tone="outline">
-          {names.get(id) ?? id.slice(0, 8)}
+          <span className={css.chipText}>{names.get(id) ?? id.slice(0, 8)}</span>
         </Chip>
       ))}
       {rest.length > 0 && (

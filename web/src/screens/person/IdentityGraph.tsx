@@ -81,7 +81,6 @@ export function IdentityGraph(props: IdentityGraphProps) {
         zoomOnDoubleClick={false}
         preventScrolling={false}
         disableKeyboardA11y
-        proOptions={{ hideAttribution: true }}
       />
     </section>
   )

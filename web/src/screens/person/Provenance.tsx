@@ -1,4 +1,4 @@
-import { Button, CloseButton, Popover } from '@mantine/core'
+import { CloseButton, Popover } from '@mantine/core'
 import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react'
 import { useState } from 'react'
 import { ErrorState } from '../../design/ErrorState.tsx'
@@ -28,15 +28,14 @@ export function Provenance({ personId, traitKey, name }: ProvenanceProps) {
       withinPortal
     >
       <Popover.Target>
-        <Button
-          variant="default"
-          size="compact-xs"
+        <button
+          type="button"
           className={css.quiet}
           aria-label={t('person.history.of', { trait: name })}
           onClick={() => setOpen(!open)}
         >
           {t('person.history')}
-        </Button>
+        </button>
       </Popover.Target>
       <Popover.Dropdown
         className={css.provenance}

@@ -9,7 +9,7 @@ import {
   IconWorld,
 } from '@tabler/icons-react'
 import { useNow } from '../../design/RelativeTime.tsx'
-import { useFormats } from '../../i18n/format.ts'
+import { type Formats, useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import { EntryLine } from './EntryLine.tsx'
 import css from './person.module.css'
@@ -42,7 +42,7 @@ export function SessionBlock({ session }: { session: Session }) {
     ? t('person.today')
     : yesterday
       ? t('person.yesterday')
-      : format.date(session.end)
+      : dayText(session.end, now, format)
   const live = age < 5 * 60_000
   return (
     <li className={css.session}>
@@ -72,4 +72,15 @@ export function SessionBlock({ session }: { session: Session }) {
       </ol>
     </li>
   )
+}
+
+/** "10 nov.", with the year when it is not this one. */
+function dayText(at: string, now: number, format: Formats): string {
+  const year = format.date(at).slice(-4) === format.date(now).slice(-4)
+  return new Intl.DateTimeFormat(format.locale, {
+    timeZone: format.timeZone,
+    day: 'numeric',
+    month: 'short',
+    ...(year ? {} : { year: 'numeric' }),
+  }).format(new Date(at))
 }

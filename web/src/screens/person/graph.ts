@@ -4,7 +4,7 @@
  */
 import type { Identity, IdentityLink, IdentityNode, LinkState } from './types.ts'
 
-export const NODE = { width: 180, height: 58, gapY: 22 } as const
+export const NODE = { width: 196, height: 58, gapY: 22 } as const
 export const HUB = 66
 const MARGIN = 16
 

@@ -40,7 +40,8 @@ export function CountPanel({ preview, counting, error, onRetry, segment }: Count
           </span>
         </div>
         {Boolean(error) && <ErrorState error={error} onRetry={onRetry} />}
-        {!preview && !error && <Skeleton height={40} width={140} />}
+        {!preview && !error && counting && <Skeleton height={40} width={140} />}
+        {!preview && !error && !counting && <p className="meta">{t('segments.count.waiting')}</p>}
         {preview && (
           <>
             <p className={`${css.hero} ${counting ? css.dim : ''}`} aria-live="polite">

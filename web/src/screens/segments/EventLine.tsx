@@ -1,5 +1,6 @@
 import { CloseButton } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useLanguage, useT } from '../../i18n/i18n.ts'
 import css from './builder.module.css'
 import { TimesToken, WindowToken } from './EventTokens.tsx'
@@ -30,6 +31,12 @@ export function EventLine({ condition, onChange, bad }: EventLineProps) {
     const op = opsFor(kindOf(first.types))[0] ?? 'equals'
     onChange({ ...condition, where: [...where, { property: first.path, op }] })
   }
+  const adder = canEdit && first && (
+    <button type="button" className={css.addWhere} onClick={add}>
+      <IconPlus size={14} aria-hidden />
+      {t('segments.where.add')}
+    </button>
+  )
   return (
     <>
       <PickToken
@@ -62,12 +69,7 @@ export function EventLine({ condition, onChange, bad }: EventLineProps) {
       </PickToken>
       {!never && <TimesToken condition={condition} onChange={onChange} />}
       <WindowToken condition={condition} onChange={onChange} />
-      {canEdit && first && (
-        <button type="button" className={css.addWhere} onClick={add}>
-          <IconPlus size={14} aria-hidden />
-          {t('segments.where.add')}
-        </button>
-      )}
+      {where.length === 0 && adder}
       {where.map((filter, index) => (
         <WhereLine
           // biome-ignore lint/suspicious/noArrayIndexKey: a filter is its place in the line
@@ -75,6 +77,7 @@ export function EventLine({ condition, onChange, bad }: EventLineProps) {
           event={condition.did}
           filter={filter}
           first={index === 0}
+          after={index === where.length - 1 ? adder : null}
           onChange={(next) =>
             onChange({
               ...condition,
@@ -93,10 +96,12 @@ type WhereLineProps = {
   event: string
   filter: Filter
   first: boolean
+  /** Stands at the end of the last filter: « + où ». */
+  after: ReactNode
   onChange: (next: Filter | null) => void
 }
 
-function WhereLine({ event, filter, first, onChange }: WhereLineProps) {
+function WhereLine({ event, filter, first, after, onChange }: WhereLineProps) {
   const t = useT()
   const language = useLanguage()
   const { fields, names, canEdit } = useEditor()
@@ -143,6 +148,7 @@ function WhereLine({ event, filter, first, onChange }: WhereLineProps) {
           onClick={() => onChange(null)}
         />
       )}
+      {after}
     </div>
   )
 }

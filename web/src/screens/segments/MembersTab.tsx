@@ -17,7 +17,13 @@ export function MembersTab({ segment }: { segment: Segment }) {
   const q = useSearch({ from: '/shell/segments/$id', select: (search) => search.q ?? '' })
   const navigate = useNavigate({ from: '/segments/$id' })
   const members = useMembers(segment.id, q)
-  const rows = useMemo(() => members.data?.pages.flatMap((page) => page.data) ?? [], [members.data])
+  const rows = useMemo(
+    () =>
+      (members.data?.pages ?? [])
+        .flatMap((page) => page.data)
+        .map((row) => ({ ...row, segments: row.segments.filter((id) => id !== segment.id) })),
+    [members.data, segment.id],
+  )
   const names = useSegmentNames()
   // The server sorts members by itself: the heads are not buttons here.
   const columns = usePeopleColumns(names).map(({ sort: _, ...column }) => column)
@@ -69,7 +75,7 @@ export function MembersTab({ segment }: { segment: Segment }) {
           members.hasNextPage && !members.isFetching ? () => members.fetchNextPage() : undefined
         }
         rowHeight={44}
-        height="calc(100vh - 330px)"
+        height="max(320px, calc(100vh - 376px))"
       />
     </>
   )

@@ -179,7 +179,9 @@ function SegmentFacts({ segment }: { segment: Segment }) {
       label: t('segments.fact.size'),
       value: (
         <span className={css.factSize}>
-          {format.number(segment.size)}
+          <Link to="/people" search={{ segment: segment.id }} className={css.ink}>
+            {format.number(segment.size)}
+          </Link>
           <Sparkline values={segment.trend.map((each) => each.size)} />
         </span>
       ),
@@ -187,12 +189,20 @@ function SegmentFacts({ segment }: { segment: Segment }) {
     },
     {
       label: t('segments.fact.entered'),
-      value: <span className={css.in}>{format.signed(segment.entered24h)}</span>,
+      value: (
+        <Link to="." search={{ tab: 'history' }} className={css.in}>
+          {format.signed(segment.entered24h)}
+        </Link>
+      ),
       note: t('segments.fact.day'),
     },
     {
       label: t('segments.fact.left'),
-      value: <span className={css.out}>{format.signed(-segment.left24h)}</span>,
+      value: (
+        <Link to="." search={{ tab: 'history' }} className={css.out}>
+          {format.signed(-segment.left24h)}
+        </Link>
+      ),
       note: t('segments.fact.day'),
     },
     {

@@ -101,7 +101,7 @@ function ManyValues({ label, value, suggest, kind, onChange }: ValueTokenProps) 
   const typed = (text: string) => (kind === 'number' && text !== '' ? Number(text) : text)
   return (
     <TagsInput
-      classNames={{ input: css.tagsInput, pill: css.pill }}
+      classNames={{ input: css.tagsInput, pill: css.pill, inputField: css.tagsField }}
       comboboxProps={{ width: 240, position: 'bottom-start' }}
       aria-label={label}
       placeholder={chosen.length === 0 ? t('segments.value') : ''}

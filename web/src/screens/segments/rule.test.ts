@@ -130,17 +130,23 @@ describe('the sentence', () => {
   it('says the rule in French', () => {
     expect(sentence(rule, inFrench, 'fr').replaceAll('\u00a0', ' ')).toBe(
       'Les personnes dont Ville est Lyon, et qui ont fait Commande validée au moins 2 fois ' +
-        'sur 365 jours où Rayon est Maison, et soit qui ont fait Panier consulté sur 7 jours, ' +
-        'soit qui ont fait Produit consulté au moins 3 fois, sauf celles qui n’ont pas fait ' +
+        'sur 365 jours où Rayon est Maison, et qui ont fait Panier consulté sur 7 jours, ' +
+        'ou Produit consulté au moins 3 fois, sauf celles qui n’ont pas fait ' +
         'Commande validée depuis 30 jours.',
     )
   })
   it('says the rule in English', () => {
     expect(sentence(rule, inEnglish, 'en').replaceAll('\u00a0', ' ')).toBe(
       'People whose city is Lyon, and who did Order Completed at least twice ' +
-        'in the last 365 days where department is Maison, and either who did Cart Viewed in the ' +
-        'last 7 days, or who did Product Viewed at least 3 times, except those who have not ' +
+        'in the last 365 days where department is Maison, and who did Cart Viewed in the ' +
+        'last 7 days, or Product Viewed at least 3 times, except those who have not ' +
         'done Order Completed in the last 30 days.',
+    )
+  })
+  it('keeps the whole clause where the lines of a group are of different sorts', () => {
+    const mixed: Rule = { all: [{ any: [lyon, quiet] }] }
+    expect(sentence(mixed, inEnglish, 'en')).toContain(
+      'People either whose city is Lyon, or who have not done Order Completed',
     )
   })
   it('says that an empty rule takes everyone', () => {

@@ -94,6 +94,8 @@ function groupWords(rule: Rule, path: Path, say: Saying): Part[] {
   const french = say.language === 'fr'
   if (children.length === 0) return [plain(french ? 'qui…' : 'who…', path)]
   if (children.length === 1 && children[0]) return clause(children[0], [...path, 0], say)
+  const same = alike(children, path, say)
+  if (same) return withJoint(same, isAny(rule), { path, say })
   const any = isAny(rule)
   const opening = any ? (french ? 'soit ' : 'either ') : french ? 'à la fois ' : 'both '
   const joint = any ? (french ? ', soit ' : ', or ') : french ? ' et ' : ' and '
@@ -101,6 +103,36 @@ function groupWords(rule: Rule, path: Path, say: Saying): Part[] {
     plain(index === 0 ? opening : joint, path),
     ...clause(child, [...path, index], say),
   ])
+}
+
+type Alike = { opening: string; items: Part[][] }
+
+/** Children of one sort share their opening: "who did A, or B", "whose A and B". */
+function alike(children: Rule[], path: Path, say: Saying): Alike | null {
+  const french = say.language === 'fr'
+  const at = (index: number) => [...path, index]
+  if (children.every(isTrait)) {
+    const items = children.map((child, index) => traitWords(child, at(index), say))
+    return { opening: french ? 'dont ' : 'whose ', items }
+  }
+  if (children.every((child) => isEvent(child) && !isNever(child))) {
+    const events = children.filter(isEvent)
+    const items = events.map((child, index) => eventWords(child, at(index), say))
+    return { opening: french ? 'qui ont fait ' : 'who did ', items }
+  }
+  return null
+}
+
+function withJoint(
+  { opening, items }: Alike,
+  any: boolean,
+  { path, say }: { path: Path; say: Saying },
+): Part[] {
+  const joint = say.language === 'fr' ? (any ? ', ou ' : ' et ') : any ? ', or ' : ' and '
+  return [
+    plain(opening, path),
+    ...items.flatMap((parts, index) => [...(index > 0 ? [plain(joint, path)] : []), ...parts]),
+  ]
 }
 
 function traitWords(rule: TraitCondition, path: Path, say: Saying): Part[] {

@@ -14,7 +14,7 @@ import css from './Settings.module.css'
 const families = [
   'session',
   'user',
-  'key',
+  'api_key',
   'source',
   'profile',
   'identity',

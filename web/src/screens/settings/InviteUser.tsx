@@ -3,8 +3,8 @@ import { type FormEvent, useState } from 'react'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { useLanguage, useT } from '../../i18n/i18n.ts'
 import { type Role, useInviteUser } from './api.ts'
-import { ShownOnce } from './ShownOnce.tsx'
 import css from './Settings.module.css'
+import { ShownOnce } from './ShownOnce.tsx'
 
 /** Invites a person: name, address, role; then a one-time link to hand over. */
 export function InviteUser({ onClose }: { onClose: () => void }) {

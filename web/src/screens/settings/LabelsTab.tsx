@@ -72,8 +72,7 @@ function useLabelColumns(canWrite: boolean): Column<Label>[] {
     key: language,
     header: t(`settings.label.${language}`),
     width: 'minmax(120px, 1fr)',
-    cell: (row) =>
-      canWrite ? <LabelField row={row} language={language} /> : row[language] || '—',
+    cell: (row) => (canWrite ? <LabelField row={row} language={language} /> : row[language] || '—'),
   })
   return [
     {

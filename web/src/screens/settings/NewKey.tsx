@@ -3,8 +3,8 @@ import { type FormEvent, useState } from 'react'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { useT } from '../../i18n/i18n.ts'
 import { useCreateKey } from './api.ts'
-import { ShownOnce } from './ShownOnce.tsx'
 import css from './Settings.module.css'
+import { ShownOnce } from './ShownOnce.tsx'
 
 /** The scopes a key can be given; each opens nothing more than its words say. */
 const scopes = [

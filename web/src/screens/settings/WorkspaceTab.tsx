@@ -65,7 +65,12 @@ export function WorkspaceTab() {
         />
         {update.isError && <ErrorState error={update.error} />}
         {canWrite && (
-          <Button type="submit" className={css.submit} disabled={!changed} loading={update.isPending}>
+          <Button
+            type="submit"
+            className={css.submit}
+            disabled={!changed}
+            loading={update.isPending}
+          >
             {t('settings.save')}
           </Button>
         )}

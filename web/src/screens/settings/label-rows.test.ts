@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import { labelRows } from './label-rows.ts'
 
 const labels = [
-  { kind: 'event' as const, name: 'Order Completed', fr: 'Commande validée', en: 'Order completed' },
+  {
+    kind: 'event' as const,
+    name: 'Order Completed',
+    fr: 'Commande validée',
+    en: 'Order completed',
+  },
 ]
 const events = [
   { name: 'Order Completed', type: 'track', count: 3, properties: [{ path: 'total' }] },

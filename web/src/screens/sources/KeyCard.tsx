@@ -1,12 +1,12 @@
 import { Button, Select } from '@mantine/core'
-import { IconArchive, IconRefresh } from '@tabler/icons-react'
-import { useNavigate } from '@tanstack/react-router'
+import { IconRefresh } from '@tabler/icons-react'
 import { useState } from 'react'
 import { Card } from '../../design/Card.tsx'
 import { Copy } from '../../design/Code.tsx'
 import { useToast } from '../../design/Toast.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
+import { ArchiveSource } from './ArchiveSource.tsx'
 import { type Source, useSourceActions } from './api.ts'
 import css from './Sources.module.css'
 
@@ -17,8 +17,7 @@ export function KeyCard({ source, canWrite }: { source: Source; canWrite: boolea
   const t = useT()
   const format = useFormats()
   const toast = useToast()
-  const navigate = useNavigate()
-  const { rotate, archive } = useSourceActions(source.id)
+  const { rotate } = useSourceActions(source.id)
   const [overlap, setOverlap] = useState<string>('24')
   const onError = (error: Error) => toast({ message: error.message, tone: 'error' })
   return (
@@ -56,27 +55,7 @@ export function KeyCard({ source, canWrite }: { source: Source; canWrite: boolea
           </Button>
         </div>
       )}
-      {canWrite && (
-        <Button
-          variant="outline"
-          color="red"
-          size="xs"
-          mt={16}
-          leftSection={<IconArchive size={14} />}
-          loading={archive.isPending}
-          onClick={() =>
-            archive.mutate(undefined, {
-              onSuccess: () => {
-                toast({ message: t('sources.archived', { name: source.name }) })
-                navigate({ to: '/sources' })
-              },
-              onError,
-            })
-          }
-        >
-          {t('sources.archive')}
-        </Button>
-      )}
+      {canWrite && <ArchiveSource source={source} />}
     </Card>
   )
 }

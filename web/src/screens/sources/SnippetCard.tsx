@@ -17,7 +17,7 @@ export function SnippetCard({ source }: { source: Source }) {
   const code = sdk.code({ writeKey: source.writeKey, origin: window.location.origin })
   return (
     <Card title={t('sources.paste')} note={t('sources.pasteNote')}>
-      <div className={css.sdks} role="group" aria-label={t('sources.sdk')}>
+      <fieldset className={css.sdks} aria-label={t('sources.sdk')}>
         {sdks.map((one) => (
           <button
             key={one.key}
@@ -29,7 +29,7 @@ export function SnippetCard({ source }: { source: Source }) {
             {one.name}
           </button>
         ))}
-      </div>
+      </fieldset>
       {sdk.install && (
         <>
           <p className={css.step}>{t('sources.step.install')}</p>

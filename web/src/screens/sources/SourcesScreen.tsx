@@ -28,8 +28,7 @@ export function SourcesScreen() {
   const folded = text.trim().toLocaleLowerCase()
   const all = sources.data?.data ?? []
   const rows = all.filter(
-    (source) =>
-      (!kind || source.kind === kind) && source.name.toLocaleLowerCase().includes(folded),
+    (source) => (!kind || source.kind === kind) && source.name.toLocaleLowerCase().includes(folded),
   )
   const createButton = canWrite && (
     <Button leftSection={<IconPlus size={16} />} onClick={create}>
@@ -44,11 +43,7 @@ export function SourcesScreen() {
         actions={
           <>
             {canWrite && (
-              <LinkButton
-                variant="default"
-                to="/import"
-                leftSection={<IconFileImport size={16} />}
-              >
+              <LinkButton variant="default" to="/import" leftSection={<IconFileImport size={16} />}>
                 {t('sources.import')}
               </LinkButton>
             )}

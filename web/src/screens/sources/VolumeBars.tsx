@@ -14,7 +14,13 @@ export function VolumeBars({ values }: { values: number[] }) {
   })
   return (
     <figure className={css.figure}>
-      <svg viewBox="0 0 240 72" preserveAspectRatio="none" className={css.bars} role="img" aria-label={label}>
+      <svg
+        viewBox="0 0 240 72"
+        preserveAspectRatio="none"
+        className={css.bars}
+        role="img"
+        aria-label={label}
+      >
         {values.map((value, index) => {
           const height = Math.max(value > 0 ? 1.5 : 0.5, (value / most) * 68)
           return (

@@ -54,8 +54,7 @@ export function useSource(id: string) {
 export function useCreateSource() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (input: { name: string; kind: SourceKind }) =>
-      api.post<Source>('/sources', input),
+    mutationFn: (input: { name: string; kind: SourceKind }) => api.post<Source>('/sources', input),
     onSuccess: () => client.invalidateQueries({ queryKey: listKey }),
   })
 }

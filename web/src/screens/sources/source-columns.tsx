@@ -9,12 +9,15 @@ import { useT } from '../../i18n/i18n.ts'
 import type { Source } from './api.ts'
 import css from './Sources.module.css'
 
+function rejectShare(source: Source): number {
+  return source.rejected24h / Math.max(1, source.rejected24h + source.events24h)
+}
+
 /** Waiting, receiving, or rejecting: one chip. */
 export function SourceState({ source }: { source: Source }) {
   const t = useT()
   if (!source.firstEventAt) return <Chip tone="outline">{t('sources.state.waiting')}</Chip>
-  const share = source.rejected24h / Math.max(1, source.rejected24h + source.events24h)
-  if (share > 0.01) return <Chip tone="amber">{t('sources.state.rejects')}</Chip>
+  if (rejectShare(source) > 0.01) return <Chip tone="amber">{t('sources.state.rejects')}</Chip>
   return <Chip tone="teal">{t('sources.state.receiving')}</Chip>
 }
 
@@ -72,7 +75,7 @@ export function useSourceColumns(): Column<Source>[] {
       align: 'end',
       wideOnly: true,
       cell: (source) => (
-        <span className={source.rejected24h > 0 ? css.rejected : ''}>
+        <span className={rejectShare(source) > 0.01 ? css.rejected : ''}>
           <Num value={source.rejected24h} />
         </span>
       ),

@@ -1,0 +1,84 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../platform/clock.ts'
+import type { Log, ShardName } from '../platform/log/log.ts'
+import type { Postgres, Sql } from '../platform/postgres.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+/** The log is a buffer of days: blocks older than this belong into the archive. */
+export const LOG_DAYS = 7
+/** Blocks archived in one go; all of them are in memory at once, up to 1 MB each. */
+const BLOCKS_AT_ONCE = 50
+const EVERY_MS = 10 * 60 * 1000
+
+export type TrimDeps = { postgres: Postgres; log: Log; clock: Clock; logger: Logger }
+
+export type Trimmer = { stop(): Promise<void> }
+
+/** Moves old blocks to the archive every few minutes, until it is stopped. */
+export function startTrimmer(deps: TrimDeps): Trimmer {
+  let running: Promise<void> = Promise.resolve()
+  const round = async () => {
+    try {
+      await trimLog(deps)
+    } catch (error) {
+      // A block leaves the log only when the archive has it: the next round goes on from here.
+      const { code, message } = error as { code?: string; message?: string }
+      deps.logger.warn(
+        { code, reason: message?.slice(0, 200) },
+        'Old blocks of the log could not be archived for now; they are kept and tried again',
+      )
+    }
+  }
+  const timer = setInterval(() => {
+    running = running.then(round)
+  }, EVERY_MS)
+  timer.unref()
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+/**
+ * Archives blocks that are older than `LOG_DAYS` and that flow and sink have both passed, and
+ * deletes verdicts as old that the sink has followed.
+ */
+export async function trimLog({ postgres, log, clock }: TrimDeps): Promise<void> {
+  const before = new Date(clock.now() - LOG_DAYS * DAY_MS)
+  const shards = await postgres.query<ShardName & { passed: number }>(
+    `SELECT lane, shard, least(f.position, s.position) AS passed
+     FROM flow_cursor f JOIN sink_cursor s USING (lane, shard)`,
+  )
+  for (const shard of shards) {
+    for (;;) {
+      const end = await endOfOldBlocks(postgres, shard, before)
+      if (end === null) break
+      await log.trim(shard, end)
+    }
+  }
+  await postgres.query(
+    `DELETE FROM verdict USING sink_cursor s
+     WHERE verdict.lane = s.lane AND verdict.shard = s.shard
+       AND verdict.first + verdict.count - 1 <= s.position AND verdict.committed_at < $1`,
+    [before],
+  )
+}
+
+/** The last position of the next old blocks, `null` when there are none. */
+async function endOfOldBlocks(
+  sql: Sql,
+  { lane, shard, passed }: ShardName & { passed: number },
+  before: Date,
+): Promise<number | null> {
+  const [row] = await sql.query<{ last: number | null }>(
+    `SELECT max(last) AS last FROM (
+       SELECT first + count - 1 AS last FROM log_block
+       WHERE lane = $1 AND shard = $2 AND first + count - 1 <= $3 AND written_at < $4
+       ORDER BY first LIMIT $5
+     ) AS old`,
+    [lane, shard, passed, before, BLOCKS_AT_ONCE],
+  )
+  return row?.last ?? null
+}

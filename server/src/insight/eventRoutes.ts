@@ -1,0 +1,92 @@
+import type { Actor, Api } from '../platform/api.ts'
+import type { Deps } from '../platform/deps.ts'
+import { notFound } from '../platform/errors.ts'
+import { anchorsOf } from './anchors.ts'
+import type { Dossiers } from './document.ts'
+import { readEventNames } from './eventNames.ts'
+import { EventNames, EventPage, EventQuery } from './eventSchema.ts'
+import { type EventsQuestion, listEvents } from './events.ts'
+import { historyFor } from './history.ts'
+import { readIntakeTotals } from './intakeCounts.ts'
+import { dossierOr404, seesPersonalData } from './profileRoutes.ts'
+
+const DAY_MS = 86_400_000
+
+/** Events that were applied, and what they are called. */
+export function eventRoutes(app: Api, deps: Deps, dossiers: Dossiers): void {
+  const config = { permission: 'events:read' }
+  const tags = ['events']
+  app.get(
+    '/api/v1/events',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Applied events, newest first; `totals` are of the last 24 hours',
+        querystring: EventQuery,
+        response: { 200: EventPage },
+      },
+    },
+    async ({ actor, query }, reply) => {
+      const { workspace } = actor
+      const from = deps.clock.now() - DAY_MS
+      const reading = { sql: deps.postgres, ask: historyFor(deps, reply), dossiers }
+      const question = await questionOf(deps, dossiers, { actor, query })
+      const [page, { applied: _, ...totals }] = await Promise.all([
+        listEvents(reading, question),
+        readIntakeTotals(deps.postgres, { workspace, from }),
+      ])
+      return { ...page, totals }
+    },
+  )
+  app.get(
+    '/api/v1/events/names',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The events that have been seen, with their properties',
+        response: { 200: EventNames },
+      },
+    },
+    ({ actor }, reply) =>
+      readEventNames(
+        { sql: deps.postgres, ask: historyFor(deps, reply) },
+        { workspace: actor.workspace, reveals: seesPersonalData(actor) },
+      ),
+  )
+}
+
+async function questionOf(
+  deps: Deps,
+  dossiers: Dossiers,
+  { actor, query }: { actor: Actor; query: EventQuery },
+): Promise<EventsQuestion> {
+  const { workspace } = actor
+  const time = (text: string | undefined) => (text === undefined ? null : Date.parse(text))
+  const { source, profile } = query
+  const dossier =
+    profile === undefined ? null : await dossierOr404(deps, dossiers, { workspace, text: profile })
+  return {
+    workspace,
+    source: source === undefined ? null : await sourceOr404(deps, workspace, source),
+    event: query.event ?? null,
+    type: query.type ?? null,
+    anchors: dossier && anchorsOf(dossier),
+    from: time(query.from),
+    to: time(query.to),
+    q: query.q ?? null,
+    cursor: query.cursor ?? null,
+    limit: query.limit ?? 50,
+    reveals: seesPersonalData(actor),
+  }
+}
+
+async function sourceOr404(deps: Deps, workspace: number, publicId: string): Promise<number> {
+  const [row] = await deps.postgres.query<{ id: number }>(
+    'SELECT id FROM source WHERE workspace = $1 AND public_id = $2',
+    [workspace, publicId],
+  )
+  if (row) return row.id
+  throw notFound('There is no source with this id. See the list of sources.')
+}

@@ -1,0 +1,206 @@
+import { Problem } from '../platform/errors.ts'
+import type { Sql } from '../platform/postgres.ts'
+import type { AskHistory } from './history.ts'
+import {
+  MINUTE_MS,
+  minuteOf,
+  ratePerSecond,
+  readIntakeTotals,
+  readMinuteCounts,
+} from './intakeCounts.ts'
+import type { FlowView } from './overviewSchema.ts'
+
+type Reading = { sql: Sql; ask: AskHistory }
+type Question = { workspace: number; now: number; periodMs: number }
+
+const MINUTES = 60
+const HOUR_MS = 60 * MINUTE_MS
+/** A source that spoke at least twice an hour all day and has said nothing for this long is silent. */
+const SILENT_MS = 30 * MINUTE_MS
+const TALKATIVE_EVENTS_A_DAY = 48
+/** A delivery that waits longer than this is late. */
+const LATE_MS = 60_000
+
+/** What flows through right now, from the sources to the destinations. */
+export async function readFlow(reading: Reading, question: Question): Promise<FlowView> {
+  const { sql } = reading
+  const { workspace, now, periodMs } = question
+  const [sources, minutes, totals, lags, changes, destinations] = await Promise.all([
+    readSources(sql, question),
+    readMinuteCounts(sql, { workspace, now, minutes: MINUTES }),
+    readIntakeTotals(sql, { workspace, from: now - periodMs }),
+    readLags(sql, now),
+    membershipChanges(reading, question),
+    readDestinations(sql, question),
+  ])
+  const delivered = sumOf(destinations.map(({ perMinute }) => perMinute))
+  const late = Math.max(0, ...destinations.map(({ waitsMs }) => waitsMs))
+  const stage = (key: Stage['key'], lagMs: number, series: number[]): Stage => ({
+    key,
+    perSecond: ratePerSecond(series, now),
+    lagMs,
+    series,
+  })
+  const { received, accepted, rejected, deadLettered, duplicate, applied } = totals
+  return {
+    sources,
+    stages: [
+      stage('log', 0, minutes.accepted),
+      stage('resolve', lags.flowMs, minutes.handled),
+      stage('profile', lags.flowMs, minutes.applied),
+      stage('segment', lags.flowMs, changes),
+      stage('deliver', late, delivered),
+    ],
+    destinations: destinations.map(({ id, name, kind, perMinute, waitsMs }) => ({
+      id,
+      name,
+      kind,
+      perSecond: ratePerSecond(perMinute, now),
+      lateBy: waitsMs > LATE_MS ? waitsMs : null,
+    })),
+    sinkLagMs: lags.sinkMs,
+    waiting: lags.waiting,
+    rejected,
+    deadLettered,
+    balance: {
+      received,
+      accepted,
+      rejected,
+      deadLettered,
+      // What was handled was accepted before: more of it would be events out of nowhere.
+      balanced: applied + duplicate <= accepted,
+    },
+  }
+}
+
+type Stage = FlowView['stages'][number]
+
+function sumOf(series: readonly (readonly number[])[]): number[] {
+  return Array.from({ length: MINUTES }, (_, index) =>
+    series.reduce((sum, one) => sum + (one[index] ?? 0), 0),
+  )
+}
+
+type SourceRow = {
+  public_id: string
+  name: string
+  kind: string
+  lately: number
+  period: number
+  day: number
+  last: Date | null
+}
+
+async function readSources(sql: Sql, question: Question): Promise<FlowView['sources']> {
+  const { workspace, now, periodMs } = question
+  const previousMinute = minuteOf(now) - MINUTE_MS
+  const rows = await sql.query<SourceRow>(
+    `SELECT s.public_id, s.name, s.kind, sum(m.accepted) FILTER (WHERE m.minute >= $2) AS lately,
+       sum(m.accepted) FILTER (WHERE m.minute >= $3) AS period,
+       sum(m.accepted) FILTER (WHERE m.minute >= $4) AS day,
+       max(m.minute) FILTER (WHERE m.accepted > 0) AS last
+     FROM source s
+     LEFT JOIN intake_minute m
+       ON m.workspace = s.workspace AND m.source = s.id AND m.minute >= least($3, $4)
+     WHERE s.workspace = $1 AND s.archived_at IS NULL
+     GROUP BY s.id ORDER BY period DESC NULLS LAST, s.id`,
+    [
+      workspace,
+      new Date(previousMinute),
+      new Date(minuteOf(now - periodMs)),
+      new Date(minuteOf(now - 24 * HOUR_MS)),
+    ],
+  )
+  const all = rows.reduce((sum, row) => sum + Number(row.period ?? 0), 0)
+  return rows.map((row) => ({
+    id: row.public_id,
+    name: row.name,
+    kind: row.kind,
+    perSecond: ratePerSecond([Number(row.lately ?? 0)], now),
+    share: all === 0 ? 0 : Number(row.period ?? 0) / all,
+    silentSince: silence({ last: row.last, day: Number(row.day ?? 0) }, now),
+  }))
+}
+
+/** Since when a source that usually speaks has said nothing; null when it speaks, or rarely did. */
+export function silence(source: { last: Date | null; day: number }, now: number): string | null {
+  if (source.last === null || source.day < TALKATIVE_EVENTS_A_DAY) return null
+  const end = source.last.getTime() + MINUTE_MS
+  return now - end >= SILENT_MS ? source.last.toISOString() : null
+}
+
+/** How old the oldest block is that the flow, and then the sink, has not read yet. */
+async function readLags(
+  sql: Sql,
+  now: number,
+): Promise<{ flowMs: number; sinkMs: number; waiting: number }> {
+  const [row] = await sql.query<{ flow: Date | null; sink: Date | null; waiting: number | null }>(
+    `SELECT min(flow.written_at) AS flow, min(sink.written_at) AS sink,
+       sum(h.next - 1 - f.position) AS waiting
+     FROM log_head h
+     JOIN flow_cursor f ON f.lane = h.lane AND f.shard = h.shard
+     JOIN sink_cursor s ON s.lane = h.lane AND s.shard = h.shard
+     LEFT JOIN LATERAL (${BLOCK_AFTER('f.position')}) AS flow ON f.position < h.next - 1
+     LEFT JOIN LATERAL (${BLOCK_AFTER('s.position')}) AS sink ON s.position < h.next - 1
+     WHERE h.lane <> 'inner'`,
+  )
+  const age = (at: Date | null | undefined) => (at ? Math.max(0, now - at.getTime()) : 0)
+  return { flowMs: age(row?.flow), sinkMs: age(row?.sink), waiting: Number(row?.waiting ?? 0) }
+}
+
+/** Positions are dense: the block that holds the next one is the last that begins at or before it. */
+const BLOCK_AFTER = (position: string): string =>
+  `SELECT written_at FROM log_block b
+   WHERE b.lane = h.lane AND b.shard = h.shard AND b.first <= ${position} + 1
+   ORDER BY b.first DESC LIMIT 1`
+
+/** Entries and exits by minute. The picture is there also, and just then, when ClickHouse is not. */
+async function membershipChanges({ ask }: Reading, question: Question): Promise<number[]> {
+  const from = minuteOf(question.now) - (MINUTES - 1) * MINUTE_MS
+  const series = Array<number>(MINUTES).fill(0)
+  const rows = await ask<{ minute: number; n: number }>(
+    `SELECT intDiv(toUnixTimestamp64Milli(recorded_at) - {from:Int64}, ${MINUTE_MS}) AS minute,
+       count() AS n
+     FROM membership_change
+     WHERE workspace = {workspace:UInt32} AND recorded_at >= fromUnixTimestamp64Milli({from:Int64})
+     GROUP BY minute`,
+    { workspace: question.workspace, from },
+  ).catch(nothingWhenAway)
+  for (const { minute, n } of rows) series[Math.min(MINUTES - 1, minute)] = n
+  return series
+}
+
+function nothingWhenAway(error: unknown): [] {
+  if (error instanceof Problem && error.status === 503) return []
+  throw error
+}
+
+type DestinationRow = {
+  id: string
+  name: string
+  kind: string
+  waiting_since: Date | null
+  ages: number[] | null
+}
+
+async function readDestinations(sql: Sql, { workspace, now }: Question) {
+  const rows = await sql.query<DestinationRow>(
+    `SELECT t.id, t.name, t.kind,
+       (SELECT min(created_at) FROM delivery
+        WHERE destination = t.id AND state IN ('waiting', 'retrying')) AS waiting_since,
+       (SELECT array_agg(floor(extract(epoch FROM $2 - updated_at) / 60)::int)
+        FROM delivery WHERE destination = t.id AND state = 'delivered'
+          AND updated_at > $3) AS ages
+     FROM destination t WHERE t.workspace = $1 AND t.deleted_at IS NULL AND t.enabled
+     ORDER BY t.created_at`,
+    [workspace, new Date(minuteOf(now) + MINUTE_MS), new Date(now - MINUTES * MINUTE_MS)],
+  )
+  return rows.map(({ waiting_since, ages, ...row }) => {
+    const perMinute = Array<number>(MINUTES).fill(0)
+    for (const age of ages ?? []) {
+      const index = MINUTES - 1 - Math.max(0, age)
+      if (index >= 0) perMinute[index] = (perMinute[index] ?? 0) + 1
+    }
+    return { ...row, perMinute, waitsMs: waiting_since ? now - waiting_since.getTime() : 0 }
+  })
+}

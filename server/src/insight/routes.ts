@@ -1,0 +1,19 @@
+import type { Api } from '../platform/api.ts'
+import type { Deps } from '../platform/deps.ts'
+import type { Log } from '../platform/log/log.ts'
+import { Dossiers } from './document.ts'
+import { eventRoutes } from './eventRoutes.ts'
+import { identityRoutes } from './identityRoutes.ts'
+import { overviewRoutes } from './overviewRoutes.ts'
+import { peopleRoutes } from './peopleRoutes.ts'
+import { profileRoutes } from './profileRoutes.ts'
+
+/** Questions of the screens and of API clients. `log`: where decisions about identity enter. */
+export function insightRoutes(app: Api, deps: Deps, { log }: { log: Pick<Log, 'append'> }): void {
+  const dossiers = new Dossiers()
+  peopleRoutes(app, deps)
+  profileRoutes(app, deps, dossiers)
+  identityRoutes(app, deps, { dossiers, log })
+  eventRoutes(app, deps, dossiers)
+  overviewRoutes(app, deps)
+}

@@ -1,0 +1,54 @@
+import type { SourceFile } from './sourceTree.ts'
+
+/** In the order in which an event meets them. */
+export const STAGES = ['collect', 'resolve', 'profile', 'segment', 'journey', 'deliver']
+
+/** Beside the flow: stages may use their doors, and they may use the doors of stages. */
+export const SIDE_ROOMS = ['workspace', 'privacy', 'insight', 'demo', 'replay', 'sink']
+
+/**
+ * The room of a file of the server. `flow/` and the files directly under `src/` are the spine: they
+ * put the rooms together.
+ */
+export function roomOf(path: string): string | null {
+  const folder = /^server\/src\/([^/]+)\//.exec(path)?.[1]
+  if (folder) return folder === 'flow' ? 'spine' : folder
+  return path.startsWith('server/src/') ? 'spine' : null
+}
+
+/** Files that only tests load. */
+export function isTestMaterial({ path, isTest }: SourceFile): boolean {
+  return isTest || /\/testing\/|\/testKit\.ts$|\/fixture\.ts$/.test(path)
+}
+
+/**
+ * Decisions that are a function of their arguments (I10), so that every batch, replay and rebuild
+ * comes to the same state. What such a file imports must be pure as well.
+ */
+export const PURE_FILES = [
+  /^server\/src\/collect\/(body|clean|decide|event|fields|limits|paths|ranges|read|times)\.ts$/,
+  /^server\/src\/resolve\/(components|identifiers|logins|namespaces)\.ts$/,
+  /^server\/src\/profile\/(bytes|decimal|document|fold|name|text|value|view)\.ts$/,
+  /^server\/src\/segment\/(comparison|evaluate|parse|rule|schema|sqlBuilder|words)\.ts$/,
+  /^server\/src\/segment\/kinds\/[^/]+\.ts$/,
+  /^server\/src\/privacy\/consent\.ts$/,
+  /^server\/src\/deliver\/(cloudEvent|outcome|schedule|signature)\.ts$/,
+  /^server\/src\/workspace\/(mask|permissions)\.ts$/,
+]
+
+/** Libraries that compute and touch nothing. */
+export const PURE_LIBRARIES = [
+  'any-ascii',
+  'isbot',
+  'libphonenumber-js/min',
+  're2js',
+  'typebox',
+  'typebox/value',
+  'node:buffer',
+  'node:crypto',
+  'node:net',
+  'node:util',
+]
+
+/** Parts of the platform that only compute: an error that is a value, and the text form of ids. */
+export const PURE_PLATFORM = ['server/src/platform/errors.ts', 'server/src/platform/ids.ts']

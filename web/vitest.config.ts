@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+/** Logic in src/, pages in test/ (those need chromium and are named *.browser.test.ts). */
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
