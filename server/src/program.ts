@@ -8,19 +8,10 @@ import {
   openCollect,
   withoutEvents,
 } from './collect/index.ts'
-import {
-  deliverRoutes,
-  type Outgoing,
-  openOutgoing,
-  type ProfileNames,
-  type ReadProfile,
-  startDeliver,
-} from './deliver/index.ts'
+import { deliverRoutes, type Outgoing, openOutgoing, startDeliver } from './deliver/index.ts'
 import { demoReceiverRoutes, RECEIVER_PATH } from './demo/index.ts'
 import { type Flow, startFlow } from './flow/worker.ts'
-import { Dossiers } from './insight/document.ts'
-import { personName } from './insight/personName.ts'
-import { readProfile } from './insight/profile.ts'
+import { insightRoutes, openProfileReader, type ProfileReader } from './insight/index.ts'
 import { type ClickHouseOptions, openClickHouse } from './platform/clickhouse.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config, Role } from './platform/config.ts'
@@ -122,7 +113,7 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
     })
     closing.push(() => eventLog.close())
     const stages = await startStages(deps, eventLog, closing)
-    const people = openPeople()
+    const people = openProfileReader()
     const outgoing = openOutgoing({
       allowPrivateNetwork: options.config.allowPrivateNetwork,
       except: allowedAddress,
@@ -188,7 +179,7 @@ type ApiParts = {
   collect: Collect
   sources: SourceDirectory
   eventLog: Log
-  people: People
+  people: ProfileReader
   outgoing: Outgoing
   webDir: string | null
   demo: boolean
@@ -229,6 +220,7 @@ function addRoutes(app: Api, parts: ApiParts): void {
   collectRoutes(app, deps, collect)
   privacyRoutes(app, deps, eventLog)
   segmentRoutes(app, deps)
+  insightRoutes(app, deps, { log: eventLog })
   deliverRoutes(app, deps, { ...people, outgoing })
   if (parts.demo) demoReceiverRoutes(app)
 }
@@ -236,22 +228,4 @@ function addRoutes(app: Api, parts: ApiParts): void {
 /** Where the destinations of the demo send: this program, and no other private address. */
 function receiverUrl({ port }: Config): string {
   return `http://127.0.0.1:${port}${RECEIVER_PATH}`
-}
-
-type People = { readProfile: ReadProfile; profileNames: ProfileNames }
-
-/** What deliver must know of people, read by insight. */
-function openPeople(): People {
-  const dossiers = new Dossiers()
-  return {
-    readProfile: (deps, workspace, id) => readProfile(deps, dossiers, { workspace, text: id }),
-    profileNames: async ({ postgres }, workspace, ids) => {
-      const traits = await dossiers.traits(postgres, { workspace, ids })
-      const named = [...traits].flatMap(([id, trait]): [string, string][] => {
-        const name = personName(trait)
-        return name === null ? [] : [[id, name]]
-      })
-      return new Map(named)
-    },
-  }
 }

@@ -127,3 +127,41 @@ function randomFrom(seed: number): (below: number) => number {
     return Math.floor((state / 2 ** 32) * below)
   }
 }
+
+type Pair = {
+  names: readonly [string, string]
+  identifiers: readonly [object, object]
+}
+
+/**
+ * Tracked events of users with e-mail addresses, one pair of them, and the same events without
+ * that pair's evidence: where both are named, the address is not said. A tracked event folds no
+ * traits, so nothing else differs.
+ */
+export function retractable(): fc.Arbitrary<{ withPair: Told[]; without: Told[]; pair: Pair }> {
+  const one = fc.record({
+    userId: maybe(user),
+    email: maybe(fc.constantFrom('a@x.fr', 'b@x.fr')),
+    anonymousId: maybe(device),
+    time,
+  })
+  return fc.array(one, { minLength: 1, maxLength: 12 }).map((list) => {
+    const tell = (hides: boolean): Told[] =>
+      list.map(({ userId, email: mail, anonymousId, time: at }, index) => {
+        const isPair = userId === 'u1' && mail === 'a@x.fr'
+        const traits = mail && !(hides && isPair) ? { email: mail } : {}
+        const ids = { userId, anonymousId, context: { traits } }
+        const timestamp = new Date(at).toISOString()
+        const event = { type: 'track', event: 'Viewed', messageId: `m${index}`, timestamp, ...ids }
+        return { receivedAt: NOW - 60 * MINUTE + index, events: [event] }
+      })
+    const pair: Pair = {
+      names: ['email:a@x.fr', 'user_id:u1'],
+      identifiers: [
+        { namespace: 'user_id', value: 'u1' },
+        { namespace: 'email', value: 'a@x.fr' },
+      ],
+    }
+    return { withPair: tell(false), without: tell(true), pair }
+  })
+}

@@ -46,6 +46,18 @@ const WRITE_KEY = 'test-write-key'
 const BASIC = `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`
 /** Events of one request: their bytes stay below what the intake takes. */
 const REQUEST_EVENTS = 400
+const WAIT_MS_MAX = 20_000
+
+/** Waits for what must happen soon: something that is stuck should say so. */
+async function soon(work: Promise<void> | undefined, what: string): Promise<void> {
+  const late = AbortSignal.timeout(WAIT_MS_MAX)
+  await Promise.race([
+    work,
+    new Promise<never>((_, reject) => {
+      late.addEventListener('abort', () => reject(new Error(`In vain we waited until ${what}.`)))
+    }),
+  ])
+}
 
 /** Opens the program without the stage that empties the outbox. */
 export async function openSegmentWorld(clock: ManualClock): Promise<SegmentWorld> {
@@ -68,7 +80,7 @@ export async function openSegmentWorld(clock: ManualClock): Promise<SegmentWorld
         clickhouse: { url: database.clickhouseUrl, ...database.clickhouseAuth },
       },
       clock,
-      log: pino({ level: 'silent' }),
+      log: pino({ level: 'warn' }),
       webDir: null,
     })
   let program: Program | null = await compose()
@@ -136,8 +148,9 @@ function clientOf(running: () => Program, clock: ManualClock) {
       }
     },
     settled: async () => {
-      await running().stages.flow?.drained()
-      await running().stages.sink?.drained()
+      const { stages } = running()
+      await soon(stages.flow?.drained(), 'the flow has applied everything')
+      await soon(stages.sink?.drained(), 'ClickHouse holds everything')
     },
     members: async (id: string) => {
       const rows = await running().deps.postgres.query<{ profile: string }>(

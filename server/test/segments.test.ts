@@ -86,9 +86,11 @@ describe('segments', () => {
       `/segments/${made.id}/members`,
     )
     expect(later.data.map((member) => member.identifiers)).toEqual([['user_id:b']])
-    const outbox = await program.deps.postgres.query<{ body: { change: string } }>(
-      'SELECT body FROM outbox ORDER BY id',
+    await program.stages.sink?.drained()
+    const ledger = await program.deps.clickhouse.query<{ change: string; cause: string }>(
+      'SELECT change, cause FROM membership_change ORDER BY at, change',
     )
-    expect(outbox.map((row) => row.body.change)).toEqual(['entered', 'left'])
+    const moves = ledger.map((row) => `${row.change} by ${row.cause}`).sort()
+    expect(moves).toEqual(['entered by backfill', 'entered by event', 'left by timer'])
   })
 })

@@ -17,6 +17,7 @@ import {
 } from '../profile/index.ts'
 import {
   applyDecision,
+  assertProfiles,
   type EventPlace,
   findIdentifiers,
   type IdentityDecision,
@@ -84,6 +85,8 @@ export async function foldWorkspace(
   const set = new WorkingSet(
     await lockProfiles(sql, neededProfiles({ resolution, moved, profileOf })),
   )
+  const owners = [...resolution.places.values()].flatMap((place) => place?.owner ?? [])
+  await assertProfiles(sql, [...new Set(owners)], profileOf)
   const fold: FoldContext = { registry, streamsOf: tools.definitions.streamsOf, now: tools.now }
   const keepOf = tools.definitions.keepOf
   moveFragments(set, moved, keepOf)

@@ -80,14 +80,16 @@ export function evaluateProfile(
     {
       facts: factsOf(document, context.definitions.keepOf),
       memberOf: document.segments,
-      touched: happened.touched,
+      // Somebody new may fulfil rules about what is missing: no event will concern those later.
+      touched: profile.version === 0 ? 'everything' : happened.touched,
+      changedAt: happened.at,
+      byTime: happened.cause === 'timer',
       now: context.now,
     },
     context.definitions,
     context.registry,
   )
-  const at = Math.min(happened.at, context.now)
-  for (const { segment, change } of transitions) {
+  for (const { segment, change, at } of transitions) {
     if (change === 'entered') document.segments.set(segment.id, at)
     else document.segments.delete(segment.id)
     const line = { profile: profile.id, segment: segment.id, version: segment.version, change, at }

@@ -63,14 +63,14 @@ async function fillStep(
     ...definitions,
     segments: definitions.segments.filter((one) => one.id === segment.id),
   }
-  await followRecords(sql, segment.id, [...stored.values()])
+  const corrected = await followRecords(sql, segment.id, [...stored.values()])
   const effects: Effects = { memberships: [], outbox: [], timers: [], absorbed: [] }
   const context = { definitions: only, registry, newId: world.newId, now, sends: false }
   for (const profile of stored.values()) {
     const happened = { touched: 'everything', cause: 'backfill', at: now } as const
     evaluateProfile(profile, happened, context, effects)
   }
-  const changed = changedIn(effects, stored)
+  const changed = changedIn(effects, corrected, stored)
   await writeProfiles(sql, workspace, changed)
   await writeEffects(sql, { workspace, now }, effects)
   await reportStep(sql, segment, ids)
@@ -88,24 +88,32 @@ async function nextIds(sql: Sql, segment: FillingSegment, limit: number): Promis
   return rows.map((row) => row.id)
 }
 
-/** Who is a member is told by the records: a document may remember a segment's former life. */
+/**
+ * Who is a member is told by the records: a document may remember a segment's former life.
+ * @returns the profiles whose documents did.
+ */
 async function followRecords(
   sql: Sql,
   segment: number,
   profiles: readonly StoredProfile[],
-): Promise<void> {
+): Promise<string[]> {
   const rows = await sql.query<{ profile: string }>(
     'SELECT profile FROM membership WHERE segment = $1 AND profile = ANY($2)',
     [segment, profiles.map((one) => one.id)],
   )
   const members = new Set(rows.map((row) => row.profile))
-  for (const { id, document } of profiles) {
-    if (!members.has(id)) document.segments.delete(segment)
-  }
+  return profiles
+    .filter(({ id, document }) => !members.has(id) && document.segments.delete(segment))
+    .map((profile) => profile.id)
 }
 
-function changedIn(effects: Effects, stored: ReadonlyMap<string, StoredProfile>): StoredProfile[] {
+function changedIn(
+  effects: Effects,
+  corrected: readonly string[],
+  stored: ReadonlyMap<string, StoredProfile>,
+): StoredProfile[] {
   const ids = new Set([
+    ...corrected,
     ...effects.memberships.map((one) => one.profile),
     ...effects.timers.map((one) => one.profile),
   ])
@@ -126,8 +134,8 @@ async function reportStep(
   }
   await sql.query(
     `UPDATE segment SET filled_to = $2, filled = filled + $3, progress = greatest(progress, least(
-       0.99, 0.5 + 0.5 * (filled + $3) / greatest(1, (SELECT count(*) FROM profile))))
+       0.99, 0.5 + 0.5 * (filled + $3) / greatest(1, (SELECT count(*) FROM profile WHERE workspace = $4))))
      WHERE id = $1`,
-    [segment.id, last, ids.length],
+    [segment.id, last, ids.length, segment.workspace],
   )
 }

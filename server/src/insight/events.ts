@@ -121,7 +121,7 @@ async function viewsOf(
     return view(row, {
       displayName: labels('event', row.event),
       source: sources(row.source),
-      profile: profile && { id: profile, name: reveals ? name : maskName(name) },
+      profile: profile === null ? null : { id: profile, name: reveals ? name : maskName(name) },
       isKnown: anchors.has(row.anchor),
       reveals,
     })

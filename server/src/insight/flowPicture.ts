@@ -101,7 +101,7 @@ async function readSources(sql: Sql, question: Question): Promise<FlowView['sour
        max(m.minute) FILTER (WHERE m.accepted > 0) AS last
      FROM source s
      LEFT JOIN intake_minute m
-       ON m.workspace = s.workspace AND m.source = s.id AND m.minute >= least($3, $4)
+       ON m.workspace = s.workspace AND m.source = s.id AND m.minute >= least($3::timestamptz, $4::timestamptz)
      WHERE s.workspace = $1 AND s.archived_at IS NULL
      GROUP BY s.id ORDER BY period DESC NULLS LAST, s.id`,
     [
@@ -188,7 +188,7 @@ async function readDestinations(sql: Sql, { workspace, now }: Question) {
     `SELECT t.id, t.name, t.kind,
        (SELECT min(created_at) FROM delivery
         WHERE destination = t.id AND state IN ('waiting', 'retrying')) AS waiting_since,
-       (SELECT array_agg(floor(extract(epoch FROM $2 - updated_at) / 60)::int)
+       (SELECT array_agg(floor(extract(epoch FROM $2::timestamptz - updated_at) / 60)::int)
         FROM delivery WHERE destination = t.id AND state = 'delivered'
           AND updated_at > $3) AS ages
      FROM destination t WHERE t.workspace = $1 AND t.deleted_at IS NULL AND t.enabled

@@ -6,8 +6,6 @@ import { type AskHistory, iso, millis } from './history.ts'
 import { initialsOf, maskName } from './personName.ts'
 import type { PersonRow } from './schema.ts'
 
-export const PEOPLE_SORTS = ['lastSeen', 'firstSeen', 'events', 'name'] as const
-
 export type PeopleQuestion = {
   workspace: number
   q: string | null
@@ -16,7 +14,7 @@ export type PeopleQuestion = {
   kind: 'known' | 'anonymous' | null
   /** Trait → the value it must have, compared as segments do. */
   traits: Readonly<Record<string, string>>
-  sort: (typeof PEOPLE_SORTS)[number]
+  sort: keyof typeof SORT_SQL
   order: 'asc' | 'desc'
   cursor: string | null
   limit: number
@@ -164,8 +162,8 @@ export function personRow(
 ): PersonRow {
   const known = row.name === '' ? null : row.name
   const name = view.reveals ? known : maskName(known)
-  const email = textOf(row.email) ?? identifierIn(row.identifiers, 'email')
-  const phone = textOf(row.phone) ?? identifierIn(row.identifiers, 'phone')
+  const email = identifierIn(row.identifiers, 'email') ?? textOf(row.email)
+  const phone = identifierIn(row.identifiers, 'phone') ?? textOf(row.phone)
   const shown = (namespace: string, value: string | null) =>
     value === null || view.reveals ? value : maskIdentifier(namespace, value)
   return {

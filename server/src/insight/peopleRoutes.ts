@@ -6,7 +6,7 @@ import { isPersonalTrait } from '../workspace/index.ts'
 import { TraitNames, TraitValues } from './eventSchema.ts'
 import { historyFor } from './history.ts'
 import { segmentNames } from './names.ts'
-import { listPeople, PEOPLE_SORTS, personRow } from './people.ts'
+import { listPeople, personRow } from './people.ts'
 import { seesPersonalData, segmentNumberOr404 } from './profileRoutes.ts'
 import { Paging, PeoplePage } from './schema.ts'
 import { readTraits, readTraitValues } from './traits.ts'
@@ -21,7 +21,14 @@ const PeopleQuery = Type.Object({
   ),
   segment: Type.Optional(Type.String({ format: 'uuid' })),
   kind: Type.Optional(Type.Union([Type.Literal('known'), Type.Literal('anonymous')])),
-  sort: Type.Optional(Type.Union(PEOPLE_SORTS.map((sort) => Type.Literal(sort)))),
+  sort: Type.Optional(
+    Type.Union([
+      Type.Literal('lastSeen'),
+      Type.Literal('firstSeen'),
+      Type.Literal('events'),
+      Type.Literal('name'),
+    ]),
+  ),
   order: Type.Optional(Type.Union([Type.Literal('asc'), Type.Literal('desc')])),
 })
 

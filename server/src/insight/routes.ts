@@ -4,6 +4,7 @@ import type { Log } from '../platform/log/log.ts'
 import { Dossiers } from './document.ts'
 import { eventRoutes } from './eventRoutes.ts'
 import { identityRoutes } from './identityRoutes.ts'
+import { measureRoutes } from './measureRoutes.ts'
 import { overviewRoutes } from './overviewRoutes.ts'
 import { peopleRoutes } from './peopleRoutes.ts'
 import { profileRoutes } from './profileRoutes.ts'
@@ -16,4 +17,5 @@ export function insightRoutes(app: Api, deps: Deps, { log }: { log: Pick<Log, 'a
   identityRoutes(app, deps, { dossiers, log })
   eventRoutes(app, deps, dossiers)
   overviewRoutes(app, deps)
+  measureRoutes(app, deps)
 }

@@ -99,7 +99,7 @@ function readMatchRate(ask: AskHistory, question: TilesQuestion): Promise<Match[
 
 async function readDeliveries(sql: Sql, question: TilesQuestion): Promise<Count[]> {
   const rows = await sql.query<Count>(
-    `SELECT floor(extract(epoch FROM updated_at - $2) * 1000 / $3)::int AS bucket,
+    `SELECT floor(extract(epoch FROM d.updated_at - $2::timestamptz) * 1000 / $3::float8)::int AS bucket,
        count(*)::int AS n
      FROM delivery d JOIN destination t ON t.id = d.destination
      WHERE t.workspace = $1 AND d.state = 'delivered' AND d.updated_at >= $2
@@ -112,7 +112,7 @@ async function readDeliveries(sql: Sql, question: TilesQuestion): Promise<Count[
 /** People who said yes to marketing by e-mail, by when they said so. */
 function readConsented(sql: Sql, question: TilesQuestion): Promise<Count[]> {
   return sql.query<Count>(
-    `SELECT greatest(-1, floor(extract(epoch FROM at - $2) * 1000 / $3))::int AS bucket,
+    `SELECT greatest(-1, floor(extract(epoch FROM at - $2::timestamptz) * 1000 / $3::float8))::int AS bucket,
        count(*)::int AS n
      FROM (
        SELECT coalesce(a.profile, i.id) AS profile, min(c.at) FILTER (WHERE c.granted) AS at

@@ -48,6 +48,12 @@ export function openPostgres(
 async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
+  // A server that goes away tells the connection too, not only the query under way: without a
+  // listener that would end the process.
+  const onError = (error: Error) => {
+    broken = error
+  }
+  client.on('error', onError)
   try {
     await client.query('BEGIN')
     const result = await work({
@@ -63,8 +69,14 @@ async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): 
     })
     throw error
   } finally {
+    client.off('error', onError)
     client.release(broken)
   }
+}
+
+/** What was read has changed under a transaction: run it again. */
+export class StaleRead extends Error {
+  readonly code = '40001'
 }
 
 /** True for faults after which the same transaction may simply be run again. */

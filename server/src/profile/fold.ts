@@ -114,11 +114,14 @@ function withinWindow<Entry extends { at: number }>(
   return ms === null ? entries : entries.filter((entry) => entry.at > now - ms)
 }
 
-/** Typed access to an event's properties, flattened on first use. */
+/** What such an event says stands in its traits: conditions and history read them there. */
+export const saysTraits = ({ type }: Event): boolean => type === 'identify' || type === 'group'
+
+/** Typed access to an event's properties (its traits, where it tells those); flattened once. */
 export function propertyReader(event: Event): PropertyReader {
   let paths: Map<string, JsonValue> | undefined
   return (path) => {
-    paths ??= flatten(event.properties)
+    paths ??= flatten(saysTraits(event) ? event.traits : event.properties)
     const value = paths.get(path)
     return value === undefined ? null : typed(value)
   }

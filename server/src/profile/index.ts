@@ -7,7 +7,13 @@
 export { decimalNumber, decimalOf, decimalText } from './decimal.ts'
 export * from './document.ts'
 export type { Stream, TraitChange } from './fold.ts'
-export { type FoldContext, foldEvent, type PropertyReader, propertyReader } from './fold.ts'
+export {
+  type FoldContext,
+  foldEvent,
+  type PropertyReader,
+  propertyReader,
+  saysTraits,
+} from './fold.ts'
 export { displayName } from './name.ts'
 export { Registries, type Registry } from './registry.ts'
 export { lockProfiles, readProfiles, type StoredProfile, writeProfiles } from './store.ts'

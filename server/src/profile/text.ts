@@ -7,6 +7,8 @@ export function folded(text: string): string {
     .replace(/\s+/gu, ' ')
     .trim()
     .slice(0, FOLDED_CHARACTERS_MAX)
+    // The cut may halve a character, and ClickHouse refuses the half.
+    .toWellFormed()
 }
 
 const FOLDED_CHARACTERS_MAX = 512

@@ -26,6 +26,7 @@ export {
   resolveEvents,
 } from './resolve.ts'
 export {
+  assertProfiles,
   findIdentifiers,
   findIdentifiersById,
   identifiersOfProfiles,

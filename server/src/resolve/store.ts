@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { uuidV7 } from '../platform/ids.ts'
-import type { Sql } from '../platform/postgres.ts'
+import { type Sql, StaleRead } from '../platform/postgres.ts'
 import type { Decision, EvidenceItem, EvidenceKind } from './components.ts'
 import { type Identifier, identifierText } from './identifiers.ts'
 import { decodeLogins, encodeLogins, type Login } from './logins.ts'
@@ -204,6 +204,24 @@ export async function writeEvidence(
   )
 }
 
+/**
+ * Throws when identifiers belong to other profiles than was read: another batch merged or parted
+ * them before this one had locked the profiles.
+ */
+export async function assertProfiles(
+  sql: Sql,
+  identifiers: readonly string[],
+  profileOf: (identifier: string) => string,
+): Promise<void> {
+  const rows = await sql.query<{ identifier: string; profile: string }>(
+    'SELECT identifier, profile FROM profile_alias WHERE identifier = ANY($1)',
+    [identifiers],
+  )
+  const today = new Map(rows.map((row) => [row.identifier, row.profile]))
+  if (identifiers.every((id) => (today.get(id) ?? id) === profileOf(id))) return
+  throw new StaleRead('Identities have changed since this batch read them.')
+}
+
 /** Points identifiers at their profiles; one that names its own profile needs no row. */
 export async function writeAliases(
   sql: Sql,
@@ -225,16 +243,27 @@ export async function writeAliases(
 export async function writeDevices(
   sql: Sql,
   workspace: number,
-  devices: readonly { device: string; after: readonly Login[] }[],
+  devices: readonly { device: string; before: readonly Login[]; after: readonly Login[] }[],
 ): Promise<void> {
   if (devices.length === 0) return
   const sorted = [...devices].sort((x, y) => (x.device < y.device ? -1 : 1))
-  await sql.query(
-    `INSERT INTO device (id, workspace, logins)
-     SELECT id, $1, logins FROM unnest($2::uuid[], $3::bytea[]) AS new (id, logins)
-     ON CONFLICT (id) DO UPDATE SET logins = excluded.logins`,
-    [workspace, sorted.map((one) => one.device), sorted.map((one) => encodeLogins(one.after))],
+  const written = await sql.query(
+    `WITH new AS (
+       SELECT * FROM unnest($2::uuid[], $3::bytea[], $4::bytea[]) AS n (id, before, after))
+     INSERT INTO device AS held (id, workspace, logins) SELECT id, $1, after FROM new
+     ON CONFLICT (id) DO UPDATE SET logins = excluded.logins
+       WHERE held.logins = (SELECT before FROM new WHERE new.id = held.id)
+     RETURNING id`,
+    [
+      workspace,
+      sorted.map((one) => one.device),
+      sorted.map((one) => encodeLogins(one.before)),
+      sorted.map((one) => encodeLogins(one.after)),
+    ],
   )
+  if (written.length < sorted.length) {
+    throw new StaleRead('Another batch has added logins to a device since it was read.')
+  }
   const pairs = new Map(
     sorted.flatMap(({ device, after }) =>
       after.map(({ owner }) => [`${owner}|${device}`, { owner, device }] as const),

@@ -87,6 +87,21 @@ async function baseRows(
 type Addition = { owner: string; anchor: string; entries: StreamEntry[] }
 
 async function joinBase(sql: Sql, stream: StreamToFill, rows: readonly BaseRow[]): Promise<void> {
+  // A merge may come between finding whose the entries are and locking those people: asked again
+  // under the locks, the answer holds until the end.
+  await lockProfiles(sql, [...(await additionsByProfile(sql, rows)).keys()])
+  const additions = await additionsByProfile(sql, rows)
+  const stored = await lockProfiles(sql, [...additions.keys()])
+  for (const [profile, list] of additions) {
+    for (const addition of list) join(stored.get(profile)?.document, stream, addition)
+  }
+  await writeProfiles(sql, stream.workspace, [...stored.values()])
+}
+
+async function additionsByProfile(
+  sql: Sql,
+  rows: readonly BaseRow[],
+): Promise<Map<string, Addition[]>> {
   const anchors = await findIdentifiersById(
     sql,
     rows.map((row) => row.anchor),
@@ -101,11 +116,7 @@ async function joinBase(sql: Sql, stream: StreamToFill, rows: readonly BaseRow[]
       additions.set(profile, [...(additions.get(profile) ?? []), addition])
     }
   }
-  const stored = await lockProfiles(sql, [...additions.keys()])
-  for (const [profile, list] of additions) {
-    for (const addition of list) join(stored.get(profile)?.document, stream, addition)
-  }
-  await writeProfiles(sql, stream.workspace, [...stored.values()])
+  return additions
 }
 
 /** A device's entries go to who owned it at their time, by the logins of today. */
@@ -126,5 +137,7 @@ function join(document: Document | undefined, stream: StreamToFill, addition: Ad
   if (!fragment) return
   const held = fragment.streams.get(stream.id) ?? []
   const sorted = [...addition.entries].sort(compareEntries)
-  fragment.streams.set(stream.id, mergeEntries(held, sorted, stream.keep_newest))
+  // The stream may have been widened since it was asked for: what is held stays.
+  const newest = Math.max(stream.keep_newest, held.length)
+  fragment.streams.set(stream.id, mergeEntries(held, sorted, newest))
 }

@@ -1,9 +1,14 @@
 import type { ProfileFacts, Registry } from '../profile/index.ts'
 import type { LiveSegment, WorkspaceDefinitions } from './definitions.ts'
 import { tree } from './kinds/index.ts'
-import { earlier } from './kinds/kind.ts'
+import { type Answer, type EvaluationContext, earlier } from './kinds/kind.ts'
 
-export type Transition = { segment: LiveSegment; change: 'entered' | 'left' }
+export type Transition = {
+  segment: LiveSegment
+  change: 'entered' | 'left'
+  /** When it took place, epoch ms. */
+  at: number
+}
 
 export type Evaluation = {
   transitions: Transition[]
@@ -20,6 +25,9 @@ export function evaluateSegments(
     facts: ProfileFacts
     memberOf: ReadonlyMap<number, number>
     touched: Touched
+    /** When what happened took place; by time alone: since when an answer may have changed. */
+    changedAt: number
+    byTime: boolean
     now: number
   },
   definitions: WorkspaceDefinitions,
@@ -38,9 +46,34 @@ export function evaluateSegments(
     const answer = tree.evaluate(segment.rule, context)
     nextChangeAt = earlier(nextChangeAt, answer.nextChangeAt)
     if (answer.holds === subject.memberOf.has(segment.id)) continue
-    transitions.push({ segment, change: answer.holds ? 'entered' : 'left' })
+    const at = subject.byTime
+      ? answeredSince(segment, answer.holds, { ...context, from: subject.changedAt })
+      : Math.min(subject.changedAt, subject.now)
+    transitions.push({ segment, change: answer.holds ? 'entered' : 'left', at })
   }
   return { transitions, nextChangeAt }
+}
+
+/** Steps of time that are looked at to date a change; beyond them it is dated now. */
+const STEPS_MAX = 1_000
+
+/**
+ * Since when a segment gives the answer of now, time alone having passed since `from`: a timer that
+ * fires late stands for several changes, each of which took place at its own instant.
+ */
+function answeredSince(
+  { rule }: LiveSegment,
+  holds: boolean,
+  { from, ...context }: EvaluationContext & { from: number },
+): number {
+  let since: number | null = null
+  let at: number | null = Math.min(from, context.now)
+  for (let step = 0; step < STEPS_MAX && at !== null && at <= context.now; step += 1) {
+    const answer: Answer = tree.evaluate(rule, { ...context, now: at })
+    since = answer.holds === holds ? (since ?? at) : null
+    at = answer.nextChangeAt
+  }
+  return since ?? context.now
 }
 
 function concerns(segment: LiveSegment, touched: Touched): boolean {

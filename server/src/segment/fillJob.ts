@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
 import { fillStream, type StreamToFill } from './baseFill.ts'
 import { tree } from './kinds/index.ts'
-import { announce, type Cut } from './publish.ts'
+import { announce, type Cut, lockFlow } from './publish.ts'
 import type { Rule } from './rule.ts'
 
 export type FillJob = { stop(): Promise<void> }
@@ -96,13 +96,14 @@ async function handOver(
   streams: readonly StreamToFill[],
 ): Promise<void> {
   await postgres.transaction(async (sql) => {
-    await sql.query('SELECT 1 FROM flow_cursor ORDER BY lane, shard FOR UPDATE')
+    await lockFlow(sql)
     for (const stream of streams) {
       // A stream that was widened meanwhile is not complete yet.
-      await sql.query('UPDATE stream SET complete = true WHERE id = $1 AND keep_newest = $2', [
-        stream.id,
-        stream.keep_newest,
-      ])
+      await sql.query(
+        `UPDATE stream SET complete = true
+         WHERE id = $1 AND keep_newest = $2 AND keep_ms IS NOT DISTINCT FROM $3`,
+        [stream.id, stream.keep_newest, stream.keep_ms],
+      )
     }
     await sql.query(
       `UPDATE segment SET evaluated = true, progress = $3, filled_to = NULL, filled = 0

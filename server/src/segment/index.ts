@@ -11,6 +11,7 @@ export {
   type WorkspaceDefinitions,
 } from './definitions.ts'
 export { type Evaluation, evaluateSegments, type Touched, type Transition } from './evaluate.ts'
+export { type EventFilter, eventFilter } from './eventFilter.ts'
 export { type FillJob, startFillJob } from './fillJob.ts'
 export { parseRule } from './parse.ts'
 export { membersByHistory } from './preview.ts'

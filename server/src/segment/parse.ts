@@ -1,7 +1,7 @@
 import type { TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import { badRequest, type Problem } from '../platform/errors.ts'
-import { instantOf } from '../profile/index.ts'
+import { folded, instantOf } from '../profile/index.ts'
 import { kindOf } from './kinds/index.ts'
 import { type Comparison, limits, type Operator, type Rule } from './rule.ts'
 
@@ -25,17 +25,21 @@ export function faultIn(input: unknown): RuleFault | null {
   let leaves = 0
   const check = (node: unknown, path: string, depth: number): RuleFault | null => {
     if (depth > limits.depth) {
-      return { path, message: `groups may be nested ${limits.depth} deep; take one level out.` }
+      return {
+        path: path || '/',
+        message: `groups may be nested ${limits.depth} deep; take one level out.`,
+      }
     }
     const kind = kindOf(node)
     if (!kind) {
-      return { path, message: 'expected one of all, any, not, trait or did.' }
+      return { path: path || '/', message: 'expected one of all, any, not, trait or did.' }
     }
     if (!Value.Check(kind.schema, node)) return schemaFault(kind.schema, node, path)
     const rule = node as Rule
-    const operandFault = comparisonFaults(rule, path)
-    if (operandFault) return operandFault
     const children = kind.children(rule)
+    const ownFault =
+      children.length > 0 ? null : (textFault(rule, path) ?? operandFault(rule, path))
+    if (ownFault) return ownFault
     if (children.length === 0) leaves += 1
     if (leaves > limits.leaves) {
       return { path, message: `a rule holds at most ${limits.leaves} conditions.` }
@@ -57,7 +61,21 @@ function schemaFault(schema: TObject, node: unknown, path: string) {
   }
 }
 
-function comparisonFaults(rule: Rule, path: string): RuleFault | null {
+/** The databases refuse NUL characters and halves of characters, wherever they stand. */
+function textFault(value: unknown, path: string): RuleFault | null {
+  if (typeof value === 'string') {
+    if (value.isWellFormed() && !value.includes('\0')) return null
+    return { path, message: 'the text holds characters that are none; type it again.' }
+  }
+  if (typeof value !== 'object' || value === null) return null
+  for (const [key, item] of Object.entries(value)) {
+    const fault = textFault(item, `${path}/${key}`)
+    if (fault) return fault
+  }
+  return null
+}
+
+function operandFault(rule: Rule, path: string): RuleFault | null {
   if ('trait' in rule) return comparisonFault(rule, path)
   if (!('did' in rule)) return null
   for (const [index, filter] of (rule.where ?? []).entries()) {
@@ -73,10 +91,17 @@ function comparisonFaults(rule: Rule, path: string): RuleFault | null {
 
 type Expectation = { test: (value: unknown) => boolean; words: string }
 
+/** Beyond it no event's number can lie: it would be too large to keep. */
+const isNumber = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < NUMBER_BELOW
 const isScalar = (value: unknown) =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  typeof value === 'string' || isNumber(value) || typeof value === 'boolean'
+/** A text of which something is left to look for once accents and spaces are folded. */
+const isSearchable = (value: unknown) => typeof value === 'string' && folded(value) !== ''
 const isWindow = (value: unknown) =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const NUMBER_BELOW = 1e30
 
 const expectations: Record<string, Expectation> = {
   scalar: { test: isScalar, words: 'a text, a number or true/false' },
@@ -84,16 +109,14 @@ const expectations: Record<string, Expectation> = {
     test: (value) => Array.isArray(value) && value.length > 0 && value.every(isScalar),
     words: 'a list of values',
   },
-  text: { test: (value) => typeof value === 'string' && value !== '', words: 'a text' },
-  number: {
-    test: (value) => typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < 1e30,
-    words: 'a number',
-  },
+  text: { test: isSearchable, words: 'a text' },
+  number: { test: isNumber, words: 'a number' },
   pair: {
     test: (value) =>
       Array.isArray(value) &&
       value.length === 2 &&
-      value.every((one) => typeof one === 'number' && Number.isFinite(one)),
+      value.every(isNumber) &&
+      Number(value[0]) <= Number(value[1]),
     words: 'two numbers, the lower one first',
   },
   instant: {

@@ -16,9 +16,7 @@ export async function registerStreams(
   workspace: number,
   rule: Rule,
 ): Promise<{ cut: Cut; complete: boolean }> {
-  const cursors = await sql.query<{ lane: string; shard: number; position: number }>(
-    'SELECT lane, shard, position FROM flow_cursor ORDER BY lane, shard FOR UPDATE',
-  )
+  const cursors = await lockFlow(sql)
   let complete = true
   for (const need of tree.needs(rule).streams) {
     complete = (await registerStream(sql, workspace, need)) && complete
@@ -30,6 +28,13 @@ export async function registerStreams(
       .map(({ lane, shard, position }) => [`${lane}:${shard}`, position]),
   )
   return { cut, complete }
+}
+
+/** Holds every shard where it is, in the one order in which all who lock them do. */
+export async function lockFlow(
+  sql: Sql,
+): Promise<{ lane: string; shard: number; position: number }[]> {
+  return sql.query('SELECT lane, shard, position FROM flow_cursor ORDER BY lane, shard FOR UPDATE')
 }
 
 /** Makes every worker read the definitions again before its next batch. */

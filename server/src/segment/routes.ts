@@ -219,14 +219,19 @@ function previewRoute(app: Api, deps: Deps): void {
       const startedAt = performance.now()
       // Nobody waits for the answer of a rule that has changed since.
       const gone = new AbortController()
-      request.raw.socket.once('close', () => gone.abort())
+      const { socket } = request.raw
+      const giveUp = () => gone.abort()
+      socket.once('close', giveUp)
       const preview = await previewRule(deps.clickhouse, rule, {
         workspace,
         now,
         signal: gone.signal,
-      }).catch((cause: unknown) => {
-        throw historyAway(cause)
       })
+        .catch((cause: unknown) => {
+          throw historyAway(cause)
+        })
+        // The connection is used for more questions than this one.
+        .finally(() => socket.off('close', giveUp))
       return {
         ...preview,
         percent: preview.base === 0 ? 0 : (preview.count / preview.base) * 100,

@@ -1,16 +1,13 @@
 import { Type } from 'typebox'
 import { limits } from './rule.ts'
 
-const positive = Type.Integer({ minimum: 1, maximum: limits.windowDays * 24 * 60 })
+const upTo = (maximum: number) => Type.Integer({ minimum: 1, maximum })
 
 /** A length of time: exactly one of the three units. */
 export const windowSchema = Type.Union([
-  Type.Object({ minutes: positive }, { additionalProperties: false }),
-  Type.Object({ hours: positive }, { additionalProperties: false }),
-  Type.Object(
-    { days: Type.Integer({ minimum: 1, maximum: limits.windowDays }) },
-    { additionalProperties: false },
-  ),
+  Type.Object({ minutes: upTo(limits.windowDays * 24 * 60) }, { additionalProperties: false }),
+  Type.Object({ hours: upTo(limits.windowDays * 24) }, { additionalProperties: false }),
+  Type.Object({ days: upTo(limits.windowDays) }, { additionalProperties: false }),
 ])
 
 const scalar = Type.Union([Type.String({ maxLength: limits.text }), Type.Number(), Type.Boolean()])

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { audit } from '../workspace/index.ts'
 import type { SegmentState } from './definitions.ts'
-import { announce, registerStreams } from './publish.ts'
+import { announce, lockFlow, registerStreams } from './publish.ts'
 import type { Rule } from './rule.ts'
 
 export type SegmentRow = {
@@ -90,6 +91,17 @@ export async function createSegment(
 
 export type SegmentChange = Partial<SegmentDraft> & { state?: 'live' | 'paused' | 'archived' }
 
+/** A new rule, and coming back, fill the members again; what rests is filled when it comes back. */
+function nextState(
+  held: SegmentState,
+  wanted: SegmentState,
+  isNewRule: boolean,
+): { state: SegmentState; refill: boolean } {
+  if (wanted === 'paused' || wanted === 'archived') return { state: wanted, refill: false }
+  const refill = isNewRule || held === 'paused' || held === 'archived'
+  return { state: refill ? 'backfilling' : held, refill }
+}
+
 /** Changes a segment. A new rule, and coming back from a pause, fill its members again. */
 export async function changeSegment(
   deps: Deps,
@@ -98,13 +110,13 @@ export async function changeSegment(
 ): Promise<SegmentRow> {
   const now = new Date(deps.clock.now())
   await deps.postgres.transaction(async (sql) => {
+    await lockFlow(sql)
     const held = await findSegment(sql, actor.workspace, publicId)
     const rule = change.rule ?? held.rule
-    const isNewRule = JSON.stringify(rule) !== JSON.stringify(held.rule)
-    const comesBack = change.state === 'live' && held.state !== 'live'
+    // PostgreSQL keeps the keys of an object in an order of its own.
+    const isNewRule = !isDeepStrictEqual(JSON.parse(JSON.stringify(rule)), held.rule)
     const { cut } = await registerStreams(sql, actor.workspace, rule)
-    const refill = isNewRule || comesBack
-    const state = refill ? 'backfilling' : (change.state ?? held.state)
+    const { state, refill } = nextState(held.state, change.state ?? held.state, isNewRule)
     await sql.query(
       `UPDATE segment SET name_fr = $2, name_en = $3, description = $4, rule = $5, state = $6,
          version = version + $7, updated_at = $8, updated_by = $9, reason = NULL

@@ -1,7 +1,7 @@
 import { type Event, isUncounted } from '../collect/index.ts'
 import { type Item, OUTCOMES, type StoredFacts } from '../flow/index.ts'
 import type { ShardName } from '../platform/log/log.ts'
-import { decimalText, flatten, type Typed, typed } from '../profile/index.ts'
+import { decimalText, flatten, saysTraits, type Typed, typed } from '../profile/index.ts'
 
 /** Rows of ClickHouse, by table, as `JSONEachRow` takes them. */
 export type Rows = {
@@ -89,7 +89,7 @@ function eventRow(
   anchor: string,
 ): object {
   const { properties, traits, context } = event
-  const said = event.type === 'identify' || event.type === 'group' ? traits : properties
+  const said = saysTraits(event) ? traits : properties
   return {
     workspace,
     lane,

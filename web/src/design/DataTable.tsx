@@ -78,7 +78,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         >
           <Head {...props} />
           {props.loading && <SkeletonRows height={rowHeight} />}
-          {!props.loading && rows.length === 0 && props.empty}
           <div
             role="rowgroup"
             style={items ? { height: virtual.getTotalSize() } : undefined}
@@ -100,6 +99,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             })}
           </div>
         </div>
+        {!props.loading && rows.length === 0 && props.empty}
       </div>
     </div>
   )

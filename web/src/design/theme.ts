@@ -58,6 +58,12 @@ export const theme = createTheme({
           '--button-height': props.size === 'xs' ? '28px' : '32px',
           '--button-padding-x': props.size === 'xs' ? '10px' : '12px',
           '--button-fz': props.size === 'xs' ? '13px' : '14px',
+          // Dark theme: bright fills carry dark words.
+          ...(props.variant === undefined || props.variant === 'filled'
+            ? {
+                '--button-color': props.color === 'red' ? 'var(--ink-inverse)' : 'var(--on-accent)',
+              }
+            : {}),
         },
       }),
       styles: { root: { fontWeight: 500 }, section: { marginInlineEnd: 6 } },
@@ -78,7 +84,7 @@ export const theme = createTheme({
 
 /** Mantine's variables, pointed at our roles: both themes then follow tokens.css. */
 const roles = {
-  '--mantine-color-body': 'var(--canvas)',
+  '--mantine-color-body': 'var(--surface)',
   '--mantine-color-text': 'var(--ink)',
   '--mantine-color-bright': 'var(--ink)',
   '--mantine-color-dimmed': 'var(--ink-3)',

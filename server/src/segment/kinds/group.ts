@@ -1,6 +1,13 @@
 import { Type } from 'typebox'
 import type { AllRule, AnyRule, NotRule, Rule } from '../rule.ts'
-import { type Answer, earlier, type Kind, type Needs, type Recurse } from './kind.ts'
+import {
+  type Answer,
+  earlier,
+  type Kind,
+  type LocalText,
+  type Needs,
+  type Recurse,
+} from './kind.ts'
 
 /** Joins what several rules need. */
 function joined(rules: readonly Rule[], recurse: Recurse): Needs {
@@ -20,8 +27,21 @@ function combine(answers: readonly Answer[], holds: boolean): Answer {
   return { holds, nextChangeAt }
 }
 
-function phrase(texts: readonly string[], word: string): string {
-  return texts.length === 1 ? (texts[0] ?? '') : `(${texts.join(` ${word} `)})`
+/** A group inside a group is set in brackets; the outermost one needs none. */
+function phrase(
+  rules: readonly Rule[],
+  words: { fr: string; en: string },
+  describe: (rule: Rule) => LocalText,
+): LocalText {
+  const texts = rules.map((rule) => {
+    const text = describe(rule)
+    const members = 'all' in rule ? rule.all : 'any' in rule ? rule.any : []
+    return members.length > 1 ? { fr: `(${text.fr})`, en: `(${text.en})` } : text
+  })
+  return {
+    fr: texts.map((text) => text.fr).join(` ${words.fr} `),
+    en: texts.map((text) => text.en).join(` ${words.en} `),
+  }
 }
 
 export const allKind: Kind<AllRule> = {
@@ -40,20 +60,10 @@ export const allKind: Kind<AllRule> = {
     rule.all.length === 0
       ? 'true'
       : `(${rule.all.map((child) => recurse.toSql(child, builder)).join(' AND ')})`,
-  describe: (rule, names, recurse) => {
-    const parts = rule.all.map((child) => recurse.describe(child, names))
-    if (parts.length === 0) return { fr: 'tout le monde', en: 'everyone' }
-    return {
-      fr: phrase(
-        parts.map((part) => part.fr),
-        'et',
-      ),
-      en: phrase(
-        parts.map((part) => part.en),
-        'and',
-      ),
-    }
-  },
+  describe: (rule, names, recurse) =>
+    rule.all.length === 0
+      ? { fr: 'tout le monde', en: 'everyone' }
+      : phrase(rule.all, { fr: 'et', en: 'and' }, (child) => recurse.describe(child, names)),
 }
 
 export const anyKind: Kind<AnyRule> = {
@@ -72,20 +82,10 @@ export const anyKind: Kind<AnyRule> = {
     rule.any.length === 0
       ? 'false'
       : `(${rule.any.map((child) => recurse.toSql(child, builder)).join(' OR ')})`,
-  describe: (rule, names, recurse) => {
-    const parts = rule.any.map((child) => recurse.describe(child, names))
-    if (parts.length === 0) return { fr: 'personne', en: 'nobody' }
-    return {
-      fr: phrase(
-        parts.map((part) => part.fr),
-        'ou',
-      ),
-      en: phrase(
-        parts.map((part) => part.en),
-        'or',
-      ),
-    }
-  },
+  describe: (rule, names, recurse) =>
+    rule.any.length === 0
+      ? { fr: 'personne', en: 'nobody' }
+      : phrase(rule.any, { fr: 'ou', en: 'or' }, (child) => recurse.describe(child, names)),
 }
 
 export const notKind: Kind<NotRule> = {

@@ -37,7 +37,7 @@ export function Exchange({ exchange, at }: ExchangeProps) {
       {fault && <p className={css.fault}>{fault}</p>}
       {request && (
         <>
-          <h4 className={css.side}>{t('deliveries.exchange.request')}</h4>
+          <p className={css.side}>{t('deliveries.exchange.request')}</p>
           <CodeBlock
             code={requestText(request)}
             label={t('deliveries.exchange.request')}
@@ -47,7 +47,7 @@ export function Exchange({ exchange, at }: ExchangeProps) {
       )}
       {response && (
         <>
-          <h4 className={css.side}>{t('deliveries.exchange.response')}</h4>
+          <p className={css.side}>{t('deliveries.exchange.response')}</p>
           <CodeBlock
             code={`${headText(response.headers)}${bodyText(response.body)}`}
             label={t('deliveries.exchange.response')}

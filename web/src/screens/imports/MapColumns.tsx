@@ -2,10 +2,11 @@ import { Button, Select } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { Card } from '../../design/Card.tsx'
+import { ErrorState } from '../../design/ErrorState.tsx'
 import { useBackgroundWork } from '../../design/ProgressTray.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
-import { useSources } from '../sources/api.ts'
+import { useCreateSource, useSources } from '../sources/api.ts'
 import { ColumnTable } from './ColumnTable.tsx'
 import css from './Imports.module.css'
 import { guessMapping, identifies, type Mapping, toIdentify } from './mapping.ts'
@@ -14,6 +15,9 @@ import type { ReadFile } from './read-file.ts'
 import { sendImport } from './send.ts'
 
 type MapColumnsProps = { file: ReadFile; onBack: () => void }
+
+/** The choice of a source that does not exist yet. */
+const newSource = '+new'
 
 const delimiterNames = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' } as const
 
@@ -24,26 +28,26 @@ export function MapColumns({ file, onBack }: MapColumnsProps) {
   const navigate = useNavigate()
   const { start } = useBackgroundWork()
   const sources = useSources()
+  const create = useCreateSource()
   const [mapping, setMapping] = useState<Mapping>(() => guessMapping(file.headers))
   const [sourceId, setSourceId] = useState<string | null>(null)
   const all = sources.data?.data ?? []
-  const source =
-    all.find((one) => one.id === sourceId) ?? all.find((one) => one.kind === 'import') ?? all[0]
+  const chosen = sourceId ?? all.find((one) => one.kind === 'import')?.id ?? newSource
   const sendable = useMemo(
     () => file.rows.filter((row) => toIdentify(row, mapping, { file: file.name, line: 0 })).length,
     [file, mapping],
   )
-  const ready = source !== undefined && mapping.some(identifies) && sendable > 0
-  const send = () => {
-    if (!source) return
+  const ready = sources.isSuccess && mapping.some(identifies) && sendable > 0
+  const send = async () => {
+    const source =
+      all.find((one) => one.id === chosen) ??
+      (await create.mutateAsync({ name: t('sources.kind.import'), kind: 'import' }))
     const job = { file: file.name, rows: file.rows, mapping, writeKey: source.writeKey }
-    start(
-      { name: t('imports.task', { file: file.name }), total: file.rows.length },
-      async (control) => {
-        const { sent, skipped } = await sendImport(job, control)
-        return t('imports.result', { sent: format.number(sent), skipped: format.number(skipped) })
-      },
-    )
+    const task = { name: t('imports.task', { file: file.name }), total: file.rows.length }
+    start(task, async (control) => {
+      const { sent, skipped } = await sendImport(job, control)
+      return t('imports.result', { sent: format.number(sent), skipped: format.number(skipped) })
+    })
     navigate({ to: '/events', search: { source: source.id } })
   }
   return (
@@ -69,13 +73,17 @@ export function MapColumns({ file, onBack }: MapColumnsProps) {
         <Select
           label={t('imports.source')}
           description={t('imports.sourceWhy')}
-          value={source?.id ?? null}
-          data={all.map((one) => ({ value: one.id, label: one.name }))}
+          value={chosen}
+          data={[
+            ...all.map((one) => ({ value: one.id, label: one.name })),
+            { value: newSource, label: t('imports.newSource') },
+          ]}
           onChange={setSourceId}
         />
-        <Button disabled={!ready} onClick={send}>
+        <Button disabled={!ready} loading={create.isPending} onClick={send}>
           {t('imports.send', { count: sendable, n: format.number(sendable) })}
         </Button>
+        {create.isError && <ErrorState error={create.error} />}
         <p className="meta">
           {mapping.some(identifies)
             ? t('imports.skipped', {

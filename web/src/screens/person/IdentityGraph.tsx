@@ -49,6 +49,8 @@ export function IdentityGraph(props: IdentityGraphProps) {
         data: { placed, selected: placed.node.id === selected, onSelect },
         width: NODE.width,
         height: NODE.height,
+        // The picture takes no pointer (nothing is dragged), but its nodes are buttons.
+        style: { pointerEvents: 'all' },
       }),
     ),
   ]

@@ -5,6 +5,7 @@ import { ApiError } from '../../api/client.ts'
 import { EmptyState } from '../../design/EmptyState.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { LinkButton } from '../../design/LinkButton.tsx'
+import { PageHeader } from '../../design/PageHeader.tsx'
 import { Skeleton, SkeletonRows } from '../../design/Skeleton.tsx'
 import { type TabItem, Tabs } from '../../design/Tabs.tsx'
 import { useFormats } from '../../i18n/format.ts'
@@ -96,12 +97,15 @@ function TabContent({ person, tab }: { person: Person; tab: PersonTab }) {
 function NoPerson({ id }: { id: string }) {
   const t = useT()
   return (
-    <EmptyState
-      icon={<IconUserQuestion />}
-      title={t('person.missing.title')}
-      why={t('person.missing.why', { id })}
-      actions={<LinkButton to="/people">{t('person.missing.action')}</LinkButton>}
-    />
+    <>
+      <PageHeader title={t('person.missing.title')} />
+      <EmptyState
+        icon={<IconUserQuestion />}
+        title={t('person.missing.empty')}
+        why={t('person.missing.why', { id })}
+        actions={<LinkButton to="/people">{t('person.missing.action')}</LinkButton>}
+      />
+    </>
   )
 }
 

@@ -107,7 +107,7 @@ function Branch({ label, icon, items, search }: BranchProps) {
                 type="button"
                 className={css.leaf}
                 disabled={!editor.canEdit}
-                aria-label={t('segments.tree.add', { field: item.label })}
+                title={t('segments.tree.add', { field: item.label })}
                 onClick={() =>
                   editor.setRule(insertAt(editor.rule, [], lineFrom(editor, item.key)))
                 }

@@ -8,7 +8,7 @@ import { matches } from './fields.ts'
 export type PickOption = { value: string; label: string; note?: string; group?: string }
 
 type PickTokenProps = {
-  /** What is chosen here, for screen readers. */
+  /** What is chosen here, for screen readers; said before what the token shows. */
   label: string
   value: string
   options: readonly PickOption[]
@@ -59,9 +59,9 @@ export function PickToken(props: PickTokenProps) {
         <button
           type="button"
           className={props.className ?? look}
-          aria-label={props.children ? label : `${label} : ${chosen?.label ?? value}`}
           onClick={() => combobox.toggleDropdown()}
         >
+          <span className="visually-hidden">{t('design.filter', { label })} </span>
           {props.children ?? (chosen?.label || value || t('segments.token.choose'))}
           {!plain && <IconChevronDown size={14} aria-hidden />}
         </button>
@@ -78,7 +78,7 @@ export function PickToken(props: PickTokenProps) {
             aria-label={t('segments.tree.search')}
           />
         )}
-        <Combobox.Options mah={300} className={css.options} aria-label={label}>
+        <Combobox.Options mah={300} className={css.options} aria-label={label} tabIndex={0}>
           {shown.length === 0 && <Combobox.Empty>{t('segments.tree.none')}</Combobox.Empty>}
           <Groups options={shown} value={value} />
         </Combobox.Options>
