@@ -1,7 +1,7 @@
 /**
- * `npm run bench`: what this program does on this machine, as JSON on stdout, each figure beside the
- * ceiling measured in the same run. `--quick` ends within a minute and is good for seeing that it
- * runs; figures to quote come from the full run on a machine that does nothing else.
+ * `npm run bench`: what this program does on this machine, as JSON on stdout, each figure beside
+ * the ceiling measured in the same run. `--quick` ends within a minute and is good for seeing that
+ * it runs; figures to quote come from the full run on a machine that does nothing else.
  */
 import { randomBytes } from 'node:crypto'
 import { cpus, totalmem } from 'node:os'

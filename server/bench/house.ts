@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -31,6 +31,8 @@ export type House = {
  */
 export async function openHouse(root: string): Promise<House> {
   const home = mkdtempSync(join(tmpdir(), 'clientele-bench-'))
+  // Run as root, the engines have a user of their own, who must be able to enter.
+  chmodSync(home, 0o755)
   const config = parseConfig({ DATA_DIR: join(home, 'engines') })
   const engines = await startEngines(config, pino({ level: 'warn' }, pino.destination(2)))
   const port = await freePort()

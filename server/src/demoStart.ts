@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   DEMO_DEFAULTS,
   DEMO_SOURCES,
@@ -9,8 +10,10 @@ import {
   demoSegments,
   generateDemo,
   loadDemo,
+  openLiveShop,
   RECEIVER_PATH,
 } from './demo/index.ts'
+import { describeError } from './platform/httpErrors.ts'
 import type { Program } from './program.ts'
 import { issueApiKey } from './workspace/index.ts'
 
@@ -21,6 +24,7 @@ type DemoState = { options: DemoOptions; writeKeys: WriteKeys; done: boolean }
 
 const DAY_MS = 24 * 3_600_000
 const KEY_LIFE_MS = 3_600_000
+const LIVE_POLL_MS = 100
 
 const NAMES: Record<DemoSource, { name: string; kind: string }> = {
   web: { name: 'Boutique en ligne', kind: 'web' },
@@ -39,7 +43,8 @@ export async function loadDemoOnce(
   program: Program,
   wish: { people: number | null; onProgress: (fraction: number) => void },
 ): Promise<void> {
-  const file = join(program.deps.config.dataDir, 'demo.json')
+  const { clock } = program.deps
+  const file = stateFile(program)
   const state = readState(file) ?? (await prepare(program, wish.people))
   if (state.done) return
   writeFileSync(file, JSON.stringify(state), { mode: 0o600 })
@@ -47,12 +52,42 @@ export async function loadDemoOnce(
     baseUrl: program.url,
     writeKeys: state.writeKeys,
     requests: withProgress(state.options, wish.onProgress),
-    clock: program.deps.clock,
+    clock,
   })
+  // Segments must know the history before the last hour changes them: only what is new is sent.
+  await program.stages.flow?.drained()
+  await liveShop(program, state).sendLastHour()
   // The first look at the screens should show what was loaded, not that it is on its way.
   await program.stages.flow?.drained()
   await program.stages.sink?.drained()
   writeFileSync(file, JSON.stringify({ ...state, done: true }), { mode: 0o600 })
+}
+
+/**
+ * Lets the loaded demo shop go on living. The answer stops it; a shop whose sources were taken away
+ * closes by itself, and the log says why.
+ */
+export function startDemoLife(program: Program): () => Promise<void> {
+  const state = readState(stateFile(program))
+  if (!state?.done) return async () => {}
+  return liveShop(program, state).open()
+}
+
+function liveShop({ url, deps }: Program, { options, writeKeys }: DemoState) {
+  const { clock, log } = deps
+  return openLiveShop({
+    baseUrl: url,
+    writeKeys,
+    options,
+    clock,
+    onFault: (error) => {
+      log.warn({ error: describeError(error) }, 'The demo shop has closed: nobody visits any more')
+    },
+  })
+}
+
+function stateFile({ deps }: Program): string {
+  return join(deps.config.dataDir, 'demo.json')
 }
 
 function readState(file: string): DemoState | null {
@@ -83,6 +118,7 @@ async function prepare(program: Program, people: number | null): Promise<DemoSta
     const body = { name, description: description.fr, rule: tree }
     segments.set(word, (await call<{ id: string }>('POST', '/segments', body)).id)
   }
+  await untilLive(call)
   for (const { name, kind, url, purpose, segments: keys } of demoDestinations(receiver)) {
     const triggers = keys.map((one) => ({ segment: segments.get(one), on: ['entered', 'left'] }))
     const body = { name: name.fr, kind, config: { url }, purpose, triggers, enabled: true }
@@ -92,6 +128,18 @@ async function prepare(program: Program, people: number | null): Promise<DemoSta
   const { seed, days } = DEMO_DEFAULTS
   const options = { seed, days, people: people ?? DEMO_DEFAULTS.people, now: deps.clock.now() }
   return { options, writeKeys: Object.fromEntries(entries) as WriteKeys, done: false }
+}
+
+/**
+ * Nobody is sent anywhere for a segment that is still being filled, so the history begins when all
+ * are live; while there is nobody, that is a matter of moments.
+ */
+async function untilLive(call: Caller): Promise<void> {
+  for (;;) {
+    const { data } = await call<{ data: { state: string }[] }>('GET', '/segments')
+    if (data.every(({ state }) => state === 'live')) return
+    await sleep(LIVE_POLL_MS)
+  }
 }
 
 function labelRows(): { kind: string; name: string; fr: string; en: string }[] {
@@ -104,6 +152,8 @@ function labelRows(): { kind: string; name: string; fr: string; en: string }[] {
     Object.entries(labels).map(([name, text]) => ({ kind, name, ...text })),
   )
 }
+
+type Caller = ReturnType<typeof openCaller>
 
 function openCaller(baseUrl: string, key: string) {
   return async <Answer>(method: string, path: string, body?: object): Promise<Answer> => {

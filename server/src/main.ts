@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import pino, { type Logger } from 'pino'
-import { loadDemoOnce } from './demoStart.ts'
+import { loadDemoOnce, startDemoLife } from './demoStart.ts'
 import { systemClock } from './platform/clock.ts'
 import { type Config, ConfigError, readConfig } from './platform/config.ts'
 import { lockInstance } from './platform/engines/processes.ts'
@@ -21,6 +21,7 @@ const HELP = `Usage: npm start -- [options]
 
   --demo              fill an empty workspace with a made-up retailer
   --demo-size <n>     how many people the demo has (2000)
+  --demo-still        load the demo, and let nobody visit its shop afterwards
   --help              this text
 
 Settings are environment variables: PORT, HOST, PUBLIC_URL, DATA_DIR, DATABASE_URL, CLICKHOUSE_URL,
@@ -28,13 +29,14 @@ KAFKA_BROKERS, ROLES, INTAKE_PATH, CLIENTELE_ADMIN_KEY, CLIENTELE_WRITE_KEY, CLI
 ALLOW_PRIVATE_NETWORK, LOG_LEVEL. Each may be given as NAME_FILE, the path of a file with the value.
 `
 
-type Flags = { demo: boolean; demoSize: number | null; help: boolean }
+type Flags = { demo: boolean; demoSize: number | null; demoStill: boolean; help: boolean }
 
 function readFlags(): Flags {
   const { values } = parseArgs({
     options: {
       demo: { type: 'boolean', default: false },
       'demo-size': { type: 'string' },
+      'demo-still': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       // Kept for scripts: the program never opens a browser by itself.
       'no-open': { type: 'boolean', default: false },
@@ -44,7 +46,9 @@ function readFlags(): Flags {
   if (size !== null && !/^[1-9]\d{0,5}$/.test(size)) {
     throw new ConfigError([`--demo-size is "${size}". It takes a number of people, like 2000.`])
   }
-  return { demo: values.demo, help: values.help, demoSize: size === null ? null : Number(size) }
+  const { demo, help } = values
+  const demoStill = values['demo-still']
+  return { demo, help, demoStill, demoSize: size === null ? null : Number(size) }
 }
 
 /** On a terminal the progress has the screen, and the log goes to its file; else to stderr. */
@@ -116,6 +120,7 @@ async function startAll(flags: Flags, progress: Progress, closing: Closing): Pro
     await progress.step('Loading the demo shop', (update) =>
       loadDemoOnce(program, { people: flags.demoSize, onProgress: update }),
     )
+    if (!flags.demoStill) closing.push(startDemoLife(program))
   }
   await welcome(program, progress)
 }

@@ -31,6 +31,7 @@ const LIMITS = {
   functionLines: 70,
   componentLines: 100,
   columns: 100,
+  quotedColumns: 120,
   parameters: 4,
   doorValues: 12,
 }
@@ -215,6 +216,15 @@ describe('pure decisions (I10)', () => {
   })
 })
 
+/** A text in quotes may carry its line further: cut in two, nobody could search for it. */
+function isTooLong(line: string): boolean {
+  const columns = [...line].length
+  if (columns <= LIMITS.columns || line.includes('biome-ignore')) return false
+  const isComment = /^\s*(\*|\/\/|\/\*)/.test(line)
+  const hasText = isComment ? false : /(['"`/]).{30,}\1/.test(line)
+  return !hasText || columns > LIMITS.quotedColumns
+}
+
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
 }
@@ -258,6 +268,8 @@ describe('size', () => {
       .filter((file) => !isFixture(file))
       .flatMap((file) =>
         functionsOf(file)
+          // A row of a table of cases is spread over as many as it has columns.
+          .filter((one) => !file.isTest || one.name !== '(anonymous)')
           .filter((one) => one.parameters > LIMITS.parameters)
           .map((one) => `${file.path}:${one.line} ${one.name} takes ${one.parameters}`),
       )
@@ -270,9 +282,7 @@ describe('size', () => {
       .flatMap((file) =>
         file.text
           .split('\n')
-          .flatMap((line, index) =>
-            [...line].length > LIMITS.columns ? [`${file.path}:${index + 1}`] : [],
-          ),
+          .flatMap((line, index) => (isTooLong(line) ? [`${file.path}:${index + 1}`] : [])),
       )
     expect(wrong).toEqual([])
   })

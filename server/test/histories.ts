@@ -165,3 +165,18 @@ export function retractable(): fc.Arbitrary<{ withPair: Told[]; without: Told[];
     return { withPair: tell(false), without: tell(true), pair }
   })
 }
+
+/**
+ * A check of a property that is skipped once it was tried for `ms`: on a busy machine a property
+ * is tried less often rather than for longer. fast-check's own limit would leave a run under way.
+ */
+export function forAtMost<Args extends unknown[]>(
+  ms: number,
+  check: (...args: Args) => Promise<void>,
+): (...args: Args) => Promise<void> {
+  let startedAt: number | undefined
+  return async (...args) => {
+    startedAt ??= performance.now()
+    if (performance.now() - startedAt < ms) await check(...args)
+  }
+}

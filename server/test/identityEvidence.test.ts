@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDatabase, type TestDatabase } from './engines.ts'
-import { historyOf, retractable, shuffled } from './histories.ts'
+import { forAtMost, historyOf, retractable, shuffled } from './histories.ts'
 import { MINUTE, NOW, openStage, type Stage, type Told } from './history.ts'
 
 let database: TestDatabase
 let stage: Stage
+
+/** On a busy machine a property is tried less often rather than for longer. */
+const ENOUGH_MS = 8_000
 
 beforeAll(async () => {
   database = await openTestDatabase()
@@ -119,7 +122,7 @@ describe('I4: identity is a function of the evidence', () => {
         historyOf({ events: 22, decisions: 5 }),
         fc.nat(),
         fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 3 }),
-        async (history, seed, sizes) => {
+        forAtMost(ENOUGH_MS, async (history, seed, sizes) => {
           await stage.play(shuffled(history, seed), sizes)
           const evidence = await readEvidence()
           const { groups, standing } = naive(evidence, await readDecisions())
@@ -131,7 +134,7 @@ describe('I4: identity is a function of the evidence', () => {
           for (const [name, component] of await readComponents()) {
             expect(component).toBe([...(groups.get(name) ?? [name])].sort().join(' '))
           }
-        },
+        }),
       ),
       { numRuns: 60 },
     )
@@ -139,22 +142,25 @@ describe('I4: identity is a function of the evidence', () => {
 
   it('explains every profile by accepted evidence, and every refusal by a reason', async () => {
     await fc.assert(
-      fc.asyncProperty(historyOf({ events: 20, decisions: 5 }), async (history) => {
-        await stage.play(history, [3])
-        const evidence = await readEvidence()
-        const linked = new Map<string, Set<string>>()
-        for (const { a, b, state, reason } of evidence) {
-          if (state !== 'accepted') {
-            expect(reason).toMatch(/^(?:limit:\w+|cannot_link|retracted)$/)
-            continue
+      fc.asyncProperty(
+        historyOf({ events: 20, decisions: 5 }),
+        forAtMost(ENOUGH_MS, async (history) => {
+          await stage.play(history, [3])
+          const evidence = await readEvidence()
+          const linked = new Map<string, Set<string>>()
+          for (const { a, b, state, reason } of evidence) {
+            if (state !== 'accepted') {
+              expect(reason).toMatch(/^(?:limit:\w+|cannot_link|retracted)$/)
+              continue
+            }
+            const joined = new Set([a, b, ...(linked.get(a) ?? []), ...(linked.get(b) ?? [])])
+            for (const id of joined) linked.set(id, joined)
           }
-          const joined = new Set([a, b, ...(linked.get(a) ?? []), ...(linked.get(b) ?? [])])
-          for (const id of joined) linked.set(id, joined)
-        }
-        for (const [name, component] of await readComponents()) {
-          expect(component).toBe([...(linked.get(name) ?? [name])].sort().join(' '))
-        }
-      }),
+          for (const [name, component] of await readComponents()) {
+            expect(component).toBe([...(linked.get(name) ?? [name])].sort().join(' '))
+          }
+        }),
+      ),
       { numRuns: 30 },
     )
   }, 60_000)
@@ -176,13 +182,17 @@ describe('an undone link', () => {
 
   it('leaves the state as if its evidence had never been there, whatever comes later', async () => {
     await fc.assert(
-      fc.asyncProperty(retractable(), fc.nat(), async ({ withPair, without, pair }, seed) => {
-        const retract = decide('retract', 0, pair.identifiers)
-        const expected = await stage.play([...without, retract])
-        const undone = await stage.play(shuffled([...withPair, retract], seed), [2, 1, 4])
-        const [one, other] = pair.names
-        expect(beside(undone, one, other)).toEqual(beside(expected, one, other))
-      }),
+      fc.asyncProperty(
+        retractable(),
+        fc.nat(),
+        forAtMost(ENOUGH_MS, async ({ withPair, without, pair }, seed) => {
+          const retract = decide('retract', 0, pair.identifiers)
+          const expected = await stage.play([...without, retract])
+          const undone = await stage.play(shuffled([...withPair, retract], seed), [2, 1, 4])
+          const [one, other] = pair.names
+          expect(beside(undone, one, other)).toEqual(beside(expected, one, other))
+        }),
+      ),
       { numRuns: 40 },
     )
   }, 60_000)

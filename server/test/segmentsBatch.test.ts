@@ -1,4 +1,6 @@
-/** I5: live membership = ClickHouse's answer = a naive third implementation, on random histories. */
+/**
+ * I5: live membership = ClickHouse's answer = a naive third implementation, on random histories.
+ */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { manualClock } from '../src/platform/clock.ts'

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { compileMessage } from '@lingui/message-utils/compileMessage'
 
 /**
  * Fails when a sentence is missing, empty, or has other placeholders in one of the two languages,
@@ -10,9 +11,23 @@ function read(language: string, file: string): Record<string, string> {
   return JSON.parse(readFileSync(new URL(`${language}/${file}`, root), 'utf8'))
 }
 
+type Part = string | [name: string, kind?: string, branches?: Record<string, unknown>]
+
+/** The arguments and tags of a message, sorted: what both languages must have alike. */
 function placeholders(message: string): string {
-  const names = [...message.matchAll(/\{\s*(\w+)\s*[,}]|<\/?(\w+)\/?>/g)]
-  return [...new Set(names.map((match) => match[1] ?? `<${match[2]}>`))].sort().join(' ')
+  const names = new Set<string>()
+  const walk = (parts: unknown): void => {
+    for (const part of (Array.isArray(parts) ? parts : [parts]) as Part[]) {
+      if (typeof part === 'string') {
+        for (const tag of part.matchAll(/<(\w+)\/?>/g)) names.add(`<${tag[1]}>`)
+      } else if (Array.isArray(part)) {
+        names.add(part[0])
+        for (const branch of Object.values(part[2] ?? {})) walk(branch)
+      }
+    }
+  }
+  walk(compileMessage(message))
+  return [...names].sort().join(' ')
 }
 
 function sources(folder: URL): string {

@@ -59,7 +59,9 @@ export function judge(
   }
 }
 
-/** No answer, a fault of the server, or a request to slow down: the next message would fare alike. */
+/**
+ * No answer, a fault of the server, or a request to slow down: the next message would fare alike.
+ */
 function speaksOfReceiver(status: number | null): boolean {
   return status === null || status >= 500 || BUSY_STATUSES.has(status)
 }

@@ -8,11 +8,11 @@ import {
   demoDestinations,
   demoLabels,
   demoSegments,
-  demoTruth,
   generateDemo,
 } from './index.ts'
 import type { DemoMessage } from './life.ts'
 import type { DemoRequest } from './requests.ts'
+import { demoTruth } from './truth.ts'
 
 const NOW = Date.UTC(2026, 10, 22, 9, 30)
 const FULL: DemoOptions = { ...DEMO_DEFAULTS, now: NOW }
@@ -162,7 +162,12 @@ describe('the demo’s names and rules', () => {
     const seen = { events: new Set(), traits: new Set(), properties: new Set() }
     for (const event of events) {
       if (event.event) seen.events.add(event.event)
-      for (const name of Object.keys(event.traits ?? {})) seen.traits.add(name)
+      for (const [name, value] of Object.entries(event.traits ?? {})) {
+        seen.traits.add(name)
+        // An object is shown by its parts: address.city, address.street…
+        if (value === null || typeof value !== 'object' || Array.isArray(value)) continue
+        for (const part of Object.keys(value)) seen.traits.add(`${name}.${part}`)
+      }
       for (const name of Object.keys(event.properties ?? {})) seen.properties.add(name)
     }
     for (const kind of ['events', 'traits', 'properties'] as const) {

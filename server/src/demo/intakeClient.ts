@@ -13,10 +13,16 @@ const BULK_LANE = 'bulk'
 
 const compress = promisify(gzip)
 
-export type Intake = { baseUrl: string; writeKey: string; clock: Clock }
+export type Intake = {
+  baseUrl: string
+  writeKey: string
+  clock: Clock
+  /** Without it: bulk. What happens now goes live, and is not held up by history. */
+  lane?: 'live' | 'bulk'
+}
 
 /**
- * Posts one batch to `POST /v1/batch` on the bulk lane and returns once it is accepted. A busy, a
+ * Posts one batch to `POST /v1/batch` and returns once it is accepted. A busy, a
  * failing or an absent server is asked again, for about three minutes if it refuses at once (it may
  * be restarting; the message ids make a repeat harmless); any other refusal throws at once.
  */
@@ -69,7 +75,7 @@ async function requestOf(
   const headers = {
     Authorization: `Basic ${Buffer.from(`${intake.writeKey}:`).toString('base64')}`,
     'Content-Type': 'application/json',
-    'X-Clientele-Lane': BULK_LANE,
+    ...(intake.lane === 'live' ? {} : { 'X-Clientele-Lane': BULK_LANE }),
   }
   if (text.length < GZIP_FROM_BYTES) return { headers, body: text }
   const packed = await compress(text, { level: 1 })

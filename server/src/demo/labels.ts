@@ -53,6 +53,10 @@ export const demoLabels: DemoLabels = {
     phone = Téléphone = Phone
     birthday = Date de naissance = Birthday
     address = Adresse = Address
+    address.street = Rue = Street
+    address.postalCode = Code postal = Postal code
+    address.city = Ville (adresse) = City (address)
+    address.country = Pays = Country
     city = Ville = City
     preferred_shop = Boutique préférée = Preferred shop
     favourite_category = Rayon préféré = Favourite category

@@ -132,7 +132,8 @@ const SUBJECTS: readonly (readonly [string, string])[] = [
   ['Facture à mon nom', 'invoice'],
 ]
 
-function ticket(life: Life, order: Order, random: Random): Draft[] {
+/** A ticket about an order some days later, how it ends, and what the survey after it says. */
+export function ticket(life: Life, order: Order, random: Random): Draft[] {
   const [subject, category] = random.pick(SUBJECTS)
   const openedAt = order.at + random.int(1, 8) * DAY_MS + random.int(0, 5 * HOUR_MS)
   const hours = random.int(2, 80)
@@ -158,7 +159,7 @@ function ticket(life: Life, order: Order, random: Random): Draft[] {
   return drafts
 }
 
-function survey(life: Life, at: number, score: number): Draft {
+export function survey(life: Life, at: number, score: number): Draft {
   return draft(life, at, supportMessage(life, 'NPS Answered', { score, survey: 'after_order' }))
 }
 

@@ -6,7 +6,7 @@ import type { Api } from '../platform/api.ts'
 export const RECEIVER_PATH = '/demo/receiver'
 
 /** One message in so many is answered with a fault the first time, so that a retry can be seen. */
-const FAULT_EVERY = 12
+const FAULT_EVERY = 6
 const REMEMBERED_MAX = 10_000
 
 /** Takes webhooks like a business system would, with a fault now and then. */

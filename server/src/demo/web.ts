@@ -3,6 +3,7 @@ import {
   CAMPAIGNS,
   CATEGORIES,
   euros,
+  type Line,
   lineProperties,
   type Product,
   SEARCHES,
@@ -29,7 +30,7 @@ export type Arrival = {
 }
 
 /** One visit while it is told; `at` moves forward with each event. */
-type Visit = DayContext & {
+export type Visit = DayContext & {
   device: Device
   cookie: Cookie
   at: number
@@ -74,18 +75,26 @@ export function webDay(context: DayContext): Draft[] {
 /** One visit from its landing page to its end. */
 export function webVisit(context: DayContext, at: number, arrival: Arrival): Draft[] {
   const { life, random } = context
-  const device = random.pick(life.person.devices)
-  const cookie = cookieOf(context, device)
-  const page = { path: '/', title: 'Maison Lorival, le beau linge' }
-  const visit: Visit = { ...context, device, cookie, at, page, arrival, drafts: [] }
-  if (life.person.sharedComputer) cookie.userId = null
-  showPage(visit, page.path, page.title)
+  const visit = openVisit(context, at, arrival)
+  const { cookie } = visit
   if (life.account && random.chance(life.person.sharedComputer ? 0.75 : 0.68)) signIn(visit)
   browse(visit)
   if (random.chance(NEWSLETTER_FORM_SHARE)) joinNewsletter(visit)
   if (life.cart.length > 0 && random.chance(0.62)) checkOut(visit)
   if (life.person.sharedComputer) cookie.userId = null
   return life.person.analytics ? visit.drafts : withoutTracking(visit.drafts)
+}
+
+/** Lands on the home page, on one of the person's devices. */
+export function openVisit(context: DayContext, at: number, arrival: Arrival): Visit {
+  const { person } = context.life
+  const device = context.random.pick(person.devices)
+  const cookie = cookieOf(context, device)
+  const page = { path: '/', title: 'Maison Lorival, le beau linge' }
+  const visit: Visit = { ...context, device, cookie, at, page, arrival, drafts: [] }
+  if (person.sharedComputer) cookie.userId = null
+  showPage(visit, page.path, page.title)
+  return visit
 }
 
 /** Who refused to be measured is only seen by what a contract needs, and by no device id. */
@@ -99,7 +108,8 @@ function withoutTracking(drafts: readonly Draft[]): Draft[] {
     })
 }
 
-function arrivalOf({ day, random }: DayContext): Arrival {
+/** How a visitor found the shop. */
+export function arrivalOf({ day, random }: DayContext): Arrival {
   const name = CAMPAIGNS[day.month - 1] ?? 'Maison Lorival'
   return random.weighted<Arrival>([
     [{ referrer: '' }, 38],
@@ -152,18 +162,22 @@ function search(visit: Visit): void {
   track(visit, 'Products Searched', { query, results: visit.random.int(0, 24) })
 }
 
-function lookAt(visit: Visit, product: Product): void {
-  const { life, random } = visit
+/** Opens a product's page; sometimes it goes into the cart. */
+export function lookAt(visit: Visit, product: Product): void {
+  const { random } = visit
   visit.page = { path: product.path, title: product.name }
   const line = { product, variant: random.pick(product.variants), quantity: 1 }
   const url = `${HOST}${product.path}`
   const { quantity: _, ...viewed } = lineProperties(line)
   track(visit, 'Product Viewed', { ...viewed, currency: 'EUR', url })
   if (random.chance(0.05)) track(visit, 'Product Added to Wishlist', viewed)
-  if (random.chance(0.21)) {
-    addToCart(life, line)
-    track(visit, 'Product Added', { ...lineProperties(line), currency: 'EUR', url })
-  }
+  if (random.chance(0.21)) putInCart(visit, line)
+}
+
+export function putInCart(visit: Visit, line: Line): void {
+  addToCart(visit.life, line)
+  const url = `${HOST}${line.product.path}`
+  track(visit, 'Product Added', { ...lineProperties(line), currency: 'EUR', url })
 }
 
 function joinNewsletter(visit: Visit): void {
@@ -181,7 +195,7 @@ function joinNewsletter(visit: Visit): void {
 }
 
 /** Signs in, or opens an account where there is none. The device belongs to them from here on. */
-function signIn(visit: Visit): void {
+export function signIn(visit: Visit): void {
   const { life, cookie, random } = visit
   const { person } = life
   if (cookie.userId === person.userId) return
@@ -218,6 +232,13 @@ function checkOut(visit: Visit): void {
   visit.page = { path: '/commande', title: 'Ma commande' }
   track(visit, 'Checkout Started', cart)
   if (random.chance(0.28)) return
+  pay(visit)
+}
+
+/** Pays for what is in the cart. */
+export function pay(visit: Visit): void {
+  const { life, random } = visit
+  const { person } = life
   track(visit, 'Payment Info Entered', { payment_method: 'card' })
   const number = `${String(person.index).padStart(5, '0')}-${life.orders + 1}`
   const order = { id: `W${number}`, at: visit.at, lines: life.cart, channel: 'web' as const }

@@ -13,6 +13,7 @@ import {
   foldEvent,
   lockProfiles,
   type Registry,
+  saysTraits,
   type TraitChange,
 } from '../profile/index.ts'
 import {
@@ -30,7 +31,6 @@ import {
 import type { WorkspaceDefinitions } from '../segment/index.ts'
 import {
   followLogins,
-  isOwnershipChanged,
   moveFragments,
   profilesOfDevice,
   type ReadAgain,
@@ -91,7 +91,6 @@ export async function foldWorkspace(
   const keepOf = tools.definitions.keepOf
   moveFragments(set, moved, keepOf)
   for (const change of resolution.devices) {
-    if (!isOwnershipChanged(change)) continue
     await followLogins(set, change, { profileOf, keepOf, readAgain: tools.readAgain, fold })
   }
   const folded: Folded = {
@@ -160,7 +159,6 @@ function neededProfiles({
   }
   for (const { from, to } of moved) needed.add(from).add(to)
   for (const change of resolution.devices) {
-    if (!isOwnershipChanged(change)) continue
     for (const profile of profilesOfDevice(change, profileOf)) needed.add(profile)
   }
   return [...needed]
@@ -189,25 +187,24 @@ function foldItem(
   const profile = folded.resolution.profileOf(place.owner)
   const fragment = folded.set.fragment(profile, place)
   const changes = foldEvent(fragment, arrival, { ...fold, traitsOf: 'identify' })
-  noteConcern(folded, profile, { event, changes })
+  noteConcern(folded, profile, event)
   if (place.account && event.type === 'group') {
     const account = folded.resolution.profileOf(place.account)
     const own = folded.set.fragment(account, { owner: place.account, via: null }, 'account')
     changes.push(...foldEvent(own, arrival, { ...fold, traitsOf: 'group' }))
-    noteConcern(folded, account, { event, changes })
+    noteConcern(folded, account, event)
   }
   folded.traitChanges.push(...changes.map((change) => ({ ...change, position })))
 }
 
-function noteConcern(
-  folded: Folded,
-  profile: string,
-  { event, changes }: { event: Event; changes: readonly TraitChange[] },
-): void {
+function noteConcern(folded: Folded, profile: string, event: Event): void {
   const held = folded.concerns.get(profile)
   const concern = held ?? { traits: new Set(), events: new Set(), at: Number.NEGATIVE_INFINITY }
   concern.events.add(event.event)
-  for (const change of changes) concern.traits.add(change.trait)
+  // Also what a fragment held already: said again later, it speaks over the other fragments.
+  if (saysTraits(event)) {
+    for (const path of flatten(event.traits).keys()) concern.traits.add(path)
+  }
   concern.at = Math.max(concern.at, event.time)
   folded.concerns.set(profile, concern)
 }

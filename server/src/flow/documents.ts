@@ -12,7 +12,13 @@ import {
   type StoredProfile,
   type StreamKeep,
 } from '../profile/index.ts'
-import { type DeviceChange, ownerAt, ownershipDiffers, soleOwner } from '../resolve/index.ts'
+import {
+  changedOwners,
+  type DeviceChange,
+  ownerAt,
+  ownershipDiffers,
+  soleOwner,
+} from '../resolve/index.ts'
 
 type KeepOf = (stream: number) => StreamKeep | undefined
 
@@ -111,19 +117,13 @@ export function moveFragments(
   }
 }
 
-/** Profiles that may hold events of a device whose logins changed. */
+/** Profiles that give or take events of a device whose logins changed; none when none does. */
 export function profilesOfDevice(
-  change: DeviceChange,
+  { device, before, after }: DeviceChange,
   profileOf: (identifier: string) => string,
 ): string[] {
-  const owners = [...change.before, ...change.after].map((login) => profileOf(login.owner))
-  return [...new Set([change.device, ...owners])]
-}
-
-/** True when some moment of the device has another owner than before. */
-export function isOwnershipChanged({ before, after }: DeviceChange): boolean {
-  const span = { first: Number.NEGATIVE_INFINITY, last: Number.POSITIVE_INFINITY }
-  return ownershipDiffers(before, after, span)
+  const owners = [...changedOwners(before, after)]
+  return [...new Set(owners.map((owner) => (owner === null ? device : profileOf(owner))))]
 }
 
 /** Reads events of the log again, by position; erased ones are left out. */
@@ -145,7 +145,8 @@ export async function followLogins(
     fold: FoldContext
   },
 ): Promise<void> {
-  for (const profile of profilesOfDevice(change, tools.profileOf)) {
+  const profiles = profilesOfDevice(change, tools.profileOf)
+  for (const profile of profiles) {
     for (const fragment of [...set.document(profile).fragments]) {
       if (fragment.via !== change.device) continue
       if (!ownershipDiffers(change.before, change.after, fragment)) continue
@@ -156,8 +157,9 @@ export async function followLogins(
       }
       // A journal beyond its cap can't be divided: it follows its last event, flagged as capped.
       const owner = (sole ?? ownerAt(change.after, fragment.last)) || change.device
-      if (owner === fragment.owner) continue
-      set.move(fragment, profile, { profile: tools.profileOf(owner), owner }, tools.keepOf)
+      const to = { profile: tools.profileOf(owner), owner }
+      if (owner === fragment.owner || !profiles.includes(to.profile)) continue
+      set.move(fragment, profile, to, tools.keepOf)
     }
   }
 }

@@ -133,8 +133,9 @@ async function reportStep(
     return
   }
   await sql.query(
-    `UPDATE segment SET filled_to = $2, filled = filled + $3, progress = greatest(progress, least(
-       0.99, 0.5 + 0.5 * (filled + $3) / greatest(1, (SELECT count(*) FROM profile WHERE workspace = $4))))
+    `UPDATE segment SET filled_to = $2, filled = filled + $3,
+       progress = greatest(progress, least(0.99, 0.5 + 0.5 * (filled + $3) /
+         greatest(1, (SELECT count(*) FROM profile WHERE workspace = $4))))
      WHERE id = $1`,
     [segment.id, last, ids.length, segment.workspace],
   )

@@ -139,7 +139,7 @@ const countOf = (events: ReadonlyMap<number, { count: number }>): number =>
 
 /**
  * The pairs that a decision on an identifier is about. `link` and `cannot-link` concern the
- * profile's strongest person identifier; `retract` takes back what was decided about the identifier:
+ * profile's strongest person identifier; `retract` takes back what was decided about the other one:
  * a pair that was taken apart may hold again, one that was joined or kept apart is undone.
  */
 export async function pairsToDecide(

@@ -9,6 +9,7 @@ import {
   readProfiles,
 } from '../profile/index.ts'
 import {
+  devicesOfOwners,
   findIdentifiersById,
   identifiersOfProfiles,
   type NamespaceRow,
@@ -16,6 +17,8 @@ import {
   namespacesFrom,
   type Registered,
 } from '../resolve/index.ts'
+import { type Ref, type SegmentName, segmentNames, sourceNames } from './names.ts'
+import { RecentAnswers } from './recent.ts'
 
 /** Everything kept of one profile, read at one moment. */
 export type Dossier = {
@@ -28,26 +31,49 @@ export type Dossier = {
   namespaces: Namespaces
 }
 
+/** What people set up and rarely change: read at most every two seconds for each workspace. */
+export type Settings = {
+  namespaces: Namespaces
+  sources: (source: number) => Ref | null
+  segments: ReadonlyMap<number, SegmentName>
+}
+
+const SETTINGS_KEPT_MS = 2_000
+
 /** Reads documents with the names in them; ids are given once, so known names are kept. */
 export class Dossiers {
   readonly #registries = new Registries()
+  readonly #settings = new RecentAnswers<Settings>(SETTINGS_KEPT_MS)
+
+  /** `now`: epoch ms. */
+  settings(sql: Sql, { workspace, now }: { workspace: number; now: number }): Promise<Settings> {
+    return this.#settings.get(String(workspace), now, async () => {
+      const [namespaces, sources, segments] = await Promise.all([
+        readNamespaces(sql, workspace),
+        sourceNames(sql, workspace),
+        segmentNames(sql, workspace),
+      ])
+      return { namespaces, sources, segments }
+    })
+  }
 
   /** The dossier of a profile by its id of today; null when nothing is kept of it. */
   async read(
     sql: Sql,
-    { workspace, id }: { workspace: number; id: string },
+    { workspace, id, now }: { workspace: number; id: string; now: number },
   ): Promise<Dossier | null> {
-    const [profiles, own, namespaces] = await Promise.all([
+    const [profiles, own, { namespaces }] = await Promise.all([
       readProfiles(sql, [id]),
       identifiersOfProfiles(sql, [id]),
-      readNamespaces(sql, workspace),
+      this.settings(sql, { workspace, now }),
     ])
     const document = profiles.get(id)?.document
     if (!document) return null
     const known = new Set(own.map((one) => one.id))
     const vias = document.fragments.flatMap(({ via }) => (via && !known.has(via) ? [via] : []))
+    const signedIn = await devicesOfOwners(sql, [...known])
     const [devices, registry] = await Promise.all([
-      findIdentifiersById(sql, [...new Set(vias)]),
+      findIdentifiersById(sql, [...new Set([...vias, ...signedIn])]),
       this.names(sql, workspace, [document]),
     ])
     const facts = factsOf(document, () => undefined)
@@ -96,7 +122,7 @@ export class Dossiers {
 const isNamed = (registry: Registry, kind: 'trait' | 'event', id: number): boolean =>
   registry.idOf(kind, registry.nameOf(kind, id)) === id
 
-export async function readNamespaces(sql: Sql, workspace: number): Promise<Namespaces> {
+async function readNamespaces(sql: Sql, workspace: number): Promise<Namespaces> {
   const rows = await sql.query<NamespaceRow>(
     `SELECT name, scope, limit_per_profile, priority, blocked FROM namespace
      WHERE workspace = $1`,

@@ -1,9 +1,9 @@
 import type { JsonValue } from '../collect/index.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { flatten, typed } from '../profile/index.ts'
-import { isPersonalTrait, maskTrait } from '../workspace/index.ts'
 import type { EventNames } from './eventSchema.ts'
 import { type AskHistory, iso, millis } from './history.ts'
+import { isPersonalPath, maskPath } from './masking.ts'
 import { labelNames } from './names.ts'
 import { typeName } from './profile.ts'
 import { eventBody } from './summary.ts'
@@ -102,10 +102,10 @@ function samplesOf(
   values: ReadonlyMap<JsonValue, number>,
   reveals: boolean,
 ): Property['sampleValues'] {
-  if (!reveals && isPersonalTrait(path.split('.').at(-1) ?? path)) return []
+  if (!reveals && isPersonalPath(path)) return []
   return [...values]
     .sort(([, x], [, y]) => y - x)
-    .flatMap(([value]) => scalarSample(reveals ? value : maskTrait(path, value)))
+    .flatMap(([value]) => scalarSample(reveals ? value : maskPath(path, value)))
     .slice(0, VALUES_MAX)
 }
 

@@ -6,14 +6,18 @@ import type { Dossiers } from './document.ts'
 import { readEventNames } from './eventNames.ts'
 import { EventNames, EventPage, EventQuery } from './eventSchema.ts'
 import { type EventsQuestion, listEvents } from './events.ts'
-import { historyFor } from './history.ts'
+import { askingHistory, historyFor } from './history.ts'
 import { readIntakeTotals } from './intakeCounts.ts'
 import { dossierOr404, seesPersonalData } from './profileRoutes.ts'
+import { RecentAnswers } from './recent.ts'
 
 const DAY_MS = 86_400_000
+/** Every segment builder asks for the names, which rarely change: one reading serves them all. */
+const NAMES_SHARED_MS = 15_000
 
 /** Events that were applied, and what they are called. */
 export function eventRoutes(app: Api, deps: Deps, dossiers: Dossiers): void {
+  const names = new RecentAnswers<EventNames>(NAMES_SHARED_MS)
   const config = { permission: 'events:read' }
   const tags = ['events']
   app.get(
@@ -49,11 +53,13 @@ export function eventRoutes(app: Api, deps: Deps, dossiers: Dossiers): void {
         response: { 200: EventNames },
       },
     },
-    ({ actor }, reply) =>
-      readEventNames(
-        { sql: deps.postgres, ask: historyFor(deps, reply) },
-        { workspace: actor.workspace, reveals: seesPersonalData(actor) },
-      ),
+    ({ actor }) => {
+      const question = { workspace: actor.workspace, reveals: seesPersonalData(actor) }
+      const reading = { sql: deps.postgres, ask: askingHistory(deps) }
+      return names.get(JSON.stringify(question), deps.clock.now(), () =>
+        readEventNames(reading, question),
+      )
+    },
   )
 }
 

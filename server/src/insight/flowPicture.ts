@@ -15,7 +15,7 @@ type Question = { workspace: number; now: number; periodMs: number }
 
 const MINUTES = 60
 const HOUR_MS = 60 * MINUTE_MS
-/** A source that spoke at least twice an hour all day and has said nothing for this long is silent. */
+/** A source that spoke twice an hour all day, and has said nothing for this long, is silent. */
 const SILENT_MS = 30 * MINUTE_MS
 const TALKATIVE_EVENTS_A_DAY = 48
 /** A delivery that waits longer than this is late. */
@@ -101,7 +101,8 @@ async function readSources(sql: Sql, question: Question): Promise<FlowView['sour
        max(m.minute) FILTER (WHERE m.accepted > 0) AS last
      FROM source s
      LEFT JOIN intake_minute m
-       ON m.workspace = s.workspace AND m.source = s.id AND m.minute >= least($3::timestamptz, $4::timestamptz)
+       ON m.workspace = s.workspace AND m.source = s.id
+       AND m.minute >= least($3::timestamptz, $4::timestamptz)
      WHERE s.workspace = $1 AND s.archived_at IS NULL
      GROUP BY s.id ORDER BY period DESC NULLS LAST, s.id`,
     [
@@ -148,13 +149,13 @@ async function readLags(
   return { flowMs: age(row?.flow), sinkMs: age(row?.sink), waiting: Number(row?.waiting ?? 0) }
 }
 
-/** Positions are dense: the block that holds the next one is the last that begins at or before it. */
+/** Positions are dense: the next one is in the last block that begins at or before it. */
 const BLOCK_AFTER = (position: string): string =>
   `SELECT written_at FROM log_block b
    WHERE b.lane = h.lane AND b.shard = h.shard AND b.first <= ${position} + 1
    ORDER BY b.first DESC LIMIT 1`
 
-/** Entries and exits by minute. The picture is there also, and just then, when ClickHouse is not. */
+/** Entries and exits by minute; none while ClickHouse is away: the picture matters just then. */
 async function membershipChanges({ ask }: Reading, question: Question): Promise<number[]> {
   const from = minuteOf(question.now) - (MINUTES - 1) * MINUTE_MS
   const series = Array<number>(MINUTES).fill(0)

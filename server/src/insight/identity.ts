@@ -12,7 +12,7 @@ import { type AskHistory, iso, millis } from './history.ts'
 import { linkReason } from './identityReasons.ts'
 import { type LocalText, labelNames, type Ref, sourceNames } from './names.ts'
 import { birthOf } from './profile.ts'
-import type { IdentityLink, IdentityNode, IdentityView } from './schema.ts'
+import type { IdentityLink, IdentityView } from './schema.ts'
 
 type Reading = { sql: Sql; ask: AskHistory }
 type Question = { workspace: number; timeZone: string; reveals: boolean }
@@ -40,7 +40,14 @@ export async function readIdentity(
   const facts = { decisions, events, labels, sources, question, namespaces: dossier.namespaces }
   const persons = new Map([...nodes.values()].map((one) => [one.id, one]))
   return {
-    nodes: [...nodes.values()].map((one) => nodeView(one, dossier.namespaces, shown(one))),
+    nodes: [...nodes.values()].map((one) => ({
+      id: one.id,
+      namespace: one.namespace,
+      value: shown(one),
+      scope: dossier.namespaces(one.namespace).scope,
+      firstSeen: iso(firstSeenOf(one, evidence)),
+      profileId: profileOf(one, nodes),
+    })),
     links: [
       ...evidence.map((item) => evidenceLink(item, facts)),
       ...apartLinks(evidence, facts),
@@ -97,15 +104,17 @@ async function nodesOf(
   return nodes
 }
 
-function nodeView(one: Registered, namespaces: Namespaces, value: string): IdentityNode {
-  return {
-    id: one.id,
-    namespace: one.namespace,
-    value,
-    scope: namespaces(one.namespace).scope,
-    firstSeen: iso(birthOf(one.id)),
-    profileId: one.profile,
-  }
+/** Its birth, or an earlier event that was imported later. Epoch ms. */
+function firstSeenOf(one: Registered, evidence: readonly EvidenceOfProfile[]): number {
+  const told = evidence.filter(({ a, b }) => a === one.id || b === one.id).map(({ at }) => at)
+  const logins = (one.logins ?? []).map(({ at }) => at)
+  return Math.min(birthOf(one.id), ...told, ...logins)
+}
+
+/** Whose it is now; a device is its last user's. */
+function profileOf(one: Registered, nodes: ReadonlyMap<string, Registered>): string {
+  const user = one.logins?.at(-1)?.owner
+  return user === undefined ? one.profile : (nodes.get(user)?.profile ?? user)
 }
 
 type Facts = {

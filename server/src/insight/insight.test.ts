@@ -42,6 +42,8 @@ describe('the profile API', () => {
     expect(reader.traits.city.masked).toBeUndefined()
     expect(JSON.stringify(reader)).not.toContain('lea@maison.fr')
     expect(JSON.stringify(reader)).not.toContain('+33612345678')
+    expect(reader.traits['address.street']).toMatchObject({ value: '•••', masked: true })
+    expect(reader.traits['address.city']).toMatchObject({ value: 'Lyon' })
     const admin = (await kit.get('/profiles/user_id:u1')).body
     expect(admin.traits.email).toMatchObject({ value: 'lea@maison.fr' })
   })
@@ -146,9 +148,33 @@ describe('the history of a person', () => {
     expect(masked.body.data[0].value).toBe('l••••@maison.fr')
   })
 
-  test('tells the segments of now and before', async () => {
+  test('tells the segments it was in, also under a former id, and what was sent', async () => {
+    const { id, aliases } = (await kit.get('/profiles/user_id:u1')).body
+    const segment = await kit.passThrough({ profile: aliases[0] ?? id })
     const { body } = await kit.get('/profiles/user_id:u1/segments')
-    expect(body).toEqual({ current: [], history: [] })
+    expect(body).toMatchObject({ current: [], history: [{ segment: { id: segment } }] })
+    expect(body.history[0].leftAt > body.history[0].enteredAt).toBe(true)
+    const { body: timeline } = await kit.get('/profiles/user_id:u1/timeline')
+    const entries = timeline.sessions.flatMap((session: { events: object[] }) => session.events)
+    expect(entries).toContainEqual(
+      expect.objectContaining({
+        kind: 'segment',
+        change: 'entered',
+        segment: { id: segment, name: { fr: 'Fidèles', en: 'Loyal' } },
+      }),
+    )
+    expect(entries).toContainEqual(
+      expect.objectContaining({
+        kind: 'delivery',
+        summary: { fr: 'Receiver : refusé', en: 'Receiver: refused' },
+        reason: {
+          code: 'consent_missing',
+          text: { fr: 'pas de consentement', en: 'no consent' },
+        },
+      }),
+    )
+    const only = (await kit.get('/profiles/user_id:u1/timeline?type=delivery')).body
+    expect(only.sessions.length).toBe(1)
   })
 })
 
@@ -156,9 +182,13 @@ describe('identity', () => {
   test('shows identifiers, why they belong together, and the device with its login', async () => {
     const { body } = await kit.get('/profiles/user_id:u1/identity')
     const text = JSON.stringify(body.links)
-    expect(text).toContain('Vus ensemble dans « Identified »')
+    expect(text).toContain('Vus ensemble dans « Identification »')
     expect(text).toContain('Seen together in “Identified”')
     expect(body.devices).toMatchObject([{ identifier: 'anonymous_id:dev-1' }])
+    const { id } = (await kit.get('/profiles/user_id:u1')).body
+    expect(new Set(body.nodes.map((node: { profileId: string }) => node.profileId))).toEqual(
+      new Set([id, (await kit.get('/profiles/user_id:u2')).body.id]),
+    )
     expect(body.links.some((link: { kind: string }) => link.kind === 'login')).toBe(true)
     const reader = await kit.get('/profiles/user_id:u1/identity', kit.reader)
     expect(JSON.stringify(reader.body)).not.toContain('lea@maison.fr')
@@ -199,6 +229,28 @@ describe('identity', () => {
     await kit.settled()
     const again = (await kit.get('/profiles/user_id:u1')).body
     expect(again.identifiers.length).toBe(before.identifiers.length)
+  })
+
+  test('keeps two people apart who were decided to be two', async () => {
+    const decided = { identifier: 'user_id:u2', decision: 'cannot-link' }
+    const { status, body } = await kit.post('/profiles/user_id:u1/link', decided)
+    expect(status).toBe(202)
+    expect(body.profiles.length).toBe(2)
+    await kit.settled()
+    const { links } = (await kit.get('/profiles/user_id:u1/identity')).body
+    const apart = links.find(
+      ({ kind, state }: { kind: string; state: string }) =>
+        kind === 'decision' && state === 'refused',
+    )
+    expect(apart).toMatchObject({ reason: { code: 'cannot_link' } })
+    expect(apart.reason.text.en).toContain('decided that these are two people')
+  })
+
+  test('knows nothing to decide about an identifier that nobody sent', async () => {
+    const decided = { identifier: 'email:nobody@maison.fr', decision: 'link' }
+    expect((await kit.post('/profiles/user_id:u1/link', decided)).status).toBe(404)
+    const nothing = { identifier: 'user_id:u1', decision: 'retract' }
+    expect((await kit.post('/profiles/user_id:u2/link', nothing)).status).not.toBe(500)
   })
 
   test('refuses to decide about a device, and to a reader', async () => {
@@ -276,11 +328,10 @@ describe('Home', () => {
     expect(body.flow.waiting).toBe(0)
     expect(body.tiles.people.value).toBe(3)
     expect(body.tiles.events.series.length).toBe(30)
-    expect(body.checklist.filter(({ done }: { done: boolean }) => done)).toMatchObject([
-      { key: 'source' },
-      { key: 'firstEvent' },
-      { key: 'people' },
-    ])
+    const done = body.checklist.filter((step: { done: boolean }) => step.done)
+    const keys = done.map(({ key }: { key: string }) => key)
+    expect(keys).toEqual(expect.arrayContaining(['source', 'firstEvent', 'people']))
+    expect(keys).not.toContain('delivery')
     expect(body.firstEventAt).not.toBeNull()
   })
 

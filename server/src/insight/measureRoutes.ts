@@ -1,9 +1,11 @@
 import { type Static, Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
-import { badRequest } from '../platform/errors.ts'
+import { badRequest, Problem } from '../platform/errors.ts'
+import { isPersonalTrait } from '../workspace/index.ts'
 import { historyFor } from './history.ts'
 import { MEASURES, readMeasure } from './measure.ts'
+import { seesPersonalData } from './profileRoutes.ts'
 
 const MeasureQuery = Type.Object({
   event: Type.String({ minLength: 1, maxLength: 512 }),
@@ -43,13 +45,15 @@ export function measureRoutes(app: Api, deps: Deps): void {
     },
     ({ actor, query }, reply) => {
       const measure = measureOf(query)
+      const where = whereOf(query.where)
+      if (!seesPersonalData(actor)) refusePersonal([query.property, ...propertiesIn(where)])
       return readMeasure(historyFor(deps, reply), {
         workspace: actor.workspace,
         now: deps.clock.now(),
         event: query.event,
         measure,
         property: query.property ?? null,
-        where: whereOf(query.where),
+        where,
         from: query.from === undefined ? null : Date.parse(query.from),
         to: query.to === undefined ? null : Date.parse(query.to),
       })
@@ -75,4 +79,20 @@ function whereOf(text: string | undefined): unknown {
     if (!(cause instanceof SyntaxError)) throw cause
     throw badRequest('invalid_where', 'where is no JSON. Give a list of property filters.')
   }
+}
+
+function propertiesIn(where: unknown): unknown[] {
+  return Array.isArray(where) ? where.map((filter) => filter?.property) : []
+}
+
+/** Whoever sees masks could find out what they hide by asking how many have a certain value. */
+function refusePersonal(properties: readonly unknown[]): void {
+  const isHidden = (path: unknown) =>
+    typeof path === 'string' && path.split('.').some((part) => isPersonalTrait(part))
+  if (!properties.some(isHidden)) return
+  throw new Problem(403, {
+    code: 'personal_data',
+    detail:
+      'Questions about personal data need the right to reveal it. Ask about another property.',
+  })
 }

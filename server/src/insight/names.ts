@@ -18,6 +18,15 @@ export async function sourceNames(
 
 export type LabelKind = 'event' | 'trait' | 'property'
 
+/** Names of the calls that have none of their own; a label of the workspace goes first. */
+const BUILT_IN: Readonly<Record<string, LocalText>> = {
+  'event:Identified': { fr: 'Identification', en: 'Identified' },
+  'event:Page Viewed': { fr: 'Page vue', en: 'Page viewed' },
+  'event:Screen Viewed': { fr: 'Écran vu', en: 'Screen viewed' },
+  'event:Grouped': { fr: 'Rattachement à un compte', en: 'Joined an account' },
+  'event:Aliased': { fr: 'Ancien nom déclaré', en: 'Former name declared' },
+}
+
 /** The names that people gave; null where they gave none. */
 export async function labelNames(
   sql: Sql,
@@ -28,7 +37,10 @@ export async function labelNames(
     [workspace],
   )
   const byName = new Map(rows.map(({ kind, name, fr, en }) => [`${kind}:${name}`, { fr, en }]))
-  return (kind, name) => byName.get(`${kind}:${name}`) ?? null
+  return (kind, name) => {
+    const key = `${kind}:${name}`
+    return byName.get(key) ?? (Object.hasOwn(BUILT_IN, key) ? (BUILT_IN[key] ?? null) : null)
+  }
 }
 
 export type SegmentName = { id: string; name: LocalText }

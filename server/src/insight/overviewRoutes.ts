@@ -18,7 +18,7 @@ import { RecentAnswers } from './recent.ts'
 const config = { permission: 'insights:read' }
 const tags = ['insights']
 const PUSH_MS = 2_000
-/** All who look at Home share one reading: of the flow a little shorter than the pushes, of the rest */
+/** All who look at Home share one reading; of the flow for less than the time between pushes. */
 const FLOW_SHARED_MS = 1_500
 const OVERVIEW_SHARED_MS = 10_000
 
@@ -86,7 +86,7 @@ function openStream(reply: FastifyReply): ServerResponse {
   return reply.raw
 }
 
-/** Pushes until the viewer leaves. After a fault the stream ends, and the browser opens it again. */
+/** Pushes until the viewer leaves. After a fault the stream ends; browsers open it again. */
 function pushEach(
   stream: ServerResponse,
   read: () => Promise<FlowView>,

@@ -1,7 +1,7 @@
 import type { Login } from '../resolve/index.ts'
 import { ownerAt } from '../resolve/index.ts'
 
-/** A time in which the events of an anchor belong to a profile: `from` ≤ time < `to`, epoch ms. */
+/** When the events of an anchor belong to a profile: `from` ≤ time < `to`, epoch ms. */
 export type Stretch = { anchor: string; from: number; to: number }
 
 /** ClickHouse's DateTime64(3) holds 1900 to 2299. */

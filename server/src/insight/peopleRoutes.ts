@@ -2,9 +2,9 @@ import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { Problem } from '../platform/errors.ts'
-import { isPersonalTrait } from '../workspace/index.ts'
 import { TraitNames, TraitValues } from './eventSchema.ts'
 import { historyFor } from './history.ts'
+import { isPersonalPath } from './masking.ts'
 import { segmentNames } from './names.ts'
 import { listPeople, personRow } from './people.ts'
 import { seesPersonalData, segmentNumberOr404 } from './profileRoutes.ts'
@@ -79,7 +79,7 @@ function traitFilters(query: object, reveals: boolean): Record<string, string> {
       ? [[key.slice(TRAIT_PREFIX.length), value]]
       : [],
   )
-  const hidden = reveals ? undefined : filters.find(([key]) => isPersonalTrait(key))
+  const hidden = reveals ? undefined : filters.find(([key]) => isPersonalPath(key))
   if (!hidden) return Object.fromEntries(filters.slice(0, TRAIT_FILTERS_MAX))
   throw new Problem(403, {
     code: 'masked_trait',

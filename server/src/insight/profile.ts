@@ -3,11 +3,12 @@ import type { Sql } from '../platform/postgres.ts'
 import { consentsOfProfile } from '../privacy/index.ts'
 import { type Typed, typed } from '../profile/index.ts'
 import { identifierText, parseIdentifier, type Registered } from '../resolve/index.ts'
-import { maskIdentifier, maskTrait } from '../workspace/index.ts'
+import { maskIdentifier } from '../workspace/index.ts'
 import type { Dossier, Dossiers } from './document.ts'
 import { findProfileId } from './findProfile.ts'
 import { iso } from './history.ts'
-import { type Ref, segmentNames, sourceNames } from './names.ts'
+import { maskPath } from './masking.ts'
+import type { Ref } from './names.ts'
 import { maskName, personName } from './personName.ts'
 import type { IdentifierView, ProfileView, TraitView } from './schema.ts'
 
@@ -22,16 +23,16 @@ export async function readProfile(
 ): Promise<ProfileView | null> {
   const sql = deps.postgres
   const { workspace } = question
-  const id = await findProfileId(sql, { ...question, now: deps.clock.now() })
-  const dossier = id === null ? null : await dossiers.read(sql, { workspace, id })
-  if (!dossier) return null
-  const ids = dossier.identifiers.map((one) => one.id)
-  const [sources, segments, consents, evidence] = await Promise.all([
-    sourceNames(sql, workspace),
-    segmentNames(sql, workspace),
-    consentsOfProfile(sql, dossier.id),
-    evidenceTimes(sql, workspace, ids),
+  const now = deps.clock.now()
+  const id = await findProfileId(sql, { ...question, now })
+  if (id === null) return null
+  const [dossier, { sources, segments }, consents, evidence] = await Promise.all([
+    dossiers.read(sql, { workspace, id, now }),
+    dossiers.settings(sql, { workspace, now }),
+    consentsOfProfile(sql, id),
+    evidenceTimes(sql, workspace, id),
   ])
+  if (!dossier) return null
   const refs = { sources, evidence: evidence.first }
   return {
     ...head(dossier),
@@ -135,7 +136,7 @@ function identifierViews(
   return views.sort((x, y) => rank(x) - rank(y) || (x.firstSeen < y.firstSeen ? -1 : 1))
 }
 
-/** Event times at which an identifier was named: of its events, and of the trait that repeats it. */
+/** Event times at which an identifier was named: by its events, by the trait that repeats it. */
 function momentsOf(one: Registered, { document, facts, registry }: Dossier): number[] {
   const own = document.fragments.filter(({ owner, via }) => (via ?? owner) === one.id)
   const times = own.flatMap(({ first, last }) => [first, last]).filter(Number.isFinite)
@@ -145,11 +146,18 @@ function momentsOf(one: Registered, { document, facts, registry }: Dossier): num
   return times
 }
 
-async function evidenceTimes(sql: Sql, workspace: number, ids: readonly string[]) {
+/** When evidence first spoke of each identifier (epoch ms), and whether any was refused. */
+async function evidenceTimes(sql: Sql, workspace: number, profile: string) {
+  // Two joins rather than one with OR: each has an index of its own.
   const rows = await sql.query<{ a: string; b: string; at: number; state: string }>(
-    `SELECT a, b, at, state FROM evidence
-     WHERE workspace = $1 AND (a = ANY($2) OR b = ANY($2))`,
-    [workspace, ids],
+    `WITH own AS (
+       SELECT identifier AS id FROM profile_alias WHERE profile = $2 UNION SELECT $2::uuid)
+     SELECT e.a, e.b, e.at, e.state FROM own JOIN evidence e ON e.a = own.id
+     WHERE e.workspace = $1
+     UNION ALL
+     SELECT e.a, e.b, e.at, e.state FROM own JOIN evidence e ON e.b = own.id
+     WHERE e.workspace = $1`,
+    [workspace, profile],
   )
   const first = new Map<string, number>()
   for (const { a, b, at } of rows) {
@@ -161,7 +169,7 @@ async function evidenceTimes(sql: Sql, workspace: number, ids: readonly string[]
 /** What somebody who may not see personal data is shown of a profile. */
 export function maskProfile(profile: ProfileView): ProfileView {
   const traits = Object.entries(profile.traits).map(([key, trait]): [string, TraitView] => {
-    const value = maskTrait(key, trait.value)
+    const value = maskPath(key, trait.value)
     const isHidden = JSON.stringify(value) !== JSON.stringify(trait.value)
     return [key, isHidden ? { ...trait, value, masked: true } : trait]
   })

@@ -34,8 +34,9 @@ export async function dossierOr404(
   question: { workspace: number; text: string },
 ): Promise<Dossier> {
   const { workspace } = question
-  const id = await profileIdOr404(deps.postgres, { ...question, now: deps.clock.now() })
-  const dossier = await dossiers.read(deps.postgres, { workspace, id })
+  const now = deps.clock.now()
+  const id = await profileIdOr404(deps.postgres, { ...question, now })
+  const dossier = await dossiers.read(deps.postgres, { workspace, id, now })
   if (dossier) return dossier
   throw notFound('Nothing is known of this profile any more.')
 }

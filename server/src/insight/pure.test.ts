@@ -4,6 +4,7 @@ import { propertiesIn } from './eventNames.ts'
 import { silence } from './flowPicture.ts'
 import { askingHistory } from './history.ts'
 import { ratePerSecond } from './intakeCounts.ts'
+import { isPersonalPath, maskPath } from './masking.ts'
 import { EARLIEST_MS, LATEST_MS, stretchesOf } from './ownership.ts'
 import { RecentAnswers } from './recent.ts'
 import { type Moment, SESSION_GAP_MS, sessionsOf } from './sessions.ts'
@@ -97,6 +98,16 @@ test('a device is named by its model, else by what its browser tells', () => {
   expect(deviceName({ device: { model: 'Pixel 9' } })).toBe('Pixel 9')
   expect(deviceName({ userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0)' })).toBe('iPhone')
   expect(deviceName({ device: 4, userAgent: [] })).toBeNull()
+})
+
+test('a flattened value is masked as it would be in its object: the street, not the city', () => {
+  expect(maskPath('address.street', '3 rue du Test')).toBe('•••')
+  expect(maskPath('address.city', 'Lyon')).toBe('Lyon')
+  expect(maskPath('home.email', 'lea@maison.fr')).toBe('l••••@maison.fr')
+  expect(maskPath('a.b.c', [1])).toEqual([1])
+  const personal = ['address.street', 'email', 'a.phone', 'birthday', 'address']
+  expect(personal.filter((path) => !isPersonalPath(path))).toEqual([])
+  expect(['city', 'address.city', 'a.__proto__.b', 'constructor'].some(isPersonalPath)).toBe(false)
 })
 
 test('a property has the types that were seen, and its most frequent values first', () => {

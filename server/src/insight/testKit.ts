@@ -48,6 +48,8 @@ export async function openKit() {
       ),
     fetch: (path: string, init: RequestInit) =>
       fetch(`${program.url}/api/v1${path}`, { ...init, headers: admin }),
+    /** Writes a stay in a segment, and a delivery that it caused; returns the segment's id. */
+    passThrough: (who: { profile: string }) => passThrough(deps, workspace.id, who.profile),
     /** The key of somebody in another workspace. */
     stranger: () => stranger(deps),
   }
@@ -58,6 +60,37 @@ async function keyOf(deps: Deps, workspace: number, scopes: string[]): Promise<H
   const wish = { workspace, actor, name: 'test', scopes, expiresAt: null }
   const { key } = await issueApiKey(deps, wish)
   return { authorization: `Bearer ${key}` }
+}
+
+async function passThrough(deps: Deps, workspace: number, profile: string): Promise<string> {
+  const now = new Date(deps.clock.now())
+  const segment = deps.newId()
+  const [row] = await deps.postgres.query<{ id: number }>(
+    `INSERT INTO segment (public_id, workspace, name_fr, name_en, rule, state, created_at,
+       updated_at, updated_by)
+     VALUES ($1, $2, 'Fidèles', 'Loyal', '{"all":[]}', 'live', $3, $3, 'test') RETURNING id`,
+    [segment, workspace, now],
+  )
+  const place = { workspace, lane: 'live', shard: 0, position: 1, profile, segment: row?.id }
+  const about = { ...place, segment_version: 1, cause: 'event', recorded_at: now.toISOString() }
+  await deps.clickhouse.insert('membership_change', [
+    { ...about, change: 'entered', at: new Date(now.getTime() - 120_000).toISOString() },
+    { ...about, change: 'left', at: new Date(now.getTime() - 60_000).toISOString() },
+  ])
+  const destination = deps.newId()
+  await deps.postgres.query(
+    `INSERT INTO destination (id, workspace, name, kind, config, sealed, purpose, triggers, enabled,
+       created_at, updated_at)
+     VALUES ($1, $2, 'Receiver', 'webhook', '{}', '', 'marketing', '[]', true, $3, $3)`,
+    [destination, workspace, now],
+  )
+  await deps.postgres.query(
+    `INSERT INTO delivery (id, workspace, destination, key, profile, sequence, segment, change,
+       transition, state, reason, created_at, updated_at)
+     VALUES ($1, $2, $3, 'k', $4, 1, $5, 'entered', '{}', 'refused', 'consent_missing', $6, $6)`,
+    [deps.newId(), workspace, destination, profile, segment, now],
+  )
+  return segment
 }
 
 async function stranger(deps: Deps): Promise<Headers> {
@@ -72,6 +105,7 @@ async function stranger(deps: Deps): Promise<Headers> {
 function story(now: number): object[] {
   const at = (ms: number) => new Date(now - ms).toISOString()
   const lea = { userId: 'u1', anonymousId: 'dev-1' }
+  const address = { street: '3 rue du Test', city: 'Lyon' }
   const total = { total: 120.5, currency: 'EUR', products: [{ sku: 'a' }] }
   return [
     {
@@ -90,7 +124,7 @@ function story(now: number): object[] {
       type: 'identify',
       ...lea,
       timestamp: at(48 * MINUTE_MS),
-      traits: { email: 'lea@maison.fr', city: 'Lyon', birthday: '1984-03-14' },
+      traits: { email: 'lea@maison.fr', city: 'Lyon', birthday: '1984-03-14', address },
     },
     {
       type: 'page',

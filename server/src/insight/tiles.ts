@@ -97,33 +97,44 @@ function readMatchRate(ask: AskHistory, question: TilesQuestion): Promise<Match[
   )
 }
 
-async function readDeliveries(sql: Sql, question: TilesQuestion): Promise<Count[]> {
-  const rows = await sql.query<Count>(
-    `SELECT floor(extract(epoch FROM d.updated_at - $2::timestamptz) * 1000 / $3::float8)::int AS bucket,
-       count(*)::int AS n
+function readDeliveries(sql: Sql, question: TilesQuestion): Promise<Count[]> {
+  return sql.query<Count>(
+    `SELECT count(*)::int AS n,
+       floor(extract(epoch FROM d.updated_at - $2::timestamptz) * 1000 / $3::float8)::int AS bucket
      FROM delivery d JOIN destination t ON t.id = d.destination
      WHERE t.workspace = $1 AND d.state = 'delivered' AND d.updated_at >= $2
-     GROUP BY 1`,
+     GROUP BY bucket`,
     [question.workspace, new Date(startOf(question)), bucketMs(question)],
   )
-  return rows
 }
 
-/** People who said yes to marketing by e-mail, by when they said so. */
+/**
+ * People who have an e-mail address and whose last word on marketing by e-mail is yes, by when they
+ * said so. Consents given on a device alone reach nobody's letter box.
+ */
 function readConsented(sql: Sql, question: TilesQuestion): Promise<Count[]> {
   return sql.query<Count>(
-    `SELECT greatest(-1, floor(extract(epoch FROM at - $2::timestamptz) * 1000 / $3::float8))::int AS bucket,
-       count(*)::int AS n
-     FROM (
-       SELECT coalesce(a.profile, i.id) AS profile, min(c.at) FILTER (WHERE c.granted) AS at
+    `WITH addressed AS (
+       SELECT DISTINCT coalesce(a.profile, i.id) AS profile
+       FROM identifier i LEFT JOIN profile_alias a ON a.identifier = i.id
+       WHERE i.workspace = $1 AND i.namespace = 'email'
+     ), answers AS (
+       SELECT DISTINCT ON (coalesce(a.profile, i.id), c.channel)
+         coalesce(a.profile, i.id) AS profile, c.channel, c.granted, c.at
        FROM consent_state c
        JOIN identifier i ON i.workspace = c.workspace
          AND i.namespace = split_part(c.identifier, ':', 1)
          AND i.value = substr(c.identifier, strpos(c.identifier, ':') + 1)
        LEFT JOIN profile_alias a ON a.identifier = i.id
        WHERE c.workspace = $1 AND c.purpose = $4 AND c.channel IN ('email', '*')
-       GROUP BY 1 HAVING bool_and(c.granted)
-     ) AS consented GROUP BY 1`,
+       ORDER BY coalesce(a.profile, i.id), c.channel, c.at DESC, c.granted
+     ), consented AS (
+       SELECT profile, max(at) AS at FROM answers JOIN addressed USING (profile)
+       GROUP BY profile HAVING bool_and(granted)
+     )
+     SELECT count(*)::int AS n, greatest(-1,
+       floor(extract(epoch FROM at - $2::timestamptz) * 1000 / $3::float8))::int AS bucket
+     FROM consented GROUP BY bucket`,
     [question.workspace, new Date(startOf(question)), bucketMs(question), MARKETING],
   )
 }

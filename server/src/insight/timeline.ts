@@ -4,6 +4,7 @@ import { maskTrait } from '../workspace/index.ts'
 import { anchorsOf, withinAnchors } from './anchors.ts'
 import type { Dossier } from './document.ts'
 import { type AskHistory, iso, millis } from './history.ts'
+import { maskPath } from './masking.ts'
 import { type LocalText, labelNames, type SegmentName, segmentNames, sourceNames } from './names.ts'
 import type { SessionView, TimelineEntry } from './schema.ts'
 import { type Moment, sessionsOf } from './sessions.ts'
@@ -256,7 +257,7 @@ async function traitMoments(
   ])
   return rows.map(({ at, source, trait, value, event }) => {
     const parsed: unknown = JSON.parse(value)
-    const shown = page.reveals ? parsed : maskTrait(trait, parsed)
+    const shown = page.reveals ? parsed : maskPath(trait, parsed)
     const label = labels('trait', trait) ?? { fr: trait, en: trait }
     const text = typeof shown === 'string' ? shown : JSON.stringify(shown)
     const summary = { fr: `${label.fr} : ${text}`, en: `${label.en}: ${text}` }

@@ -1,7 +1,7 @@
 import type { Sql } from '../platform/postgres.ts'
-import { maskTrait } from '../workspace/index.ts'
 import type { Dossier } from './document.ts'
 import { type AskHistory, iso, millis } from './history.ts'
+import { maskPath } from './masking.ts'
 import { sourceNames } from './names.ts'
 import type { TraitVersion } from './schema.ts'
 
@@ -31,7 +31,7 @@ export async function readTraitHistory(
   return rows.map(({ value, source, event, at }) => {
     const parsed: unknown = JSON.parse(value)
     return {
-      value: question.reveals ? parsed : maskTrait(question.trait, parsed),
+      value: question.reveals ? parsed : maskPath(question.trait, parsed),
       source: sources(source),
       event,
       time: iso(at),

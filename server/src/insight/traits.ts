@@ -1,9 +1,9 @@
 import type { Sql } from '../platform/postgres.ts'
 import { folded } from '../profile/index.ts'
-import { isPersonalTrait, maskTrait } from '../workspace/index.ts'
 import { scalarSample } from './eventNames.ts'
 import type { TraitNames, TraitValues } from './eventSchema.ts'
 import type { AskHistory } from './history.ts'
+import { isPersonalPath, maskPath } from './masking.ts'
 import { labelNames } from './names.ts'
 
 const TRAITS_MAX = 1_000
@@ -30,7 +30,8 @@ export async function readTraits(
       `SELECT key, count() AS n, uniq(value) AS distinct,
          groupUniqArray(multiIf(
            startsWith(value, '['), 'list', value IN ('true', 'false'), 'boolean',
-           NOT startsWith(value, '"'), 'number', mapContains(instant, key), 'date', 'text')) AS types,
+           NOT startsWith(value, '"'), 'number', mapContains(instant, key), 'date',
+           'text')) AS types,
          topK(${SAMPLES})(value) AS samples
        FROM profile_current FINAL
        ARRAY JOIN mapKeys(raw) AS key, mapValues(raw) AS value
@@ -51,14 +52,14 @@ export async function readTraits(
     types,
     completeness: Math.min(1, n / total),
     distinct,
-    samples: reveals || !isPersonalTrait(key) ? samplesOf(key, samples, reveals) : [],
+    samples: reveals || !isPersonalPath(key) ? samplesOf(key, samples, reveals) : [],
   }))
 }
 
 function samplesOf(key: string, samples: readonly string[], reveals: boolean) {
   return samples.flatMap((json) => {
     const value: unknown = JSON.parse(json)
-    const shown = reveals ? value : maskTrait(key, value)
+    const shown = reveals ? value : maskPath(key, value)
     return Array.isArray(shown) ? shown.flatMap(scalarSample) : scalarSample(shown)
   })
 }
@@ -72,7 +73,7 @@ export async function readTraitValues(
   question: { workspace: number; key: string; q: string; reveals: boolean },
 ): Promise<TraitValues> {
   const { workspace, key, q, reveals } = question
-  if (!reveals && isPersonalTrait(key)) return []
+  if (!reveals && isPersonalPath(key)) return []
   const rows = await ask<{ item: string; n: number }>(
     `SELECT item, count() AS n FROM profile_current FINAL
      ARRAY JOIN if(startsWith(raw[{key:String}], '['),
@@ -86,7 +87,7 @@ export async function readTraitValues(
   )
   return rows.flatMap(({ item, n }) => {
     const parsed: unknown = JSON.parse(item)
-    const value = reveals ? parsed : maskTrait(key, parsed)
+    const value = reveals ? parsed : maskPath(key, parsed)
     const isScalar = typeof value !== 'object' && value !== ''
     return isScalar ? [{ value: String(value), count: n }] : []
   })

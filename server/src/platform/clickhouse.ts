@@ -41,6 +41,8 @@ export function openClickHouse(options: ClickHouseOptions): ClickHouse {
       database: options.database,
       request_timeout: options.timeoutMs,
       http_headers: { 'X-Clientele-Lane': lane },
+      // A thousand values to compare with do not fit into an address.
+      use_multipart_params_auto: true,
       // Its log would repeat what callers throw, and the values of parameters with it.
       log: { level: ClickHouseLogLevel.OFF },
       clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },

@@ -6,7 +6,9 @@ import type { Registry } from 'prom-client'
 import type { Api } from './api.ts'
 import { notFound } from './errors.ts'
 
-/** A dependency: without a required one the process can do nothing; without another it still can. */
+/**
+ * A dependency: without a required one the process can do nothing; without another it still can.
+ */
 export type Check = { required: boolean; run(): Promise<CheckResult> }
 export type Checks = Record<string, Check>
 /** `detail` says what is wrong, or a figure worth knowing; never personal data. */

@@ -4,8 +4,8 @@ import { Compile } from 'typebox/compile'
 import { Value } from 'typebox/value'
 
 /**
- * Checks the parts of a request against their TypeBox schemas. What comes in the address is text and
- * is converted ("50" → 50); a JSON body has types of its own and is never bent to fit.
+ * Checks the parts of a request against their TypeBox schemas. What comes in the address is text
+ * and is converted ("50" → 50); a JSON body has types of its own and is never bent to fit.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const check = Compile(schema)

@@ -125,7 +125,9 @@ async function applyToClickHouse(clickhouse: ClickHouse, migration: Migration): 
   await clickhouse.insert('schema_migrations', [{ number: migration.number, name: migration.name }])
 }
 
-/** Statements end with a semicolon at the end of a line. Lines that are only comment are left out. */
+/**
+ * Statements end with a semicolon at the end of a line. Lines that are only comment are left out.
+ */
 export function splitStatements(text: string): string[] {
   return text
     .split('\n')

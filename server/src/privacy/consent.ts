@@ -112,9 +112,9 @@ export function consentKey(row: ConsentKey): string {
 }
 
 /**
- * What a batch of facts leaves behind: `ledger`, the answers that may be new or changed (SDKs repeat
- * the same answer on every event; the ledger holds a late one against what it has around it), and
- * `state`, the answer in force for each key, the same whatever the order and the batches.
+ * What a batch of facts leaves behind: `ledger`, the answers that may be new or changed (SDKs
+ * repeat the same answer on every event; the ledger holds a late one against what it has around
+ * it), and `state`, the answer in force for each key, the same whatever the order and the batches.
  */
 export function foldConsents(
   rows: readonly ConsentRow[],

@@ -3,8 +3,8 @@
  * In: consent facts of events (through the flow) and of `POST /consents` (through the log).
  * Out: a decision for a profile, a purpose and a channel; the answers in force; the ledger.
  * Always: the ledger only grows; the answer in force depends on the set of facts alone, not on
- * their order; of two answers of the same instant the refusal stands; answers belong to identifiers,
- * so merging and unmerging profiles needs no change here.
+ * their order; of two answers of the same instant the refusal stands; answers belong to
+ * identifiers, so merging and unmerging profiles needs no change here.
  */
 export { consentOfControl, consentsOfEvent } from './consent.ts'
 export { consentsOfProfile, decideConsent, decideConsents, writeConsents } from './ledger.ts'

@@ -112,7 +112,9 @@ function columns(rows: readonly ConsentRow[]): unknown[] {
 
 type AnswerRow = Omit<ConsentAnswer, 'at'> & { asked: string; at: Date }
 
-/** The person identifiers behind each asked id; an id that a merge made an alias leads to today's. */
+/**
+ * The person identifiers behind each asked id; an id that a merge made an alias leads to today's.
+ */
 const HELD = `
   unnest($1::uuid[]) AS asked (id)
   LEFT JOIN profile_alias alias ON alias.identifier = asked.id

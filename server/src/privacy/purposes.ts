@@ -43,7 +43,9 @@ export async function readPurposes(sql: Sql, workspace: number): Promise<Purpose
   return [...first, ...[...own.values()].filter(({ key }) => !names.has(key))]
 }
 
-/** Creates the purposes that are not known yet; they need a consent until somebody says otherwise. */
+/**
+ * Creates the purposes that are not known yet; they need a consent until somebody says otherwise.
+ */
 export async function ensurePurposes(
   sql: Sql,
   wanted: { workspace: number; keys: readonly string[]; at: number },

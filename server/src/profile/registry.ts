@@ -15,7 +15,9 @@ export const NAMES_MAX = 10_000
 
 type Names = { ids: Map<string, number>; names: Map<number, string> }
 
-/** The registries of all workspaces, read on first use and kept; ids are given once and for ever. */
+/**
+ * The registries of all workspaces, read on first use and kept; ids are given once and for ever.
+ */
 export class Registries {
   readonly #workspaces = new Map<number, Record<NameKind, Names>>()
 

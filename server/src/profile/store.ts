@@ -53,11 +53,12 @@ export async function writeProfiles(
     await sql.query('DELETE FROM profile WHERE id = ANY($1)', [empty.map((one) => one.id)])
   }
   if (full.length === 0) return
-  await sql.query(
+  const written = await sql.query(
     `INSERT INTO profile (id, workspace, version, document)
      SELECT id, $1, version, document
      FROM unnest($2::uuid[], $3::bigint[], $4::bytea[]) AS new (id, version, document)
-     ON CONFLICT (id) DO UPDATE SET version = excluded.version, document = excluded.document`,
+     ON CONFLICT (id) DO UPDATE SET version = excluded.version, document = excluded.document
+     WHERE profile.version = excluded.version - 1 RETURNING id`,
     [
       workspace,
       full.map((one) => one.id),
@@ -65,4 +66,16 @@ export async function writeProfiles(
       full.map((one) => encodeDocument(one.document)),
     ],
   )
+  // A row that did not exist yet could not be locked: another batch may have made it meanwhile.
+  if (written.length < full.length) throw new WriteConflict()
+}
+
+/** Somebody else wrote one of the profiles: the same batch is right when it is run again. */
+class WriteConflict extends Error {
+  /** PostgreSQL's code of a serialisation failure, which callers retry. */
+  readonly code = '40001'
+  constructor() {
+    super('A profile was written by another batch at the same time. Run this batch again.')
+    this.name = 'WriteConflict'
+  }
 }

@@ -1,14 +1,16 @@
 /** Text for comparisons: NFKC, lower case, without accents, white space folded and trimmed. */
 export function folded(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase()
-    .replace(/\s+/gu, ' ')
-    .trim()
-    .slice(0, FOLDED_CHARACTERS_MAX)
-    // The cut may halve a character, and ClickHouse refuses the half.
-    .toWellFormed()
+  return (
+    text
+      .normalize('NFKD')
+      .replace(/\p{M}+/gu, '')
+      .toLowerCase()
+      .replace(/\s+/gu, ' ')
+      .trim()
+      .slice(0, FOLDED_CHARACTERS_MAX)
+      // The cut may halve a character, and ClickHouse refuses the half.
+      .toWellFormed()
+  )
 }
 
 const FOLDED_CHARACTERS_MAX = 512

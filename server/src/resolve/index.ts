@@ -9,6 +9,7 @@ export { applyDecision, type IdentityDecision } from './decisions.ts'
 export { type Identifier, identifierText, parseIdentifier } from './identifiers.ts'
 export {
   CLAIM_MS,
+  changedOwners,
   decodeLogins,
   type Login,
   ownerAt,
@@ -27,6 +28,7 @@ export {
 } from './resolve.ts'
 export {
   assertProfiles,
+  devicesOfOwners,
   findIdentifiers,
   findIdentifiersById,
   identifiersOfProfiles,

@@ -62,12 +62,32 @@ export function soleOwner(
   last: number,
 ): string | null | undefined {
   const owner = ownerAt(logins, first)
-  const claimFrom = logins[0] ? logins[0].at - CLAIM_MS : Number.POSITIVE_INFINITY
-  const borders = [claimFrom, ...logins.map((login) => login.at)]
-  for (const border of borders) {
+  for (const border of bordersOf(logins)) {
     if (border > first && border <= last && ownerAt(logins, border) !== owner) return undefined
   }
   return owner
+}
+
+/**
+ * The owners, before and after, of all moments whose owner is another one now; `null` = the device
+ * itself. A shared device has hundreds of owners, and one more login concerns two of them.
+ */
+export function changedOwners(
+  before: readonly Login[],
+  after: readonly Login[],
+): Set<string | null> {
+  const owners = new Set<string | null>()
+  for (const at of [Number.NEGATIVE_INFINITY, ...bordersOf(before), ...bordersOf(after)]) {
+    const [was, is] = [ownerAt(before, at), ownerAt(after, at)]
+    if (was !== is) owners.add(was).add(is)
+  }
+  return owners
+}
+
+/** The moments at which the owner may change. */
+function bordersOf(logins: readonly Login[]): number[] {
+  const [first] = logins
+  return first ? [first.at - CLAIM_MS, ...logins.map((login) => login.at)] : []
 }
 
 /** True when the owner of some moment between `first` and `last` differs between two histories. */
@@ -76,10 +96,7 @@ export function ownershipDiffers(
   after: readonly Login[],
   span: { first: number; last: number },
 ): boolean {
-  const borders = [before, after].flatMap((logins) => [
-    ...(logins[0] ? [logins[0].at - CLAIM_MS] : []),
-    ...logins.map((login) => login.at),
-  ])
+  const borders = [...bordersOf(before), ...bordersOf(after)]
   const inside = borders.filter((border) => border > span.first && border <= span.last)
   return [span.first, ...inside].some((at) => ownerAt(before, at) !== ownerAt(after, at))
 }

@@ -132,17 +132,16 @@ function evidenceIn(
   const { namespaces } = context.place
   const rows = persons
     .slice(1)
-    .map((other) => pairRow(strongest, other, EVIDENCE_KINDS.event, arrival, context))
+    .map((other) => pairRow({ strongest, other, kind: EVIDENCE_KINDS.event }, arrival, context))
   if (previous && namespaces(previous.namespace).scope === 'person') {
-    rows.push(pairRow(strongest, previous, EVIDENCE_KINDS.alias, arrival, context))
+    const pair = { strongest, other: previous, kind: EVIDENCE_KINDS.alias }
+    rows.push(pairRow(pair, arrival, context))
   }
   return rows.flatMap((row) => (row ? [row] : []))
 }
 
 function pairRow(
-  strongest: Identifier,
-  other: Identifier,
-  kind: EvidenceKind,
+  { strongest, other, kind }: { strongest: Identifier; other: Identifier; kind: EvidenceKind },
   { event, hash: at48 }: Arrival,
   { known, place }: { known: ReadonlyMap<string, Registered>; place: IdentityPlace },
 ): EvidenceRow | null {

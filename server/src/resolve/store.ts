@@ -275,3 +275,12 @@ export async function writeDevices(
     [[...pairs.values()].map((one) => one.owner), [...pairs.values()].map((one) => one.device)],
   )
 }
+
+/** The devices on which any of the identifiers ever logged in. */
+export async function devicesOfOwners(sql: Sql, owners: readonly string[]): Promise<string[]> {
+  const rows = await sql.query<{ device: string }>(
+    'SELECT DISTINCT device FROM device_owner WHERE owner = ANY($1)',
+    [owners],
+  )
+  return rows.map((row) => row.device)
+}

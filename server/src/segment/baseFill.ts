@@ -29,8 +29,9 @@ export type StreamToFill = {
 
 type BaseRow = { anchor: string; entries: [number, number][] }
 
-/** Parts in which the anchors are asked for, so that one answer stays small. */
-const CHUNKS = 16
+/** Events behind one answer, so that it stays small: the anchors are asked for in parts. */
+const EVENTS_PER_CHUNK = 50_000
+const CHUNKS_MAX = 64
 /** Anchors written in one transaction. */
 const ANCHORS_PER_WRITE = 500
 
@@ -39,31 +40,42 @@ export async function fillStream(
   stream: StreamToFill,
   report: { now: number; onProgress: (share: number) => Promise<void> },
 ): Promise<void> {
-  for (let chunk = 0; chunk < CHUNKS; chunk += 1) {
-    const rows = await baseRows(deps.clickhouse, stream, { chunk, now: report.now })
+  const chunks = await countChunks(deps.clickhouse, stream)
+  for (let chunk = 0; chunk < chunks; chunk += 1) {
+    const rows = await baseRows(deps.clickhouse, stream, { chunk, chunks, now: report.now })
     for (let from = 0; from < rows.length; from += ANCHORS_PER_WRITE) {
       const part = rows.slice(from, from + ANCHORS_PER_WRITE)
       await deps.postgres.transaction((sql) => joinBase(sql, stream, part))
     }
-    await report.onProgress((chunk + 1) / CHUNKS)
+    await report.onProgress((chunk + 1) / chunks)
   }
+}
+
+type StreamDefinition = { event: string; where: [string, Operator, Operand | null][] }
+
+const definitionOf = (stream: StreamToFill) => JSON.parse(stream.definition) as StreamDefinition
+
+async function countChunks(clickhouse: ClickHouse, stream: StreamToFill): Promise<number> {
+  const [row] = await clickhouse.query<{ events: number }>(
+    'SELECT count() AS events FROM event WHERE workspace = {workspace:UInt32} AND event = {event:String}',
+    { workspace: stream.workspace, event: definitionOf(stream).event },
+    { lane: 'heavy' },
+  )
+  return Math.min(CHUNKS_MAX, Math.ceil((row?.events ?? 0) / EVENTS_PER_CHUNK))
 }
 
 async function baseRows(
   clickhouse: ClickHouse,
   stream: StreamToFill,
-  { chunk, now }: { chunk: number; now: number },
+  { chunk, chunks, now }: { chunk: number; chunks: number; now: number },
 ): Promise<BaseRow[]> {
-  const { event, where } = JSON.parse(stream.definition) as {
-    event: string
-    where: [string, Operator, Operand | null][]
-  }
+  const { event, where } = definitionOf(stream)
   const builder = new SqlBuilder(stream.workspace, now)
   const conditions = [
     `e.workspace = ${builder.bind('UInt32', stream.workspace)}`,
     `e.event = ${builder.text(event)}`,
     'e.counted',
-    `cityHash64(e.anchor) % ${CHUNKS} = ${builder.bind('UInt32', chunk)}`,
+    `cityHash64(e.anchor) % ${chunks} = ${builder.bind('UInt32', chunk)}`,
     ...(stream.keep_ms === null ? [] : [`e.time > ${builder.instant(now - stream.keep_ms)}`]),
     ...where.map(([property, op, value]) =>
       compareSql(

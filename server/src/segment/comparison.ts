@@ -49,8 +49,31 @@ function equalSql(columns: Columns, operand: unknown, builder: SqlBuilder): stri
   return `(${columns.hasBoolean} AND ${columns.boolean} = ${builder.bind('Bool', operand === true)})`
 }
 
+/** One look-up a type, however many values there are. */
+function oneOfSql(
+  columns: Columns,
+  wanted: readonly (string | number | boolean)[],
+  builder: SqlBuilder,
+): string {
+  const texts = wanted.filter((one) => typeof one === 'string').map(folded)
+  const numbers = wanted.filter((one) => typeof one === 'number').map(decimalWords)
+  const booleans = wanted.filter((one) => typeof one === 'boolean')
+  const parts = booleans.map((one) => equalSql(columns, one, builder))
+  if (texts.length > 0) {
+    const list = builder.bind('Array(String)', texts)
+    parts.push(`(${columns.hasText} AND ${columns.text} IN ${list})`)
+  }
+  if (numbers.length > 0) {
+    const list = `arrayMap(x -> toDecimal128(x, 6), ${builder.bind('Array(String)', numbers)})`
+    parts.push(`(${columns.hasNumber} AND has(${list}, ${columns.number}))`)
+  }
+  return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`
+}
+
+const decimalWords = (value: number) => decimalText(decimalOf(value) ?? 0n)
+
 function decimalSql(value: number, builder: SqlBuilder): string {
-  return `toDecimal128(${builder.text(decimalText(decimalOf(value) ?? 0n))}, 6)`
+  return `toDecimal128(${builder.text(decimalWords(value))}, 6)`
 }
 
 const scalars = (operand: Operand | undefined): (string | number | boolean)[] =>
@@ -107,7 +130,9 @@ function instantOperation(
   }
 }
 
-/** True from `from` (included) to `to` (left out) around an instant; it comes and goes by itself. */
+/**
+ * True from `from` (included) to `to` (left out) around an instant; it comes and goes by itself.
+ */
 function spanOperation(
   span: (instant: number, ms: number) => { from: number; to: number },
   sql: (column: string, at: { now: string; shifted: string }) => string,
@@ -153,10 +178,7 @@ export const operations: Record<Exclude<Operator, 'notExists'>, Operation> = {
   },
   oneOf: {
     evaluate: (value, operand) => timeless(scalars(operand).some((one) => equalTo(value, one))),
-    toSql: (columns, operand, builder) => {
-      const parts = scalars(operand).map((one) => equalSql(columns, one, builder))
-      return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`
-    },
+    toSql: (columns, operand, builder) => oneOfSql(columns, scalars(operand), builder),
     describe: words('est l’un de …', 'is one of …'),
   },
   contains: textOperation(

@@ -55,8 +55,10 @@ async function prepareNext(deps: Deps): Promise<boolean> {
   )
   if (!segment) return false
   const streams = await incompleteStreams(deps.postgres, segment)
+  // Nothing came before the cut, so there is no history to fill from.
+  const isFirst = Object.values(segment.cut).every((position) => position === 0)
   if (streams.length > 0 && !(await isPast(deps.postgres, segment.cut))) return false
-  for (const [index, stream] of streams.entries()) {
+  for (const [index, stream] of isFirst ? [] : streams.entries()) {
     await fillStream(deps, stream, {
       now: deps.clock.now(),
       onProgress: (share) =>

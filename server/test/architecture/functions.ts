@@ -35,8 +35,8 @@ function nameOf(node: Syntax | null): string | null {
 }
 
 /**
- * How many values a door offers; types come along with the values they describe and are not counted.
- * `export *` counts what the other file offers.
+ * How many values a door offers; types come along with the values they describe and are not
+ * counted. `export *` counts what the other file offers.
  */
 export function valuesOffered(file: SourceFile, byPath: ReadonlyMap<string, SourceFile>): number {
   let count = 0

@@ -40,6 +40,7 @@ export const PURE_FILES = [
 export const PURE_LIBRARIES = [
   'any-ascii',
   'isbot',
+  'libphonenumber-js',
   'libphonenumber-js/min',
   're2js',
   'typebox',

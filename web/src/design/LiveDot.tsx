@@ -4,7 +4,10 @@ import { useT } from '../i18n/i18n.ts'
 import css from './LiveDot.module.css'
 import { useNow } from './RelativeTime.tsx'
 
-/** "● En direct · 14:05:32 (Paris)"; amber when the server push is lost. `prefix` replaces the words. */
+/**
+ * "● En direct · 14:05:32 (Paris)"; amber when the server push is lost. `prefix` replaces the
+ * words.
+ */
 export function LiveDot({ state, prefix }: { state: LiveState; prefix?: string }) {
   const t = useT()
   const format = useFormats()

@@ -71,7 +71,10 @@ export const theme = createTheme({
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 28 } }),
     Input: Input.extend({ vars: () => ({ wrapper: control }) }),
     Select: Select.extend({ defaultProps: { checkIconPosition: 'right', allowDeselect: false } }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', position: 'bottom-start' } }),
+    Menu: Menu.extend({
+      // The placeholder that takes the first focus is not allowed inside role=menu.
+      defaultProps: { shadow: 'md', position: 'bottom-start', withInitialFocusPlaceholder: false },
+    }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', position: 'bottom-start' } }),
     Modal: Modal.extend({ defaultProps: { centered: true, padding: 24 } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: false } }),

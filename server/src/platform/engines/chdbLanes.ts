@@ -127,7 +127,9 @@ export class ChdbLanes {
   }
 }
 
-/** One connection and what is known of its session: database and settings last across statements. */
+/**
+ * One connection and what is known of its session: database and settings last across statements.
+ */
 class Connection {
   readonly name: string
   readonly #session: Session

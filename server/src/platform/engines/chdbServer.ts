@@ -77,17 +77,33 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return unzip(body, { maxOutputLength: BODY_BYTES_MAX })
 }
 
-function toStatement(request: IncomingMessage, body: Buffer, signal: AbortSignal): Statement {
+/** Many or long parameters come as the parts of a form, the statement among them. */
+async function partsOf(request: IncomingMessage, body: Buffer): Promise<[string, string][]> {
+  const type = request.headers['content-type'] ?? ''
+  if (!type.startsWith('multipart/form-data')) return []
+  const form = await new Response(new Uint8Array(body), {
+    headers: { 'Content-Type': type },
+  }).formData()
+  return [...form].map(([name, value]) => [name, String(value)])
+}
+
+async function toStatement(
+  request: IncomingMessage,
+  body: Buffer,
+  signal: AbortSignal,
+): Promise<Statement> {
+  const parts = await partsOf(request, body)
   const query = new URL(request.url ?? '/', 'http://engine').searchParams
   const settings = new Map<string, string>()
   const params = new Map<string, string>()
-  for (const [name, value] of query) {
+  for (const [name, value] of [...query, ...parts]) {
     if (name.startsWith('param_')) params.set(name.slice('param_'.length), value)
     else if (!NOT_SETTINGS.has(name) && !HTTP_ONLY.test(name)) settings.set(name, value)
   }
   const lane = String(request.headers['x-clientele-lane'] ?? 'interactive')
   const inUrl = query.get('query')
-  const text = body.toString('utf8')
+  const inForm = parts.find(([name]) => name === 'query')?.[1]
+  const text = inForm ?? body.toString('utf8')
   return {
     lane: (LANES.includes(lane) ? lane : 'interactive') as QueryLane,
     // An insert carries its statement in the address and its rows in the body.
@@ -144,7 +160,7 @@ async function handle(
   response.on('close', () => {
     if (!response.writableFinished) gone.abort()
   })
-  const statement = toStatement(request, await readBody(request), gone.signal)
+  const statement = await toStatement(request, await readBody(request), gone.signal)
   const answer = await context.lanes.run(statement)
   response.writeHead(200, {
     'Content-Type': 'text/plain; charset=UTF-8',

@@ -4,7 +4,9 @@ import { readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from '
 /** A process that cannot be mistaken for a later one with the same number. */
 export type ProcessIdentity = { pid: number; startedAt: string }
 
-/** When the process started, in the system's own words; null when there is none with that number. */
+/**
+ * When the process started, in the system's own words; null when there is none with that number.
+ */
 export function processStart(pid: number): string | null {
   if (process.platform !== 'linux') return processStartByPs(pid)
   try {

@@ -14,13 +14,20 @@ export type EntryHeader = {
   source: number
   /** Acceptance, epoch ms: stamped once, kept for ever. */
   receivedAt: number
-  /** How many positions the entry takes: one for each event of the body, the rejected ones left out. */
+  /**
+   * How many positions the entry takes: one for each event of the body, the rejected ones left out.
+   */
   count: number
-  /** Indexes in the body's batch of the events that were rejected at the door: they have no position. */
+  /**
+   * Indexes in the body's batch of the events that were rejected at the door: they have no
+   * position.
+   */
   rejected?: number[]
   /** Indexes in the body's batch whose bytes were erased; their positions stay. */
   erased?: number[]
-  /** Facts of the request that the body does not hold (client address, user agent, message type…). */
+  /**
+   * Facts of the request that the body does not hold (client address, user agent, message type…).
+   */
   facts?: Record<string, string>
 }
 

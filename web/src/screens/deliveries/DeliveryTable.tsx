@@ -114,12 +114,12 @@ function placeColumns(t: ReturnType<typeof useT>, language: Language): Column<De
       width: 'minmax(150px, 1.3fr)',
       wideOnly: true,
       cell: (row) => (
-        <>
+        <span className={css.move}>
           <Chip tone={row.change === 'entered' ? 'teal' : 'neutral'}>
             {t(row.change === 'entered' ? 'person.entered' : 'person.left')}
-          </Chip>{' '}
-          {localText(row.segment.name, language)}
-        </>
+          </Chip>
+          <span className="ellipsis">{localText(row.segment.name, language)}</span>
+        </span>
       ),
     },
     {

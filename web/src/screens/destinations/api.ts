@@ -64,10 +64,10 @@ export function useDestination(id: string) {
 export function useSaveDestination(id: string | null) {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (input: Partial<DestinationInput>) =>
+    mutationFn: ({ kind, ...settings }: Partial<DestinationInput>) =>
       id
-        ? api.patch<Destination>(`/destinations/${id}`, input)
-        : api.post<Destination>('/destinations', input),
+        ? api.patch<Destination>(`/destinations/${id}`, settings)
+        : api.post<Destination>('/destinations', { kind, ...settings }),
     onSuccess: () => {
       client.invalidateQueries({ queryKey: ['destinations'] })
       client.invalidateQueries({ queryKey: ['destination'] })
@@ -91,10 +91,20 @@ export function useRotateSecret(id: string) {
   })
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** The profile id behind an id or `namespace:value`. */
+async function profileIdOf(person: string): Promise<string> {
+  if (UUID.test(person)) return person
+  return (await api.get<{ id: string }>(`/profiles/${encodeURIComponent(person)}`)).id
+}
+
 /** Sends one request now, outside the log of deliveries, and shows both sides of it. */
 export function useTestDestination(id: string) {
   return useMutation({
-    mutationFn: (profile: string | null) =>
-      api.post<TestResult>(`/destinations/${id}/test`, profile ? { profile } : {}),
+    mutationFn: async (person: string | null) => {
+      const profile = person && (await profileIdOf(person))
+      return api.post<TestResult>(`/destinations/${id}/test`, profile ? { profile } : {})
+    },
   })
 }

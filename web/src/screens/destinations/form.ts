@@ -70,7 +70,7 @@ export function inputOf(form: DestinationForm): DestinationInput {
     kind: 'webhook',
     config: named ? { url: form.url.trim(), headers } : { url: form.url.trim() },
     purpose: form.purpose,
-    ...(form.channel ? { channel: form.channel } : {}),
+    channel: form.channel || null,
     triggers: form.triggers,
     enabled: form.enabled,
   }

@@ -67,7 +67,12 @@ function Equation() {
       value: accepted,
       tone: css.tealText,
     },
-    { sign: '+', label: t('events.eq.rejected'), value: rejected, tone: rejected > 0 ? css.redText : '' },
+    {
+      sign: '+',
+      label: t('events.eq.rejected'),
+      value: rejected,
+      tone: rejected > 0 ? css.redText : '',
+    },
     { sign: '+', label: t('events.eq.dead'), value: deadLettered, tone: '' },
   ]
   return (

@@ -14,6 +14,8 @@ export type LiveMessage = {
   messageId: string | null
   summary: string
   identifiers: Identifier[]
+  /** Known for events of the history; those just received have identifiers only. */
+  person?: { id: string; name: string | null } | null
   state: MessageState
   reason: { code: string; text: LocalText; hint?: LocalText } | null
   flags?: string[]

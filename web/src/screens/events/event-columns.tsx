@@ -57,7 +57,7 @@ export function useEventName(): (message: Pick<LiveMessage, 'type' | 'event'>) =
   const t = useT()
   const label = useLabel()
   return ({ type, event }) => {
-    if (event && type !== 'page' && type !== 'screen') return label('event', event)
+    if (event && type === 'track') return label('event', event)
     switch (type) {
       case 'page':
         return t('events.type.page')
@@ -70,7 +70,7 @@ export function useEventName(): (message: Pick<LiveMessage, 'type' | 'event'>) =
       case 'alias':
         return t('events.type.alias')
       default:
-        return t('events.type.unreadable')
+        return event ? label('event', event) : t('events.type.unreadable')
     }
   }
 }
@@ -111,6 +111,14 @@ export function MessageStateChip({ state }: { state: LiveMessage['state'] }) {
 export function PersonLink({ message }: { message: LiveMessage }) {
   const t = useT()
   const best = bestIdentifier(message.identifiers)
+  if (message.person) {
+    const { id, name } = message.person
+    return (
+      <Link to="/people/$id" params={{ id }} className={css.person}>
+        {name ?? t('events.visitor', { id: id.slice(-4) })}
+      </Link>
+    )
+  }
   if (!best || message.state === 'rejected') return <span className="ink-3">—</span>
   const device = best.namespace === 'anonymous_id'
   const text = device ? t('events.visitor', { id: best.value.slice(-4) }) : best.value

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { api, apiUrl, type Page, type Query } from '../../api/client.ts'
+import { apiUrl, type Query } from '../../api/client.ts'
 import { type LiveState, useLive } from '../../api/live.ts'
 import type { LiveMessage, Rate } from './api.ts'
+import { readRecent } from './recent.ts'
 import { addToRing, emptyRing, resumeRing, type Shown } from './ring.ts'
 
 /** Arrivals are drawn together this often, so that 400 events a second stay readable. */
@@ -31,18 +32,13 @@ export function useEventStream(filter: Query): Stream {
   const filterKey = JSON.stringify(filter)
   const recent = useQuery({
     queryKey: ['events', 'recent', filterKey],
-    queryFn: ({ signal }) =>
-      api.get<Page<LiveMessage> | LiveMessage[]>('/events/live/recent', {
-        query: { ...filter, limit: 500 },
-        signal,
-      }),
+    queryFn: ({ signal }) => readRecent(filter, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   })
   useEffect(() => {
     if (!recent.data) return
-    const messages = Array.isArray(recent.data) ? recent.data : recent.data.data
-    setRing(addToRing(emptyRing, [...messages].reverse(), 'live'))
+    setRing(addToRing(emptyRing, [...recent.data].reverse(), 'live'))
   }, [recent.data])
   const state = useLive(apiUrl('/events/live', filter), {
     message: (data) => arrived.current.push(data as LiveMessage),

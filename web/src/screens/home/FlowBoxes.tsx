@@ -6,6 +6,7 @@ import {
   IconSend,
   IconUserCircle,
 } from '@tabler/icons-react'
+import { useContext } from 'react'
 import { KindIcon } from '../../design/kind-icons.tsx'
 import { HrefLink } from '../../design/LinkButton.tsx'
 import { useNow } from '../../design/RelativeTime.tsx'
@@ -15,6 +16,7 @@ import { useT } from '../../i18n/i18n.ts'
 import css from './FlowPicture.module.css'
 import type { Box } from './flow-layout.ts'
 import type { FlowDestination, FlowSource, FlowStage, StageKey } from './overview.ts'
+import { RateUnit } from './steady-flow.ts'
 
 const stageIcons: Record<StageKey, Icon> = {
   log: IconDatabase,
@@ -36,6 +38,7 @@ function place(box: Box<unknown> | undefined): React.CSSProperties | undefined {
 export function StageBox({ box, stage }: { box?: Box<FlowStage>; stage: FlowStage }) {
   const t = useT()
   const format = useFormats()
+  const per = useContext(RateUnit)
   const StageIcon = stageIcons[stage.key]
   const late = stage.lagMs > lateMs
   const width = box ? Math.max(40, box.width - 22) : 84
@@ -46,7 +49,7 @@ export function StageBox({ box, stage }: { box?: Box<FlowStage>; stage: FlowStag
         {t(`home.stage.${stage.key}`)}
       </p>
       <p className={css.stageRate}>
-        {format.rate(stage.perSecond)} <span>{t(`home.unit.${stage.key}`)}</span>
+        {format.rate(stage.perSecond)} <span>{t(`home.unit.${per}.${stage.key}`)}</span>
       </p>
       <Sparkline values={stage.series} width={width} height={32} fromZero />
       <p className={css.stageLag}>
@@ -67,6 +70,7 @@ type EndBoxProps = {
 export function EndBox({ box, item, side }: EndBoxProps) {
   const t = useT()
   const format = useFormats()
+  const per = useContext(RateUnit)
   const now = useNow(10_000)
   const silent = 'silentSince' in item ? item.silentSince : null
   const late = 'lateBy' in item ? item.lateBy : null
@@ -75,20 +79,21 @@ export function EndBox({ box, item, side }: EndBoxProps) {
     : late
       ? t('home.flow.late', { time: format.duration(late) })
       : null
+  const name = item.id ? item.name : t('home.flow.others', { count: Number(item.name) })
   return (
     <HrefLink
-      href={side === 'source' ? `/sources/${item.id}` : `/destinations/${item.id}`}
+      href={`/${side}s${item.id ? `/${item.id}` : ''}`}
       className={`${css.end} ${trouble ? css.endWarn : ''}`}
       style={place(box)}
     >
       <KindIcon kind={item.kind} size={16} />
       <span className={css.endText}>
-        <span className={`${css.endName} ellipsis`}>{item.name}</span>
+        <span className={`${css.endName} ellipsis`}>{name}</span>
         {trouble && <span className={css.endTrouble}>{trouble}</span>}
       </span>
       <span className={css.endRate}>
         <strong>{format.rate(item.perSecond)}</strong>
-        {t('home.perSecond')}
+        {t(`home.per.${per}`)}
       </span>
     </HrefLink>
   )

@@ -18,14 +18,16 @@ import { FlowTable } from './FlowTable.tsx'
 import css from './Home.module.css'
 import type { Flow, Overview } from './overview.ts'
 import type { HomePeriod } from './routes.ts'
-import { periodSeconds, steadyFlow } from './steady-flow.ts'
+import { periodSeconds, RateUnit, steadyFlow } from './steady-flow.ts'
 
-/** The flow's health: the picture or its table twin, and the equation that proves nothing is lost. */
+/**
+ * The flow's health: the picture or its table twin, and the equation that proves nothing is lost.
+ */
 export function FlowCard({ overview, period }: { overview: Overview; period: HomePeriod }) {
   const t = useT()
   const [table, setTable] = useState(false)
   const { attention } = overview
-  const { flow, averaged } = steadyFlow(overview, periodSeconds[period])
+  const { flow, per } = steadyFlow(overview, periodSeconds[period])
   const toggle = t(table ? 'home.flow.asPicture' : 'home.flow.asTable')
   return (
     <Card
@@ -48,7 +50,7 @@ export function FlowCard({ overview, period }: { overview: Overview; period: Hom
       actions={
         <>
           <span className={`meta ${css.wideOnly}`}>
-            {averaged
+            {per === 'hour'
               ? t('home.flow.legendAverage', { period: t(`home.period.${period}`) })
               : t('home.flow.legend')}
           </span>
@@ -58,7 +60,9 @@ export function FlowCard({ overview, period }: { overview: Overview; period: Hom
         </>
       }
     >
-      {table ? <FlowTable flow={flow} /> : <FlowPicture flow={flow} />}
+      <RateUnit value={per}>
+        {table ? <FlowTable flow={flow} /> : <FlowPicture flow={flow} />}
+      </RateUnit>
       <Equation balance={flow.balance} />
     </Card>
   )

@@ -1,12 +1,14 @@
 import { useElementSize } from '@mantine/hooks'
 import { IconCircleX, IconHistory } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { useContext } from 'react'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import { EndBox, StageBox } from './FlowBoxes.tsx'
 import css from './FlowPicture.module.css'
 import { type Box, flowLayout } from './flow-layout.ts'
 import type { Flow, FlowStage } from './overview.ts'
+import { RateUnit } from './steady-flow.ts'
 
 /** The flow to scale: sources, ribbons, stages, destinations. A list below about 800 px. */
 export function FlowPicture({ flow }: { flow: Flow }) {
@@ -84,12 +86,13 @@ function Heads({ flow, layout }: HeadsProps) {
   const format = useFormats()
   const sum = (items: { perSecond: number }[]) =>
     format.rate(items.reduce((total, item) => total + item.perSecond, 0))
+  const per = useContext(RateUnit)
   const segment = flow.stages.find((stage) => stage.key === 'segment')
   return (
     <>
       <p className={css.head} style={{ left: 16 }}>
         <strong>{t('shell.nav.sources')}</strong>{' '}
-        {t('home.flow.sources', { count: flow.sources.length, rate: sum(flow.sources) })}
+        {t(`home.flow.sources.${per}`, { count: flow.sources.length, rate: sum(flow.sources) })}
       </p>
       <p className={css.head} style={{ left: layout.stages[0]?.x }}>
         <strong>{t('home.flow.processing')}</strong>{' '}
@@ -99,7 +102,7 @@ function Heads({ flow, layout }: HeadsProps) {
         {layout.destinations.length > 0 && (
           <>
             <strong>{t('shell.nav.deliveries')}</strong>{' '}
-            {t('home.flow.destinations', {
+            {t(`home.flow.destinations.${per}`, {
               count: flow.destinations.length,
               rate: sum(flow.destinations),
             })}

@@ -18,6 +18,10 @@ const tiles: { key: TileKey; href: string; ratio: boolean }[] = [
 /** A change is a share of the number, or points when the number is itself a share. */
 function changeText(format: Formats, tile: TileValue, ratio: boolean): string | null {
   if (tile.change === null || tile.change === undefined) return null
+  // Beyond ten times, a factor says more than a percentage.
+  if (!ratio && tile.change >= 9) {
+    return `×\u00a0${format.number(1 + tile.change, { maximumFractionDigits: 0 })}`
+  }
   if (!ratio) return format.change(tile.change)
   const points = format.number(tile.change * 100, {
     maximumFractionDigits: 1,

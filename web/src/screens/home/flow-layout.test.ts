@@ -65,3 +65,12 @@ test('an idle flow still draws every ribbon, as a thin line', () => {
   expect(layout.ribbons).toHaveLength(7)
   expect(layout.ribbons.every((ribbon) => ribbon.tone === 'idle')).toBe(true)
 })
+
+test('sources that do not fit become one last row with their sum', () => {
+  const [web] = flow.sources
+  if (!web) throw new Error('The flow of this test has a source.')
+  const many = Array.from({ length: 9 }, (_, index) => ({ ...web, id: `s${index}`, perSecond: 1 }))
+  const { sources } = flowLayout({ ...flow, sources: many }, 1130)
+  expect(sources).toHaveLength(7)
+  expect(sources.at(-1)?.item).toMatchObject({ id: '', name: '3', perSecond: 3 })
+})

@@ -78,14 +78,30 @@ function stack(thicknesses: number[], x: number, y: number): End[] {
   })
 }
 
+/**
+ * What no longer fits becomes one last row with their sum; its id is empty, its name their count.
+ */
+function folded<Item extends { id: string; name: string; perSecond: number }>(
+  items: Item[],
+): Item[] {
+  const rest = items.slice(rowsMax - 1)
+  const last = rest.at(-1)
+  if (!last || rest.length === 1) return items
+  const perSecond = rest.reduce((sum, item) => sum + item.perSecond, 0)
+  return [
+    ...items.slice(0, rowsMax - 1),
+    { ...last, id: '', name: String(rest.length), kind: 'more', perSecond },
+  ]
+}
+
 /** Lays the flow out on `width` pixels (at least about 900). */
 export function flowLayout(flow: Flow, width: number): FlowLayout {
-  const shownSources = flow.sources.slice(0, rowsMax)
-  const shownDestinations = flow.destinations.slice(0, rowsMax)
+  const shownSources = folded(flow.sources)
+  const shownDestinations = folded(flow.destinations)
   const rows = Math.max(shownSources.length, shownDestinations.length, 1)
   const height = Math.max(top + rows * rowStep + 6, top + stageHeight + 84)
-  const sourceWidth = Math.min(204, width * 0.18)
-  const destinationWidth = Math.min(192, width * 0.17)
+  const sourceWidth = Math.min(216, width * 0.195)
+  const destinationWidth = Math.min(208, width * 0.185)
   const left = 16 + sourceWidth
   const right = width - 16 - destinationWidth
   const side = Math.max(30, (right - left) * 0.065)

@@ -38,12 +38,12 @@ function overview(perSecond: number): Overview {
 
 test('what moves now is drawn as it is', () => {
   const given = overview(2)
-  expect(steadyFlow(given, 3600)).toEqual({ flow: given.flow, averaged: false })
+  expect(steadyFlow(given, 3600)).toEqual({ flow: given.flow, per: 'second' })
 })
 
-test('a quiet flow is drawn with the averages of the period', () => {
-  const { flow, averaged } = steadyFlow(overview(0), 3600)
-  expect(averaged).toBe(true)
-  expect(flow.sources.map((source) => source.perSecond)).toEqual([0.75, 0.25])
-  expect(flow.stages.map((stage) => stage.perSecond)).toEqual([1, 0.01])
+test('a quiet flow is drawn with the averages of the period, an hour', () => {
+  const { flow, per } = steadyFlow(overview(0), 3600)
+  expect(per).toBe('hour')
+  expect(flow.sources.map((source) => source.perSecond)).toEqual([2700, 900])
+  expect(flow.stages.map((stage) => stage.perSecond)).toEqual([3600, 36])
 })

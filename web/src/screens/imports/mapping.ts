@@ -1,6 +1,8 @@
 /** What each column of a file becomes, and the identify messages that come out. Pure. */
 
-/** `user_id`, `email`, `phone`, `anonymous_id`, `trait:city`, `id:loyalty_card`; null = left out. */
+/**
+ * `user_id`, `email`, `phone`, `anonymous_id`, `trait:city`, `id:loyalty_card`; null = left out.
+ */
 export type Target = string | null
 export type Mapping = Target[]
 

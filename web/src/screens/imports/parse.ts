@@ -1,4 +1,6 @@
-/** Reads CSV: quotes, doubled quotes, line ends inside quotes, any one-character delimiter. Pure. */
+/**
+ * Reads CSV: quotes, doubled quotes, line ends inside quotes, any one-character delimiter. Pure.
+ */
 
 const delimiters = [',', ';', '\t', '|'] as const
 export type Delimiter = (typeof delimiters)[number]

@@ -13,7 +13,7 @@ export type PersonRow = {
   events: number
   segments: string[]
   identifiers: number
-  kind: 'known' | 'anonymous'
+  kind: 'known' | 'anonymous' | 'account'
 }
 
 export const PEOPLE_SORTS = ['lastSeen', 'firstSeen', 'events', 'name'] as const

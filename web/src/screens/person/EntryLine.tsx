@@ -37,7 +37,7 @@ const EVENT_ICONS: [RegExp, Icon][] = [
   [/email|newsletter|message/i, IconMailOpened],
   [/ticket|nps|support/i, IconHeadset],
   [/sign|login|account/i, IconLogin2],
-  [/identify/i, IconId],
+  [/identif/i, IconId],
   [/click/i, IconPointer],
   [/view|page|screen/i, IconEye],
 ]

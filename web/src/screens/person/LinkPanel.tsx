@@ -50,7 +50,8 @@ export function LinkPanel({ person, identity, nodeId, onClose }: LinkPanelProps)
         ))}
       </ul>
       {links.length === 0 && <p className="meta">{t('person.panel.noLink')}</p>}
-      {here && accepted.length > 0 && mayUnmerge && (
+      {here && node.scope === 'device' && <p className="meta">{t('person.panel.device')}</p>}
+      {here && node.scope !== 'device' && accepted.length > 0 && mayUnmerge && (
         <Unmerge person={person} node={node} onDone={onClose} />
       )}
     </aside>

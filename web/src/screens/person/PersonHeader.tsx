@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Chip } from '../../design/Chip.tsx'
 import { RelativeTime, useNow } from '../../design/RelativeTime.tsx'
-import { useFormats } from '../../i18n/format.ts'
+import { type Formats, useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import { Avatar } from '../people/Avatar.tsx'
 import { usePersonName } from '../people/columns.tsx'
@@ -21,7 +21,7 @@ export function PersonHeader({ person }: { person: Person }) {
   const format = useFormats()
   const now = useNow(15_000)
   const name = usePersonName()(person)
-  const online = now - Date.parse(person.lastSeen) < ONLINE_MS
+  const online = person.lastSeen !== null && now - Date.parse(person.lastSeen) < ONLINE_MS
   const refused = person.flags.filter((flag) => flag.includes('refused')).length
   return (
     <>
@@ -48,7 +48,7 @@ export function PersonHeader({ person }: { person: Person }) {
             </div>
             <p className="ink-2">
               {t('person.since', {
-                date: format.date(person.firstSeen),
+                date: dateOf(person.firstSeen, format),
                 count: person.identifiers.length,
               })}
               {person.aliases.length > 0 &&
@@ -61,6 +61,8 @@ export function PersonHeader({ person }: { person: Person }) {
     </>
   )
 }
+
+const dateOf = (at: string | null, format: Formats) => (at ? format.date(at) : '—')
 
 function initialsOf(name: string | null): string | null {
   if (!name) return null
@@ -100,12 +102,15 @@ function FactStrip({ person }: { person: Person }) {
   const newest = [...person.segments].sort((a, b) => b.enteredAt.localeCompare(a.enteredAt))[0]
   return (
     <dl className={css.facts}>
-      <Fact label={t('person.fact.lastSeen')} note={format.dateTime(person.lastSeen)}>
+      <Fact
+        label={t('person.fact.lastSeen')}
+        note={person.lastSeen ? format.dateTime(person.lastSeen) : '—'}
+      >
         <RelativeTime at={person.lastSeen} />
       </Fact>
       <Fact
         label={t('person.fact.events')}
-        note={t('person.fact.events.note', { date: format.date(person.firstSeen) })}
+        note={t('person.fact.events.note', { date: dateOf(person.firstSeen, format) })}
       >
         <Link to="." search={{ tab: 'timeline' }} className={css.plainLink}>
           {format.number(person.eventCount)}

@@ -80,7 +80,7 @@ function TabContent({ person, tab }: { person: Person; tab: PersonTab }) {
   return (
     <div className={css.overview}>
       <div className={css.left}>
-        <TimelineCard person={person} sessions={8} />
+        <TimelineCard person={person} sessions={6} />
       </div>
       <div className={css.right}>
         <TraitsCard person={person} limit={8} />

@@ -6,6 +6,7 @@ import {
   IconDeviceMobile,
   IconHeadset,
   IconMail,
+  IconVector,
   IconWorld,
 } from '@tabler/icons-react'
 import { useNow } from '../../design/RelativeTime.tsx'
@@ -29,11 +30,13 @@ const ICONS: Record<SessionIcon, Icon> = {
 const DAY_MS = 86_400_000
 
 /** One session: where, on what, when, and what was done in it, newest first. */
-export function SessionBlock({ session }: { session: Session }) {
+export function SessionBlock({ session, limit }: { session: Session; limit?: number }) {
   const t = useT()
   const format = useFormats()
   const now = useNow(60_000)
-  const SourceIcon = ICONS[sessionIcon(session.source?.name ?? null)]
+  // Entries, exits and messages between two visits are the program's own work.
+  const ownWork = session.events.every((entry) => entry.kind !== 'event')
+  const SourceIcon = ownWork ? IconVector : ICONS[sessionIcon(session.source?.name ?? null)]
   const length = sessionLength(session)
   const age = now - Date.parse(session.end)
   const today = format.date(now) === format.date(session.end)
@@ -52,7 +55,8 @@ export function SessionBlock({ session }: { session: Session }) {
         </span>
         <span className={css.sessionText}>
           <strong>
-            {session.source?.name ?? t('person.session.unknown')}
+            {session.source?.name ??
+              t(ownWork ? 'person.session.system' : 'person.session.unknown')}
             {length >= 60_000 && ` · ${format.duration(length)}`}
           </strong>
           {session.device && <span className="meta ellipsis">{session.device}</span>}
@@ -66,10 +70,15 @@ export function SessionBlock({ session }: { session: Session }) {
         </span>
       </div>
       <ol className={css.entries}>
-        {session.events.map((entry) => (
+        {session.events.slice(0, limit).map((entry) => (
           <EntryLine key={entryKey(entry)} entry={entry} />
         ))}
       </ol>
+      {limit && session.events.length > limit && (
+        <p className={css.moreEntries}>
+          {t('person.session.more', { count: session.events.length - limit })}
+        </p>
+      )}
     </li>
   )
 }

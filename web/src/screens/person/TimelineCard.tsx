@@ -61,7 +61,7 @@ export function TimelineCard({ person, sessions: limit }: TimelineCardProps) {
           why={t(all.length ? 'person.timeline.empty.filtered' : 'person.timeline.empty.why')}
         />
       )}
-      <Sessions sessions={shown} />
+      <Sessions sessions={shown} short={Boolean(limit)} />
       {limit ? (
         <AllEvents person={person} />
       ) : (
@@ -82,11 +82,18 @@ export function TimelineCard({ person, sessions: limit }: TimelineCardProps) {
   )
 }
 
-function Sessions({ sessions }: { sessions: Session[] }) {
+/** In the overview a long session shows its newest entries only. */
+const SHORT_ENTRIES = 6
+
+function Sessions({ sessions, short }: { sessions: Session[]; short: boolean }) {
   return (
     <ol>
       {sessions.map((session) => (
-        <SessionBlock key={session.id} session={session} />
+        <SessionBlock
+          key={session.id}
+          session={session}
+          {...(short ? { limit: SHORT_ENTRIES } : {})}
+        />
       ))}
     </ol>
   )

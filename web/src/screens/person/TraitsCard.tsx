@@ -14,7 +14,7 @@ import { useReveal } from './api.ts'
 import { Provenance } from './Provenance.tsx'
 import css from './person.module.css'
 import type { Person, Trait } from './types.ts'
-import { traitName, valueText } from './words.ts'
+import { traitName, traitRank, valueText } from './words.ts'
 
 type Row = { key: string; name: string; trait: Trait }
 
@@ -29,6 +29,7 @@ export function TraitsCard({ person, limit }: { person: Person; limit?: number }
     trait,
     name: traitName(key, names.trait(key), t),
   }))
+  all.sort((a, b) => traitRank(a.key) - traitRank(b.key) || a.name.localeCompare(b.name))
   const found = all.filter((row) => `${row.key} ${row.name}`.toLocaleLowerCase().includes(needle))
   const shown = found.slice(0, limit)
   return (

@@ -52,6 +52,7 @@ export function useIdentity(id: string) {
   return useQuery({
     queryKey: ['profile', id, 'identity'],
     queryFn: ({ signal }) => api.get<Identity>(`${path(id)}/identity`, { signal }),
+    refetchInterval: REFRESH_MS,
   })
 }
 
@@ -79,6 +80,8 @@ export function usePurposes() {
   })
 }
 
+const DECISION_MS = 1_500
+
 export type UnmergeTarget = { links?: string[]; identifier?: string }
 
 /** What would leave if these links worked no more; nothing is changed. */
@@ -98,7 +101,11 @@ export function useUnmergePreview(id: string, target: UnmergeTarget | null) {
 /** Takes links out, or puts an identifier back (`decision: 'retract'` undoes the decision). */
 export function useIdentityDecisions(id: string) {
   const client = useQueryClient()
-  const refresh = () => client.invalidateQueries({ queryKey: ['profile', id] })
+  const refresh = () => {
+    client.invalidateQueries({ queryKey: ['profile', id] })
+    // A decision goes through the log: what it changes is there a moment later.
+    setTimeout(() => client.invalidateQueries({ queryKey: ['profile', id] }), DECISION_MS)
+  }
   const unmerge = useMutation({
     mutationFn: (target: UnmergeTarget) =>
       api.post<{ position: unknown; profiles: string[] }>(`${path(id)}/unmerge`, target),

@@ -7,6 +7,8 @@ import type { Identity, IdentityLink, IdentityNode, LinkState } from './types.ts
 export const NODE = { width: 196, height: 58, gapY: 22 } as const
 export const HUB = 66
 const MARGIN = 16
+/** Room for the name of the drawing library, in the corner. */
+const FOOT = 14
 
 export type Placed = {
   node: IdentityNode
@@ -33,7 +35,7 @@ export function layoutGraph(identity: Identity, profileId: string, width: number
   const described = describeNodes(identity, profileId).slice(0, GRAPH_LIMIT)
   const [left, right] = sides(described)
   const rows = Math.max(left.length, right.length, 1)
-  const height = rows * (NODE.height + NODE.gapY) - NODE.gapY + 2 * MARGIN
+  const height = rows * (NODE.height + NODE.gapY) - NODE.gapY + 2 * MARGIN + FOOT
   const column = (nodes: Described[], side: 'left' | 'right') =>
     nodes.map((each, row) => ({
       ...each,
@@ -43,14 +45,14 @@ export function layoutGraph(identity: Identity, profileId: string, width: number
     }))
   return {
     placed: [...column(left, 'left'), ...column(right, 'right')],
-    hub: { x: width / 2, y: height / 2 },
+    hub: { x: width / 2, y: (height - FOOT) / 2 },
     width,
     height,
   }
 }
 
 const columnTop = (count: number, height: number) =>
-  (height - (count * (NODE.height + NODE.gapY) - NODE.gapY)) / 2
+  (height - FOOT - (count * (NODE.height + NODE.gapY) - NODE.gapY)) / 2
 
 type Described = { node: IdentityNode; state: LinkState; link: IdentityLink | null }
 

@@ -134,7 +134,7 @@ describe('segments and consents', () => {
     source: null,
   })
   it('lets the newest word count, whether it names the channel or all of them', () => {
-    const consents = [say('email', true, '2026-01-01'), say(null, false, '2026-02-01')]
+    const consents = [say('email', true, '2026-01-01'), say('*', false, '2026-02-01')]
     expect(consentFor(consents, 'marketing', 'email')?.granted).toBe(false)
     expect(consentFor(consents, 'loyalty', 'email')).toBeNull()
   })

@@ -53,12 +53,15 @@ export function consentFor(
   channel: string,
 ): Consent | null {
   return consents
-    .filter((each) => each.purpose === purpose && (!each.channel || each.channel === channel))
+    .filter((each) => each.purpose === purpose && reaches(each.channel, channel))
     .reduce<Consent | null>(
       (newest, each) => (newest && newest.at >= each.at ? newest : each),
       null,
     )
 }
+
+/** No channel, and `*`, stand for all of them. */
+const reaches = (said: string | null, channel: string) => !said || said === '*' || said === channel
 
 /** Channels on which this person may be reached for at least one purpose. */
 export function reachable(consents: readonly Consent[]): Record<Channel, boolean | null> {

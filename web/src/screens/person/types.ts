@@ -31,10 +31,10 @@ export type Consent = {
 export type Person = {
   id: string
   aliases: string[]
-  kind: 'known' | 'anonymous'
+  kind: 'known' | 'anonymous' | 'account'
   name: string | null
-  firstSeen: string
-  lastSeen: string
+  firstSeen: string | null
+  lastSeen: string | null
   eventCount: number
   eventCounts: { event: string; count: number; first: string; last: string }[]
   traits: Record<string, Trait>
@@ -84,7 +84,7 @@ export type IdentityNode = {
   profileId: string | null
 }
 
-export type LinkState = 'accepted' | 'refused' | 'retracted'
+export type LinkState = 'accepted' | 'refused' | 'retracted' | 'frozen'
 
 export type IdentityLink = {
   id: string

@@ -49,11 +49,28 @@ const FIELD_WORDS: Record<string, MessageId> = {
   name: 'person.trait.name',
   birthday: 'person.trait.birthday',
   language: 'person.trait.language',
+  'address.street': 'person.trait.street',
+  'address.postalCode': 'person.trait.postalCode',
+  'address.city': 'person.trait.addressCity',
+  'address.country': 'person.trait.country',
 }
 
-/** The name of a trait: the workspace's label when there is one, else the usual word, else its key. */
+/**
+ * The name of a trait: the workspace's label when there is one, else the usual word, else its key.
+ */
 export function traitName(key: string, label: string, t: Translate): string {
   if (label !== key) return label
   const id = FIELD_WORDS[key]
   return id ? t(id) : key
+}
+
+const FIRST_TRAITS = ['email', 'phone', 'firstName', 'lastName', 'name', 'city', 'birthday']
+
+/**
+ * The order in which people look for traits: who they are, then the rest, then parts of objects.
+ */
+export function traitRank(key: string): number {
+  const place = FIRST_TRAITS.indexOf(key)
+  if (place >= 0) return place
+  return key.includes('.') ? FIRST_TRAITS.length + 1 : FIRST_TRAITS.length
 }

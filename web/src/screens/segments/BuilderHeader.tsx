@@ -83,13 +83,13 @@ function Actions({ id, builder, whole, version }: ActionsProps) {
   const navigate = useNavigate()
   const publish = usePublish(id)
   const { canEdit } = useEditor()
-  const { name, description, rule } = builder.draft
+  const { name, rule } = builder.draft
   const named = filled(name).fr !== ''
   const lacks = !whole ? t('segments.lacks.rule') : !named ? t('segments.lacks.name') : null
   if (!canEdit) return null
   const send = () =>
     publish.mutate(
-      { name: filled(name), description: filled(description), rule },
+      { name: filled(name), rule },
       {
         onSuccess: (segment) => {
           builder.forget()

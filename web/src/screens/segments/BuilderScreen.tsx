@@ -43,7 +43,6 @@ export function EditSegmentScreen() {
 function draftOf(segment: Segment, name?: string): Draft {
   return {
     name: bothLanguages(name ?? segment.name),
-    description: bothLanguages(segment.description),
     rule: asRootGroup(segment.rule),
   }
 }

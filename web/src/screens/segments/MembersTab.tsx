@@ -1,32 +1,29 @@
 import { IconUsers } from '@tabler/icons-react'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
-import { DataTable } from '../../design/DataTable.tsx'
+import { type Column, DataTable } from '../../design/DataTable.tsx'
 import { EmptyState } from '../../design/EmptyState.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
-import { FilterBar, SearchField } from '../../design/FilterBar.tsx'
+import { FilterBar } from '../../design/FilterBar.tsx'
 import { LinkButton } from '../../design/LinkButton.tsx'
+import { Num } from '../../design/Num.tsx'
+import { RelativeTime } from '../../design/RelativeTime.tsx'
+import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
-import { usePeopleColumns } from '../people/columns.tsx'
-import { type Segment, useMembers } from './api.ts'
-import { useSegmentNames } from './names.ts'
+import { initials } from '../../shell/initials.ts'
+import { Avatar } from '../people/Avatar.tsx'
+import { usePersonName } from '../people/columns.tsx'
+import people from '../people/people.module.css'
+import { type Member, type Segment, useMembers } from './api.ts'
 
-/** Who is in the segment now. */
+/** Who is in the segment now, and since when. */
 export function MembersTab({ segment }: { segment: Segment }) {
   const t = useT()
-  const q = useSearch({ from: '/shell/segments/$id', select: (search) => search.q ?? '' })
-  const navigate = useNavigate({ from: '/segments/$id' })
-  const members = useMembers(segment.id, q)
-  const rows = useMemo(
-    () =>
-      (members.data?.pages ?? [])
-        .flatMap((page) => page.data)
-        .map((row) => ({ ...row, segments: row.segments.filter((id) => id !== segment.id) })),
-    [members.data, segment.id],
-  )
-  const names = useSegmentNames()
-  // The server sorts members by itself: the heads are not buttons here.
-  const columns = usePeopleColumns(names).map(({ sort: _, ...column }) => column)
+  const format = useFormats()
+  const navigate = useNavigate()
+  const members = useMembers(segment.id)
+  const rows = useMemo(() => members.data?.pages.flatMap((page) => page.data) ?? [], [members.data])
+  const columns = useColumns()
   if (members.isError) {
     return <ErrorState error={members.error} onRetry={() => members.refetch()} />
   }
@@ -39,17 +36,9 @@ export function MembersTab({ segment }: { segment: Segment }) {
           </LinkButton>
         }
       >
-        <SearchField
-          value={q}
-          onChange={(next) =>
-            navigate({
-              search: (previous) => ({ ...previous, q: next || undefined }),
-              replace: true,
-            })
-          }
-          label={t('people.search')}
-          width={340}
-        />
+        <span className="meta">
+          {t('people.count', { count: segment.size, n: format.number(segment.size) })}
+        </span>
       </FilterBar>
       <DataTable
         label={t('segments.tab.members')}
@@ -65,9 +54,7 @@ export function MembersTab({ segment }: { segment: Segment }) {
             why={t(
               segment.state === 'backfilling'
                 ? 'segments.members.backfilling'
-                : q
-                  ? 'segments.members.none'
-                  : 'segments.members.why',
+                : 'segments.members.why',
             )}
           />
         }
@@ -75,8 +62,64 @@ export function MembersTab({ segment }: { segment: Segment }) {
           members.hasNextPage && !members.isFetching ? () => members.fetchNextPage() : undefined
         }
         rowHeight={44}
-        height="max(320px, calc(100vh - 376px))"
+        height="max(320px, calc(100vh - 366px))"
       />
     </>
   )
+}
+
+function useColumns(): Column<Member>[] {
+  const t = useT()
+  const nameOf = usePersonName()
+  const dash = <span className="ink-3">—</span>
+  return [
+    {
+      key: 'name',
+      header: t('people.column.name'),
+      width: 'minmax(170px, 1.4fr)',
+      cell: (row) => (
+        <span className={people.who}>
+          <Avatar initials={row.name ? initials(row.name) : null} known={Boolean(row.name)} />
+          <Link to="/people/$id" params={{ id: row.id }} className="ellipsis">
+            {nameOf(row)}
+          </Link>
+        </span>
+      ),
+    },
+    {
+      key: 'email',
+      header: t('people.column.email'),
+      width: 'minmax(150px, 1.4fr)',
+      wideOnly: true,
+      cell: (row) => row.email ?? dash,
+    },
+    {
+      key: 'city',
+      header: t('people.column.city'),
+      width: 'minmax(90px, 0.8fr)',
+      wideOnly: true,
+      cell: (row) => row.city ?? dash,
+    },
+    {
+      key: 'events',
+      header: t('people.column.events'),
+      width: '84px',
+      align: 'end',
+      wideOnly: true,
+      cell: (row) => <Num value={row.events} />,
+    },
+    {
+      key: 'lastSeen',
+      header: t('people.column.lastSeen'),
+      width: '104px',
+      wideOnly: true,
+      cell: (row) => <RelativeTime at={row.lastSeen} />,
+    },
+    {
+      key: 'enteredAt',
+      header: t('segments.members.since'),
+      width: '112px',
+      cell: (row) => <RelativeTime at={row.enteredAt} />,
+    },
+  ]
 }

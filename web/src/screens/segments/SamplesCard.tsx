@@ -1,14 +1,18 @@
 import { IconUserSearch } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { Card } from '../../design/Card.tsx'
+import { Chip } from '../../design/Chip.tsx'
 import { EmptyState } from '../../design/EmptyState.tsx'
 import { RelativeTime } from '../../design/RelativeTime.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
 import { useFormats } from '../../i18n/format.ts'
-import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
+import { useT } from '../../i18n/i18n.ts'
 import { usePersonName } from '../people/columns.tsx'
-import type { Preview } from './api.ts'
+import type { Member, Preview } from './api.ts'
 import css from './builder.module.css'
+import { lineNumber } from './rule.ts'
+
+const SHOWN = 8
 
 type SamplesCardProps = { preview: Preview | undefined; counting: boolean }
 
@@ -16,9 +20,7 @@ type SamplesCardProps = { preview: Preview | undefined; counting: boolean }
 export function SamplesCard({ preview, counting }: SamplesCardProps) {
   const t = useT()
   const format = useFormats()
-  const language = useLanguage()
-  const nameOf = usePersonName()
-  const sample = preview?.sample ?? []
+  const sample = (preview?.sample ?? []).slice(0, SHOWN)
   return (
     <Card
       flush
@@ -36,40 +38,58 @@ export function SamplesCard({ preview, counting }: SamplesCardProps) {
           why={t(preview ? 'segments.samples.empty.why' : 'segments.samples.empty.rule')}
         />
       )}
-      {sample.length > 0 && (
-        <div className={`${css.scrollX} ${counting ? css.dim : ''}`}>
-          <table className={css.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t('people.column.name')}</th>
-                <th scope="col">{t('people.column.city')}</th>
-                <th scope="col" className={css.numeric}>
-                  {t('people.column.events')}
-                </th>
-                <th scope="col">{t('people.column.lastSeen')}</th>
-                <th scope="col">{t('segments.samples.why')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {sample.map((person) => (
-                <tr key={person.id}>
-                  <td>
-                    <Link to="/people/$id" params={{ id: person.id }}>
-                      {nameOf(person)}
-                    </Link>
-                  </td>
-                  <td>{person.city ?? '—'}</td>
-                  <td className={css.numeric}>{format.number(person.events ?? 0)}</td>
-                  <td>
-                    <RelativeTime at={person.lastSeen} />
-                  </td>
-                  <td>{person.why ? localText(person.why, language) : '—'}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+      {sample.length > 0 && <SampleTable sample={sample} counting={counting} />}
     </Card>
   )
+}
+
+function SampleTable({ sample, counting }: { sample: Member[]; counting: boolean }) {
+  const t = useT()
+  const format = useFormats()
+  const nameOf = usePersonName()
+  // Where every line must hold, there is nothing to tell people apart by.
+  const reasons = sample.some((person) => person.why && person.why.length > 0)
+  return (
+    <div className={`${css.scrollX} ${counting ? css.dim : ''}`}>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('people.column.name')}</th>
+            <th scope="col">{t('people.column.email')}</th>
+            <th scope="col">{t('people.column.city')}</th>
+            <th scope="col" className={css.numeric}>
+              {t('people.column.events')}
+            </th>
+            <th scope="col">{t('people.column.lastSeen')}</th>
+            {reasons && <th scope="col">{t('segments.samples.why')}</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {sample.map((person) => (
+            <tr key={person.id}>
+              <td>
+                <Link to="/people/$id" params={{ id: person.id }}>
+                  {nameOf(person)}
+                </Link>
+              </td>
+              <td>{person.email ?? '—'}</td>
+              <td>{person.city ?? '—'}</td>
+              <td className={css.numeric}>{format.number(person.events)}</td>
+              <td>
+                <RelativeTime at={person.lastSeen} />
+              </td>
+              {reasons && (
+                <td>{lineOf(person.why) && <Chip tone="teal">{lineOf(person.why)}</Chip>}</td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** "1 + 3" from the places of the lines that hold ("/any/0", "/any/2"). */
+function lineOf(why: readonly string[] | undefined): string {
+  return (why ?? []).map((place) => lineNumber((place.match(/\d+/g) ?? []).map(Number))).join(' + ')
 }

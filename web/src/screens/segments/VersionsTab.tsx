@@ -39,7 +39,7 @@ function Version({ id, version, current }: VersionProps) {
   const language = useLanguage()
   const names = useNames()
   const canEdit = usePermission('segments:write')
-  const by = version.by ?? version.createdBy
+  const by = version.author ?? version.by
   const words = version.rule
     ? sentence(version.rule, names, language)
     : version.sentence && localText(version.sentence, language)

@@ -7,7 +7,6 @@ import {
 } from '@tanstack/react-query'
 import { api, type Page } from '../../api/client.ts'
 import type { LocalText } from '../../i18n/i18n.ts'
-import type { PersonRow } from '../people/api.ts'
 import type { Rule } from './rule.ts'
 
 export type SegmentState = 'live' | 'backfilling' | 'paused' | 'archived'
@@ -36,7 +35,7 @@ export type Preview = {
   percent: number
   conditions: { path: string | number[]; count: number }[]
   reachable: { channel: string; count: number }[]
-  sample: (PersonRow & { why?: LocalText | string | null })[]
+  sample: Member[]
   sentence: LocalText
   tookMs: number
   asOf: string
@@ -105,12 +104,26 @@ export function usePreview(rule: Rule | null) {
   })
 }
 
-export function useMembers(id: string, q: string) {
+/** Who is in a segment, as its API tells them. */
+export type Member = {
+  id: string
+  name: string | null
+  email: string | null
+  city: string | null
+  lastSeen: string
+  events: number
+  /** Only of a member, not of a sample. */
+  enteredAt?: string
+  /** Only of a sample: the places of the lines that hold, of a rule that asks for any. */
+  why?: string[]
+}
+
+export function useMembers(id: string) {
   return useInfiniteQuery({
-    queryKey: ['segment', id, 'members', q],
+    queryKey: ['segment', id, 'members'],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<PersonRow>>(`/segments/${id}/members`, {
-        query: { cursor: pageParam, q, limit: 100 },
+      api.get<Page<Member>>(`/segments/${id}/members`, {
+        query: { cursor: pageParam, limit: 100 },
         signal,
       }),
     initialPageParam: null as string | null,
@@ -138,7 +151,7 @@ export type SegmentVersion = {
   at?: string
   createdAt?: string
   by?: { name: string } | string | null
-  createdBy?: { name: string } | string | null
+  author?: string
   rule?: Rule
   sentence?: LocalText | null
 }
@@ -174,7 +187,6 @@ export function useEventNames() {
 
 export type SegmentInput = {
   name: LocalText | string
-  description?: LocalText | string
   rule: Rule
 }
 

@@ -3,7 +3,7 @@ import { parseRule } from './parse.ts'
 import type { Rule } from './rule.ts'
 
 /** What the builder edits, with the steps one can take back. */
-export type Draft = { name: LocalText; description: LocalText; rule: Rule }
+export type Draft = { name: LocalText; rule: Rule }
 export type Steps = { past: Draft[]; present: Draft; future: Draft[] }
 
 export type Step =
@@ -39,7 +39,6 @@ export function takeStep(steps: Steps, step: Step): Steps {
 /** A draft with nothing in it yet. */
 export const emptyDraft = (): Draft => ({
   name: { fr: '', en: '' },
-  description: { fr: '', en: '' },
   rule: { all: [] },
 })
 
@@ -80,7 +79,6 @@ export function readDraft(storage: Storage, id: string | null): SavedDraft | nul
     return {
       draft: {
         name: bothLanguages(saved.draft.name),
-        description: bothLanguages(saved.draft.description),
         rule: parsed.rule,
       },
       savedAt: Number(saved.savedAt ?? 0),

@@ -66,11 +66,14 @@ function readComparison(object: Record<string, unknown>, at: string): { op: Op; 
 
 function readEvent(object: Record<string, unknown>, at: string): EventCondition {
   if (typeof object.did !== 'string') throw new Refused(`${at}/did`, 'shape')
-  const condition: EventCondition = { did: object.did }
-  if (object.where !== undefined) condition.where = readWhere(object.where, `${at}/where`)
-  if (object.times !== undefined) condition.times = readTimes(object.times, `${at}/times`)
-  if (object.within !== undefined) condition.within = readWithin(object.within, `${at}/within`)
-  return condition
+  const { did, where, times, within } = object
+  // The server wants both said; left out, they mean at least once, ever.
+  return {
+    did,
+    ...(where === undefined ? {} : { where: readWhere(where, `${at}/where`) }),
+    times: times === undefined ? { op: 'atLeast', count: 1 } : readTimes(times, `${at}/times`),
+    within: within === undefined ? null : readWithin(within, `${at}/within`),
+  }
 }
 
 function readWhere(raw: unknown, at: string): Filter[] {

@@ -29,7 +29,11 @@ const quiet: Rule = {
   times: { op: 'atMost', count: 0 },
   within: { days: 30 },
 }
-const basket: Rule = { did: 'Cart Viewed', within: { days: 7 } }
+const basket: Rule = {
+  did: 'Cart Viewed',
+  times: { op: 'atLeast', count: 1 },
+  within: { days: 7 },
+}
 const seen: Rule = { did: 'Product Viewed', times: { op: 'atLeast', count: 3 }, within: null }
 const rule: Rule = { all: [lyon, bought, { any: [basket, seen] }, { not: quiet }] }
 
@@ -110,6 +114,13 @@ describe('checking a rule', () => {
 describe('the JSON view', () => {
   it('reads back what it wrote', () => {
     expect(parseRule(JSON.stringify(rule))).toEqual({ rule, error: null })
+  })
+  it('says how often and over how long where the JSON does not', () => {
+    expect(parseRule('{"did":"x"}').rule).toEqual({
+      did: 'x',
+      times: { op: 'atLeast', count: 1 },
+      within: null,
+    })
   })
   it.each([
     { text: '{', at: '', problem: 'json' },

@@ -98,7 +98,9 @@ export function removeAt(rule: Rule, path: Path): Rule {
   return replaceAt(rule, path, null)
 }
 
-/** A copy where `added` is the child `index` of the group at `path` (last when index is past it). */
+/**
+ * A copy where `added` is the child `index` of the group at `path` (last when index is past it).
+ */
 export function insertAt(rule: Rule, path: Path, added: Rule, index = Number.POSITIVE_INFINITY) {
   const group = nodeAt(rule, path)
   if (!group || !isGroup(group)) return rule

@@ -96,7 +96,8 @@ function useUserColumns(canWrite: boolean): Column<User>[] {
 function UserState({ user }: { user: User }) {
   const t = useT()
   if (user.disabled) return <Chip>{t('settings.user.disabled')}</Chip>
-  if (!user.hasPassword) return <Chip tone="outline">{t('settings.user.invited')}</Chip>
+  if (!user.hasPassword && !user.lastSeenAt)
+    return <Chip tone="outline">{t('settings.user.invited')}</Chip>
   return <Chip tone="teal">{t('settings.user.active')}</Chip>
 }
 

@@ -9,6 +9,7 @@ export function VolumeBars({ values }: { values: number[] }) {
   const most = Math.max(1, ...values)
   const total = values.reduce((sum, one) => sum + one, 0)
   const label = t('sources.volumeText', {
+    count: total,
     total: format.number(total),
     most: format.number(Math.max(0, ...values)),
   })

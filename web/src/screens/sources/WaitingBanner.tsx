@@ -19,7 +19,7 @@ export function WaitingBanner({ source }: { source: Source }) {
           <IconCircleCheck size={20} aria-hidden />
           <span>
             <strong>{t('sources.arrived')}</strong>{' '}
-            {t('sources.arrivedAt', { time: format.timeSeconds(source.firstEventAt) })}
+            {t('sources.arrivedAt', { time: format.time(source.firstEventAt) })}
           </span>
           <Link to="/events" search={{ source: source.id }}>
             {t('sources.seeIt')}
