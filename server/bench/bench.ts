@@ -24,7 +24,7 @@ const FOREVER_MS = 10 * 60 * 1000
 
 type Size = { warmUp: number; batch: number; single: number; latencyMs: number; flowMs: number }
 const SIZES: Record<'quick' | 'full', Size> = {
-  quick: { warmUp: 2_000, batch: 20_000, single: 3_000, latencyMs: 5_000, flowMs: 3_000 },
+  quick: { warmUp: 2_000, batch: 15_000, single: 2_000, latencyMs: 4_000, flowMs: 2_000 },
   full: { warmUp: 20_000, batch: 200_000, single: 20_000, latencyMs: 30_000, flowMs: 15_000 },
 }
 

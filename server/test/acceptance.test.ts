@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { Analytics } from '@segment/analytics-node'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type House, openHouse, WRITE_KEY } from './childProgram.ts'
 import { openWebhookReceiver, type WebhookReceiver } from './webhookReceiver.ts'
 
@@ -37,6 +37,9 @@ async function makeSegment(): Promise<string> {
   }
   const { status, body } = await house.post('/segments', { name: 'Gros paniers', rule })
   expect([status, body.code]).toEqual([201, undefined])
+  // Nobody is sent anywhere while it is being filled.
+  const state = async () => (await house.get(`/segments/${body.id}`)).body.state
+  await vi.waitFor(async () => expect(await state()).toBe('live'), 20_000)
   return body.id
 }
 

@@ -8,7 +8,7 @@ let database: TestDatabase
 let stage: Stage
 
 /** On a busy machine a property is tried less often rather than for longer. */
-const ENOUGH_MS = 8_000
+const ENOUGH_MS = 6_000
 
 beforeAll(async () => {
   database = await openTestDatabase()

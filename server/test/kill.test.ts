@@ -1,4 +1,6 @@
-/** Order lines through the whole house, with `kill -9` in the middle: nothing lost, nothing twice. */
+/**
+ * Order lines through the whole house, with `kill -9` in the middle: nothing lost, nothing twice.
+ */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse, replay } from './childProgram.ts'
 import {

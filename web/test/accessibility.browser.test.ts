@@ -96,5 +96,5 @@ describe.skipIf(noBrowser)('accessibility', () => {
       if (over > 0) wide.push(`${route} by ${over} px`)
     }
     expect(wide).toEqual([])
-  }, 120_000)
+  }, 240_000)
 })

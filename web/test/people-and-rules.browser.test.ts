@@ -98,6 +98,7 @@ describe.skipIf(noBrowser)('people, rules and destinations', () => {
       .or(page.getByText('City is Lyon'))
       .waitFor()
     await page.getByRole('button', { name: 'Publish' }).click()
+    await page.waitForURL(/\/segments\/seg-\d+$/)
     await page.getByRole('heading', { name: 'Around Lyon' }).waitFor()
   })
 

@@ -10,7 +10,8 @@ import { type FlowDeps, FlowWorld } from './world.ts'
 
 /** Events in one transaction at the most; larger ones were measured slower. */
 const BATCH_EVENTS_MAX = 1_000
-const IDLE_MS = 15
+/** How often to look when nobody says that there is something: timers, other processes' events. */
+const IDLE_MS = 100
 const FAULT_PAUSE_MS = 500
 const RETRIES_MAX = 20
 
@@ -30,18 +31,46 @@ export async function startFlow(
 ): Promise<Flow> {
   const world = new FlowWorld(deps, options)
   const worker = { world, logger: deps.logger, leases: await takeShards(deps.postgres) }
+  const sleeper = openSleeper()
+  const deaf = deps.log.onAppend(sleeper.wake)
   let stopping = false
   const running = (async () => {
     while (!stopping) {
       const worked = await round(worker)
-      if (!worked) await pause(IDLE_MS)
+      if (!worked) await sleeper.sleep(IDLE_MS)
     }
   })()
   return {
     drained: () => drained(worker),
     stop: async () => {
       stopping = true
+      deaf()
+      sleeper.wake()
       await running
+    },
+  }
+}
+
+/** Sleeps until it is woken; a call to wake up while awake shortens the next sleep to nothing. */
+function openSleeper() {
+  let woken = false
+  let end = () => {}
+  return {
+    wake: () => {
+      woken = true
+      end()
+    },
+    sleep: async (ms: number) => {
+      if (!woken) {
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, ms)
+          end = () => {
+            clearTimeout(timer)
+            resolve()
+          }
+        })
+      }
+      woken = false
     },
   }
 }
@@ -54,8 +83,10 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 async function round(worker: Worker): Promise<boolean> {
   let worked = false
   try {
+    const heads = await worker.world.log.heads()
+    const headOf = new Map(heads.map((head) => [shardText(head), head.position]))
     for (const lease of worker.leases) {
-      if (lease.lane === 'inner') continue
+      if (lease.lane === 'inner' || lease.position >= (headOf.get(shardText(lease)) ?? 0)) continue
       worked = (await stepShard(worker, lease)) || worked
     }
     const inner = worker.leases.find((lease) => lease.lane === 'inner')

@@ -25,7 +25,7 @@ export async function readIdentity(
 ): Promise<IdentityView> {
   const { workspace } = question
   const own = dossier.identifiers.filter((one) => one.profile === dossier.id).map((one) => one.id)
-  const devices = await devicesOf({ sql, ask }, dossier, own)
+  const devices = devicesOf(dossier)
   const [evidence, decisions, labels, sources, history] = await Promise.all([
     evidenceOf(sql, workspace, own),
     decisionsOf(sql, workspace, own),
@@ -65,25 +65,11 @@ export async function readIdentity(
 }
 
 /** Devices whose events are the profile's, and those on which one of its identifiers signed in. */
-async function devicesOf(
-  { sql, ask }: Reading,
-  dossier: Dossier,
-  own: readonly string[],
-): Promise<Registered[]> {
-  const held = dossier.identifiers.filter(
+function devicesOf(dossier: Dossier): Registered[] {
+  return dossier.identifiers.filter(
     ({ namespace }) => dossier.namespaces(namespace).scope === 'device',
   )
-  const rows = await ask<{ device: string }>(
-    `SELECT device FROM device FINAL
-     WHERE hasAny(owners, {own:Array(UUID)}) LIMIT {rows:UInt32}`,
-    { own, rows: DEVICES_MAX },
-  )
-  const others = rows.map(({ device }) => device).filter((id) => !held.some((one) => one.id === id))
-  const found = await findIdentifiersById(sql, others)
-  return [...held, ...[...found.values()].filter(({ id }) => !held.some((one) => one.id === id))]
 }
-
-const DEVICES_MAX = 200
 
 /** All that the picture names: by birth id. */
 async function nodesOf(

@@ -13,5 +13,7 @@ export function maskPath(path: string, value: unknown): unknown {
 
 const PROBE = 'probe'
 
-/** Whether somebody without `profiles:reveal` sees values at this path masked, whatever they are. */
+/**
+ * Whether somebody without `profiles:reveal` sees values at this path masked, whatever they are.
+ */
 export const isPersonalPath = (path: string): boolean => maskPath(path, PROBE) !== PROBE

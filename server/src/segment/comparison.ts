@@ -160,8 +160,9 @@ function spanOperation(
 const words =
   (fr: string, en: string) =>
   (operand: string): LocalText => ({
-    fr: fr.replace('…', operand),
-    en: en.replace('…', operand),
+    // By a function: in a text to insert, `$&` would have a meaning of its own.
+    fr: fr.replace('…', () => operand),
+    en: en.replace('…', () => operand),
   })
 
 export const operations: Record<Exclude<Operator, 'notExists'>, Operation> = {

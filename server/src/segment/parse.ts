@@ -50,7 +50,15 @@ export function faultIn(input: unknown): RuleFault | null {
     }
     return null
   }
-  return check(input, '', 0)
+  return check(input, '', 0) ?? sizeFault(input)
+}
+
+function sizeFault(rule: unknown): RuleFault | null {
+  if (Buffer.byteLength(JSON.stringify(rule)) <= limits.bytes) return null
+  return {
+    path: '/',
+    message: `a rule takes at most ${limits.bytes / 1024} KB; compare with less.`,
+  }
 }
 
 function schemaFault(schema: TObject, node: unknown, path: string) {

@@ -57,6 +57,8 @@ export function windowMs(window: Window): number {
 }
 
 export const limits = {
+  /** UTF-8 bytes of the whole tree as JSON: what ClickHouse takes as values of one question. */
+  bytes: 64 * 1024,
   /** Groups within groups. */
   depth: 8,
   leaves: 100,

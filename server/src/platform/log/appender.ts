@@ -28,6 +28,7 @@ export function createAppender(options: AppenderOptions) {
   const queues = new Map<string, Queue>()
   let waitingBytes = 0
   let closed = false
+  const listeners = new Set<() => void>()
 
   const queueFor = (shard: ShardName): Queue => {
     const key = `${shard.lane}:${shard.shard}`
@@ -49,6 +50,7 @@ export function createAppender(options: AppenderOptions) {
           item.resolve({ ...queue.shard, position })
           position += item.entry.header.count
         }
+        for (const listener of listeners) listener()
       } catch (error) {
         // Nothing of the group is durable: each sender is told and sends again.
         for (const item of group) item.reject(error)
@@ -71,7 +73,10 @@ export function createAppender(options: AppenderOptions) {
         if (!queue.writing) void drain(queue)
       })
     },
-    waitingBytes: () => waitingBytes,
+    onAppend(listener: () => void): () => void {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
     async close(): Promise<void> {
       closed = true
       while ([...queues.values()].some((queue) => queue.writing)) {

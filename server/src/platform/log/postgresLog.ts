@@ -36,6 +36,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Log>
   })
   return {
     append: appender.append,
+    onAppend: appender.onAppend,
     close: appender.close,
     read: (shard, after, limit) => readBlocks(options, shard, { after, limit }),
     heads: () => readHeads(options.postgres),
