@@ -123,9 +123,7 @@ async function applyWorkspace(
   const effectContext = { ...world, definitions, registry: folded.registry, now }
   for (const profile of folded.set.changed()) {
     const concern = folded.concerns.get(profile.id)
-    // A new profile has no answer yet, not even to "has never bought".
-    const isOld = profile.version > 0 && !folded.set.reshaped.has(profile.id)
-    const touched = isOld && concern ? concern : 'everything'
+    const touched = folded.set.reshaped.has(profile.id) || !concern ? 'everything' : concern
     const happened = {
       touched,
       cause: concern ? 'event' : 'merge',

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Plugin } from 'vite'
+import type { Connect, Plugin } from 'vite'
 import { fixtures } from './fixtures.ts'
 
 /**
@@ -84,15 +84,14 @@ function send(response: ServerResponse, answered: Answer): void {
   response.end(answered.body === undefined ? '' : JSON.stringify(answered.body))
 }
 
+/** Answers the API in `vite --mode fixtures` and in the preview of a build of that mode. */
 export function fixtureServer(): Plugin {
-  return {
-    name: 'clientele-fixtures',
-    configureServer(server) {
-      server.middlewares.use((request, response, next) => {
-        answer(request, response).then((done) => {
-          if (!done) next()
-        }, next)
-      })
-    },
+  const use = (server: { middlewares: Connect.Server }): void => {
+    server.middlewares.use((request, response, next) => {
+      answer(request, response).then((done) => {
+        if (!done) next()
+      }, next)
+    })
   }
+  return { name: 'clientele-fixtures', configureServer: use, configurePreviewServer: use }
 }

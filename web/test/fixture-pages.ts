@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { createServer, type ViteDevServer } from 'vite'
+import { build, preview } from 'vite'
 
 /** The app on invented data, and a browser to look at it with. */
 const executablePath = [
@@ -19,15 +22,14 @@ export type Pages = {
   close: () => Promise<void>
 }
 
-/** Starts the fixture server on a free port and a headless browser. */
+/** Builds the app, serves it with invented data on a free port, and starts a headless browser. */
 export async function startPages(): Promise<Pages> {
-  const server: ViteDevServer = await createServer({
-    root: new URL('..', import.meta.url).pathname,
-    mode: 'fixtures',
-    logLevel: 'error',
-    server: { port: 0, hmr: false, watch: null },
-  })
-  await server.listen()
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const outDir = mkdtempSync(join(tmpdir(), 'clientele-pages-'))
+  const shared = { root, mode: 'fixtures', logLevel: 'error' } as const
+  // A build, because a development server would transform every module again for every page.
+  await build({ ...shared, build: { outDir, emptyOutDir: true } })
+  const server = await preview({ ...shared, build: { outDir }, preview: { port: 0 } })
   const browser: Browser = await chromium.launch({
     ...(executablePath ? { executablePath } : {}),
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
@@ -47,6 +49,7 @@ export async function startPages(): Promise<Pages> {
     close: async () => {
       await browser.close()
       await server.close()
+      rmSync(outDir, { recursive: true })
     },
   }
 }

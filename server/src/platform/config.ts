@@ -14,7 +14,6 @@ export type Config = {
   dataDir: string
   databaseUrl: string | null
   clickhouseUrl: string | null
-  kafkaBrokers: string[]
   roles: Role[]
   adminKey: string | null
   writeKey: string | null
@@ -86,7 +85,6 @@ export function parseConfig(env: Environment): Config {
       { name: 'CLICKHOUSE_URL', text: read('CLICKHOUSE_URL'), schemes: ['http', 'https'] },
       problems,
     ),
-    kafkaBrokers: parseBrokers(read('KAFKA_BROKERS'), problems),
     roles: parseRoles(read('ROLES'), problems),
     adminKey: parseKey('CLIENTELE_ADMIN_KEY', read('CLIENTELE_ADMIN_KEY'), problems),
     writeKey: read('CLIENTELE_WRITE_KEY'),
@@ -97,6 +95,10 @@ export function parseConfig(env: Environment): Config {
       problems,
     ),
     logLevel: parseLogLevel(read('LOG_LEVEL'), problems),
+  }
+  if (read('KAFKA_BROKERS') !== null) {
+    // Better refused than taken for granted: who sets it believes that the log is on Kafka.
+    problems.push('KAFKA_BROKERS is set, but this version keeps its log in PostgreSQL. Unset it.')
   }
   if (config.secret === null && config.roles.length < ROLES.length) {
     problems.push(
@@ -155,16 +157,6 @@ function parsePath(text: string | null, problems: string[]): string | null {
     `INTAKE_PATH is "${text}". It must be a path like /data, and not one under /api, /v1 or /assets.`,
   )
   return null
-}
-
-function parseBrokers(text: string | null, problems: string[]): string[] {
-  if (text === null) return []
-  const brokers = text.split(',').map((broker) => broker.trim())
-  for (const broker of brokers) {
-    if (/^[^\s:]+:\d+$/.test(broker)) continue
-    problems.push(`KAFKA_BROKERS holds "${broker}". Each broker is written host:port.`)
-  }
-  return brokers
 }
 
 function parseRoles(text: string | null, problems: string[]): Role[] {
