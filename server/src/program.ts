@@ -10,6 +10,7 @@ import {
 } from './collect/index.ts'
 import { deliverRoutes, type Outgoing, openOutgoing, startDeliver } from './deliver/index.ts'
 import { demoReceiverRoutes, RECEIVER_PATH } from './demo/index.ts'
+import { startTrimmer } from './flow/trim.ts'
 import { type Flow, startFlow } from './flow/worker.ts'
 import { insightRoutes, openProfileReader, type ProfileReader } from './insight/index.ts'
 import { type ClickHouseOptions, openClickHouse } from './platform/clickhouse.ts'
@@ -167,6 +168,8 @@ async function startStages(deps: Deps, eventLog: Log, closing: Closing): Promise
   closing.push(() => flow.stop())
   const fillJob = startFillJob({ postgres, clickhouse, clock, logger })
   closing.push(() => fillJob.stop())
+  const trimmer = startTrimmer({ postgres, log: eventLog, clock, logger })
+  closing.push(() => trimmer.stop())
   return { flow, sink }
 }
 

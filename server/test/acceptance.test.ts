@@ -1,5 +1,6 @@
 /** What a stranger checks first: an unmodified SDK, the API, a webhook receiver, stop and start. */
 import { spawnSync } from 'node:child_process'
+import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { Analytics } from '@segment/analytics-node'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -78,6 +79,7 @@ async function sendTenThousand(): Promise<void> {
 
 describe('an unmodified SDK sends 10,000 events', () => {
   let lastAt = 0
+  const loadPerCore = (loadavg()[0] ?? 0) / availableParallelism()
   beforeAll(async () => {
     // One message in ten is not taken at first: it must come again, and count once.
     let arrived = 0
@@ -103,7 +105,9 @@ describe('an unmodified SDK sends 10,000 events', () => {
         segments: [expect.objectContaining({ id: segment })],
       },
     }
-    const left = Math.max(100, 2_000 - (performance.now() - lastAt))
+    // Two seconds on a machine of its own: others that want the cores make it longer.
+    const limit = 2_000 * Math.max(1, loadPerCore)
+    const left = Math.max(100, limit - (performance.now() - lastAt))
     await expect
       .poll(() => house.get('/profiles/user_id:sdk-198'), { timeout: left, interval: 50 })
       .toMatchObject(expected)

@@ -80,7 +80,7 @@ export async function openSegmentWorld(clock: ManualClock): Promise<SegmentWorld
         clickhouse: { url: database.clickhouseUrl, ...database.clickhouseAuth },
       },
       clock,
-      log: pino({ level: 'warn' }),
+      log: pino({ level: 'silent' }),
       webDir: null,
     })
   let program: Program | null = await compose()

@@ -103,6 +103,24 @@ describe('a late segment', () => {
     await fc.assert(property, { seed, numRuns: 3, endOnFailure: true })
   }, 120_000)
 
+  it('that needs no history does not wait for one whose history is away', async () => {
+    await world.send([orderEvent('Away', { who: 1, daysAgo: 1, total: 60 })])
+    await world.settled()
+    const { clickhouse } = world.program().deps
+    const { query } = clickhouse
+    clickhouse.query = (sql, params, extra) =>
+      extra?.lane === 'heavy' ? Promise.reject(new Error('away')) : query(sql, params, extra)
+    const first = await world.create('History', {
+      did: 'Away',
+      times: { op: 'atLeast', count: 1 },
+      within: null,
+    })
+    const second = await world.create('Traits', { trait: 'city', op: 'exists' })
+    expect(await world.whenLive(second.id)).toMatchObject({ size: 0 })
+    clickhouse.query = query
+    expect(await world.whenLive(first.id)).toMatchObject({ size: 1 })
+  })
+
   it('reports its progress up to 1', async () => {
     await world.send(
       Array.from({ length: 300 }, (_, who) => orderEvent('Slow', { who, daysAgo: 1, total: 60 })),

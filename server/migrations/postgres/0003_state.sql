@@ -107,7 +107,7 @@ CREATE INDEX timer_due ON timer (due);
 
 CREATE TABLE segment (
   id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  public_id uuid NOT NULL UNIQUE,
+  public_id uuid NOT NULL,
   workspace integer NOT NULL,
   name_fr text NOT NULL,
   name_en text NOT NULL,
@@ -126,9 +126,9 @@ CREATE TABLE segment (
   reason text,
   created_at timestamptz NOT NULL,
   updated_at timestamptz NOT NULL,
-  updated_by text NOT NULL
+  updated_by text NOT NULL,
+  UNIQUE (workspace, public_id)
 );
-CREATE INDEX segment_workspace ON segment (workspace);
 
 CREATE TABLE segment_version (
   segment integer NOT NULL,

@@ -69,6 +69,7 @@ export async function createDestination(
   const now = deps.clock.now()
   return deps.postgres.transaction(async (sql) => {
     await refuseTooMany(sql, workspace)
+    await refuseUnknownSegments(sql, workspace, input.triggers)
     await ensurePurposes(sql, { workspace, keys: [purpose], at: now })
     const [row] = await sql.query<DestinationRow>(
       `INSERT INTO destination (id, workspace, name, kind, config, sealed, purpose, channel,
@@ -98,6 +99,25 @@ export async function createDestination(
     })
     return row
   })
+}
+
+/** A trigger on a segment that does not exist would wait for ever without a word. */
+async function refuseUnknownSegments(
+  sql: Sql,
+  workspace: number,
+  triggers: DestinationInput['triggers'] = [],
+): Promise<void> {
+  const rows = await sql.query<{ id: string }>(
+    'SELECT public_id::text AS id FROM segment WHERE workspace = $1 AND public_id::text = ANY($2)',
+    [workspace, triggers.map((trigger) => trigger.segment)],
+  )
+  const known = new Set(rows.map((row) => row.id))
+  const unknown = triggers.find((trigger) => !known.has(trigger.segment))
+  if (!unknown) return
+  throw badRequest(
+    'unknown_segment',
+    'A trigger names a segment that does not exist. Choose one of the list of segments.',
+  )
 }
 
 async function refuseTooMany(sql: Sql, workspace: number): Promise<void> {
@@ -144,6 +164,7 @@ export async function changeDestination(
       before.kind,
       change.config ?? wholeConfig(before, sealed),
     )
+    await refuseUnknownSegments(sql, workspace, change.triggers)
     const purpose = change.purpose?.toLowerCase() ?? before.purpose
     const channel = change.channel === undefined ? before.channel : change.channel
     await ensurePurposes(sql, { workspace, keys: [purpose], at: now })

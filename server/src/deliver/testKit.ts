@@ -15,7 +15,7 @@ import type { DestinationInput } from './schema.ts'
 import { openVault } from './vault.ts'
 
 const SECRET = 'a secret of the tests, 32 characters at least'
-export const SEGMENT = 'seg-1'
+export const SEGMENT = '00000000-0000-7000-8000-00000000005e'
 
 export type Received = { headers: IncomingHttpHeaders; body: string; event: CloudEvent }
 export type CloudEvent = {
@@ -106,6 +106,12 @@ export async function makeWorkspace(deps: Deps): Promise<number> {
     [deps.newId(), Buffer.alloc(32)],
   )
   if (!row) throw new Error('No workspace.')
+  await deps.postgres.query(
+    `INSERT INTO segment (public_id, workspace, name_fr, name_en, rule, state, created_at,
+       updated_at, updated_by)
+     VALUES ($1, $2, 'Fidèles', 'Loyal', '{"all":[]}', 'live', now(), now(), 'Ada')`,
+    [SEGMENT, row.id],
+  )
   return row.id
 }
 

@@ -36,12 +36,19 @@ export function openPostgres(
     idle_in_transaction_session_timeout: 5_000,
     types,
   })
-  pool.on('error', onIdleError)
+  let isClosing = false
+  pool.on('error', (error) => {
+    // A server that stops right after us still says so to the connections we are leaving.
+    if (!isClosing) onIdleError(error)
+  })
   return {
     query: async <Row>(text: string, values?: unknown[]) =>
       (await pool.query(text, values)).rows as Row[],
     transaction: (work) => inTransaction(pool, work),
-    close: () => pool.end(),
+    close: () => {
+      isClosing = true
+      return pool.end()
+    },
   }
 }
 

@@ -28,16 +28,10 @@ export function startFillJob(deps: Deps): FillJob {
   let stopping = false
   const running = (async () => {
     while (!stopping) {
-      try {
-        if (!(await prepareNext(deps))) await pause(IDLE_MS)
-      } catch (error) {
-        const { code, message } = error as { code?: string; message?: string }
-        deps.logger.warn(
-          { code, reason: message?.slice(0, 200) },
-          'A new segment could not be filled from history for now; it is tried again',
-        )
-        for (let slept = 0; slept < FAULT_PAUSE_MS && !stopping; slept += 50) await pause(50)
-      }
+      const { prepared, faults } = await prepareWaiting(deps, () => stopping)
+      for (const fault of faults) warn(deps.logger, fault)
+      const rest = faults.length > 0 ? FAULT_PAUSE_MS : prepared ? 0 : IDLE_MS
+      for (let slept = 0; slept < rest && !stopping; slept += 50) await pause(50)
     }
   })()
   return {
@@ -48,12 +42,42 @@ export function startFillJob(deps: Deps): FillJob {
   }
 }
 
-async function prepareNext(deps: Deps): Promise<boolean> {
-  const [segment] = await deps.postgres.query<Waiting>(
-    `SELECT id, workspace, rule, cut, version FROM segment
-     WHERE state = 'backfilling' AND NOT evaluated ORDER BY updated_at, id LIMIT 1`,
+function warn(logger: Logger, fault: unknown): void {
+  const { code, message } = fault as { code?: string; message?: string }
+  logger.warn(
+    { code, reason: message?.slice(0, 200) },
+    'A new segment could not be filled from history for now; it is tried again',
   )
-  if (!segment) return false
+}
+
+/** Prepares every segment that can be: one that must wait, or fails, holds up no other. */
+async function prepareWaiting(
+  deps: Deps,
+  isStopping: () => boolean,
+): Promise<{ prepared: boolean; faults: unknown[] }> {
+  const faults: unknown[] = []
+  let prepared = false
+  try {
+    const waiting = await deps.postgres.query<Waiting>(
+      `SELECT id, workspace, rule, cut, version FROM segment
+       WHERE state = 'backfilling' AND NOT evaluated ORDER BY updated_at, id`,
+    )
+    for (const segment of waiting) {
+      if (isStopping()) break
+      try {
+        prepared = (await prepare(deps, segment)) || prepared
+      } catch (fault) {
+        faults.push(fault)
+      }
+    }
+  } catch (fault) {
+    faults.push(fault)
+  }
+  return { prepared, faults }
+}
+
+/** False while history does not hold what the segment needs. */
+async function prepare(deps: Deps, segment: Waiting): Promise<boolean> {
   const streams = await incompleteStreams(deps.postgres, segment)
   // Nothing came before the cut, so there is no history to fill from.
   const isFirst = Object.values(segment.cut).every((position) => position === 0)
