@@ -32,18 +32,27 @@ function orderEvent(event: string, { who, daysAgo, total }: Order): object {
   }
 }
 
-const rulesFor = (event: string) => [
+/** Filters that every order passes: with another one, a rule reads a stream of its own. */
+const neutral = {
+  early: [],
+  middle: [{ property: 'total', op: 'exists' }],
+  late: [{ property: 'total', op: 'greater', value: 0 }],
+}
+
+const rulesFor = (event: string, beside: object[] = []) => [
   {
     did: event,
-    where: [{ property: 'total', op: 'greaterOrEqual', value: 50 }],
+    where: [{ property: 'total', op: 'greaterOrEqual', value: 50 }, ...beside],
     times: { op: 'atLeast', count: 2 },
     within: { days: 30 },
   },
-  { did: event, times: { op: 'exactly', count: 3 }, within: null },
+  { did: event, where: beside, times: { op: 'exactly', count: 3 }, within: null },
   {
     all: [
-      { did: event, times: { op: 'atLeast', count: 1 }, within: null },
-      { not: { did: event, times: { op: 'atMost', count: 1 }, within: { days: 7 } } },
+      { did: event, where: beside, times: { op: 'atLeast', count: 1 }, within: null },
+      {
+        not: { did: event, where: beside, times: { op: 'atMost', count: 1 }, within: { days: 7 } },
+      },
     ],
   },
 ]
@@ -80,17 +89,16 @@ describe('a late segment', () => {
       run += 1
       const event = `Order ${run}`
       const rules = rulesFor(event)
-      const early = await Promise.all(rules.map((rule) => world.create('Early', rule)))
+      const create = (when: keyof typeof neutral) =>
+        Promise.all(rulesFor(event, neutral[when]).map((rule) => world.create(when, rule)))
+      const early = await create('early')
       for (const { id } of early) await world.whenLive(id)
       const at = split % list.length
       await trickle(event, list.slice(0, at))
-      const [middle] = await Promise.all([
-        Promise.all(rules.map((rule) => world.create('Middle', rule))),
-        trickle(event, list.slice(at)),
-      ])
+      const [middle] = await Promise.all([create('middle'), trickle(event, list.slice(at))])
       for (const { id } of middle) await world.whenLive(id)
       await world.settled()
-      const late = await Promise.all(rules.map((rule) => world.create('Late', rule)))
+      const late = await create('late')
       for (const { id } of late) await world.whenLive(id)
       for (const [index, rule] of rules.entries()) {
         const expected = await byHistory(rule)

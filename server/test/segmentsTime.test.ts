@@ -210,6 +210,23 @@ describe('transitions', () => {
     expect(new Set(entered.map((one) => one.profile)).size).toBe(entered.length)
   })
 
+  it('do not come again when a member turns out to be somebody older who was none', async () => {
+    const segment = await liveSegment(ordered(1, null))
+    await world.send([{ ...order('older', '1', clock.now()), event: 'Something Else' }])
+    await world.settled()
+    clock.advance(MINUTE)
+    await world.send([order('member', '1', clock.now())])
+    await world.settled()
+    const [before] = await world.members(segment.id)
+    const alias = { ...order('older', '2', clock.now()), type: 'alias' }
+    await world.send([{ ...alias, previousId: person('member') }])
+    await world.settled()
+    const after = await world.members(segment.id)
+    expect(after).toHaveLength(1)
+    expect(after).not.toEqual([before])
+    expect(await movesOf(segment)).toEqual(['entered by event'])
+  })
+
   it('that are more than an hour old are recorded and have no effect', async () => {
     const segment = await liveSegment(ordered(1, { days: 9 }))
     await world.send([

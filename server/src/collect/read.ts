@@ -197,7 +197,8 @@ function messageIdOf(sent: unknown, event: Event, flags: Set<EventFlag>): string
 export function withoutEvents(entry: Entry, indexes: readonly number[]): Entry {
   const header = { ...entry.header }
   header.erased = [...new Set([...(header.erased ?? []), ...indexes])].sort((a, b) => a - b)
-  if (isEventType(header.facts?.type)) return { header, body: Buffer.from('null') }
+  const isWhole = header.kind === 'control' || isEventType(header.facts?.type)
+  if (isWhole) return { header, body: Buffer.from('null') }
   const gone = new Set(header.erased)
   const parts: Uint8Array[] = []
   let from = 0

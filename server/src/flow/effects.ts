@@ -50,8 +50,9 @@ export type EffectContext = {
 /** A profile that was absorbed hands its memberships on, so that nobody enters a second time. */
 export function inheritMemberships(set: WorkingSet): Effects['absorbed'] {
   const handed: Effects['absorbed'] = []
-  for (const [from, to] of set.absorbed) {
+  for (const from of set.absorbed.keys()) {
     if (set.document(from).fragments.length > 0) continue
+    const to = lastHeir(set, from)
     const heir = set.document(to).segments
     for (const [segment, at] of set.document(from).segments) {
       heir.set(segment, Math.min(heir.get(segment) ?? at, at))
@@ -60,6 +61,17 @@ export function inheritMemberships(set: WorkingSet): Effects['absorbed'] {
     handed.push({ from, to })
   }
   return handed
+}
+
+/** Who took it in, or took in who did: several merges may meet in one batch. */
+function lastHeir(set: WorkingSet, from: string): string {
+  const passed = new Set([from])
+  let heir = set.absorbed.get(from) ?? from
+  while (set.document(heir).fragments.length === 0 && !passed.has(heir)) {
+    passed.add(heir)
+    heir = set.absorbed.get(heir) ?? heir
+  }
+  return heir
 }
 
 /** Evaluates one changed profile and notes what follows; changes its document's memberships. */

@@ -64,7 +64,34 @@ export async function trimLog({ postgres, log, clock }: TrimDeps): Promise<void>
        AND verdict.first + verdict.count - 1 <= s.position AND verdict.committed_at < $1`,
     [before],
   )
+  await dropOldPartitions(postgres, clock.now())
 }
+
+/**
+ * Drops the partitions of dedup in which no message can be found any more. A day's own messages
+ * arrive within 28 days and are remembered for 28 more; a week of arrivals is asked for four weeks.
+ */
+async function dropOldPartitions(sql: Sql, now: number): Promise<void> {
+  const rows = await sql.query<{ name: string; parent: string }>(
+    `SELECT child.relname AS name, parent.relname AS parent
+     FROM pg_inherits
+     JOIN pg_class child ON child.oid = inhrelid
+     JOIN pg_class parent ON parent.oid = inhparent
+     WHERE parent.relname IN ('dedup', 'dedup_arrival') AND child.relnamespace = parent.relnamespace
+       AND pg_table_is_visible(child.oid)`,
+  )
+  for (const { name, parent } of rows) {
+    const [, year, month, day] = /_(\d{4})(\d{2})(\d{2})$/.exec(name) ?? []
+    const age = now - Date.UTC(Number(year), Number(month) - 1, Number(day))
+    // The name matched the pattern of the partitions that the flow makes, and nothing else does.
+    if (age > DEDUP_DAYS[parent as keyof typeof DEDUP_DAYS] * DAY_MS) {
+      await sql.query(`DROP TABLE ${name}`)
+    }
+  }
+}
+
+/** Days after which a partition is dropped. */
+const DEDUP_DAYS = { dedup: 28 + 28 + 2, dedup_arrival: 5 * 7 + 7 }
 
 /** The last position of the next old blocks, `null` when there are none. */
 async function endOfOldBlocks(
