@@ -6,7 +6,7 @@ const TEXT_MAX = 100
 const CLICKABLE = 'a[href],button,[role=button],input[type=submit],input[type=button],summary'
 
 function labelOf(element: HTMLElement): string | undefined {
-  // biome-ignore lint/performance/useDomNodeTextContent: only what the visitor could read
+  // innerText, not textContent: only what the visitor could read.
   const shown = element instanceof HTMLInputElement ? element.value : element.innerText
   const label = (element.getAttribute('aria-label') ?? shown ?? '').replace(/\s+/g, ' ').trim()
   return label === '' || holdsCardNumber(label) ? undefined : label.slice(0, TEXT_MAX)

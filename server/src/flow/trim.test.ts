@@ -33,9 +33,5 @@ it('forgets messages only when no copy of them can count any more', async () => 
   }
   // No block is old, so the log is not asked for anything.
   await trimLog({ postgres, clock, log: {} as Log, logger: pino({ level: 'silent' }) })
-  expect(await partitions()).toEqual([
-    'dedup_20260930',
-    'dedup_20261122',
-    'dedup_arrival_20261019',
-  ])
+  expect(await partitions()).toEqual(['dedup_20260930', 'dedup_20261122', 'dedup_arrival_20261019'])
 })
