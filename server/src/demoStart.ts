@@ -37,11 +37,12 @@ const NAMES: Record<DemoSource, { name: string; kind: string }> = {
 
 /**
  * Fills the workspace with the demo shop through the public API and intake, once: a second start
- * finds it done. `onProgress` hears how much of the history is in, from 0 to 1.
+ * finds it done. `onProgress` hears how much of the history is in, from 0 to 1. Throws when `signal`
+ * ends it; the next start goes on from there.
  */
 export async function loadDemoOnce(
   program: Program,
-  wish: { people: number | null; onProgress: (fraction: number) => void },
+  wish: { people: number | null; onProgress: (fraction: number) => void; signal: AbortSignal },
 ): Promise<void> {
   const { clock } = program.deps
   const file = stateFile(program)
@@ -53,6 +54,7 @@ export async function loadDemoOnce(
     writeKeys: state.writeKeys,
     requests: withProgress(state.options, wish.onProgress),
     clock,
+    signal: wish.signal,
   })
   // Segments must know the history before the last hour changes them: only what is new is sent.
   await program.stages.flow?.drained()

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -68,26 +69,33 @@ async function buildPages(progress: Progress): Promise<void> {
 }
 
 type Closing = (() => Promise<void> | void)[]
+type Start = { progress: Progress; closing: Closing; signal: AbortSignal }
 
 async function closeAll(closing: Closing): Promise<void> {
   for (const close of closing.splice(0).reverse()) await close()
 }
 
 /** First Ctrl-C: finish what was accepted, stop the engines. Second: leave at once. */
-function stopOnSignal(progress: Progress, closing: Closing): void {
-  let stopping = false
+function stopOnSignal(): AbortSignal {
+  const stop = new AbortController()
   const onSignal = () => {
-    if (stopping) process.exit(130)
-    stopping = true
-    progress
-      .step('Stopping', () => closeAll(closing))
-      .then(
-        () => process.exit(0),
-        (error: unknown) => fail(progress, error),
-      )
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort(new Error('Stopped.'))
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  return stop.signal
+}
+
+async function untilStopped(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
+}
+
+/** Does not wait for `work` any longer than until the stop; whatever becomes of it then is moot. */
+async function unlessStopped(signal: AbortSignal, work: Promise<void>): Promise<void> {
+  work.catch(() => {})
+  await Promise.race([work, untilStopped(signal)])
+  signal.throwIfAborted()
 }
 
 function fail(progress: Progress, error: unknown): never {
@@ -100,7 +108,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-async function startAll(flags: Flags, progress: Progress, closing: Closing): Promise<void> {
+async function startAll(flags: Flags, { progress, closing, signal }: Start): Promise<void> {
   const config = withPrivateDir(readConfig())
   closing.push(lockInstance(config.dataDir))
   const log = openLog(config)
@@ -112,13 +120,14 @@ async function startAll(flags: Flags, progress: Progress, closing: Closing): Pro
     startEngines(config, log),
   )
   closing.push(() => engines.stop())
+  signal.throwIfAborted()
   await progress.step('Bringing the databases up to date', () => migrate(engines))
   const { demo } = flags
   const program = await openProgram({ config, engines, log, closing, demo })
-  await pages
+  await unlessStopped(signal, pages)
   if (flags.demo) {
-    await progress.step('Loading the demo shop', (update) =>
-      loadDemoOnce(program, { people: flags.demoSize, onProgress: update }),
+    await progress.step('Loading the demo shop', (onProgress) =>
+      unlessStopped(signal, loadDemoOnce(program, { people: flags.demoSize, onProgress, signal })),
     )
     if (!flags.demoStill) closing.push(startDemoLife(program))
   }
@@ -171,8 +180,14 @@ try {
   const flags = readFlags()
   if (flags.help) process.stdout.write(HELP)
   else {
-    stopOnSignal(progress, closing)
-    await startAll(flags, progress, closing)
+    const signal = stopOnSignal()
+    await startAll(flags, { progress, closing, signal }).catch((error: unknown) => {
+      // Stopped on its way: what it was doing could not end well.
+      if (!signal.aborted) throw error
+    })
+    await untilStopped(signal)
+    await progress.step('Stopping', () => closeAll(closing))
+    process.exit(0)
   }
 } catch (error) {
   await closeAll(closing)

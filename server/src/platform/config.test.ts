@@ -29,7 +29,7 @@ const wrong = [
   { env: { CLICKHOUSE_URL: 'here' }, sentence: 'begins with http:// or https://' },
   { env: { KAFKA_BROKERS: 'one:9092' }, sentence: 'KAFKA_BROKERS is set, but' },
   { env: { ROLES: 'collect,cook' }, sentence: 'ROLES holds "cook"' },
-  { env: { CLIENTELE_ADMIN_KEY: 'short' }, sentence: 'at least 16 characters' },
+  { env: { CLIENTELE_ADMIN_KEY: 'abc' }, sentence: 'at least 4 characters' },
   { env: { CLIENTELE_SECRET: 'short' }, sentence: 'at least 32 characters' },
   { env: { ALLOW_PRIVATE_NETWORK: 'maybe' }, sentence: 'It takes true or false' },
   { env: { INTAKE_PATH: '/api/x' }, sentence: 'INTAKE_PATH is "/api/x"' },
