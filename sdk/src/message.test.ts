@@ -95,7 +95,7 @@ describe('the context', () => {
 
   it('tells robots from browsers', () => {
     expect(isBot('Mozilla/5.0 (compatible; bingbot/2.0)')).toBe(true)
-    expect(isBot('Mozilla/5.0 HeadlessChrome/140')).toBe(true)
+    expect(isBot('Mozilla/5.0 HeadlessChrome/140')).toBe(false)
     expect(isBot('Mozilla/5.0 (X11; Linux x86_64) Chrome/140 Safari/537.36')).toBe(false)
     expect(isBot('Mozilla/5.0 CUBOT_NOTE Android 9 Chrome/140')).toBe(false)
   })

@@ -81,7 +81,6 @@ describe.skipIf(missing)('the tag in a browser', () => {
         page: { path: '/', title: 'Shop' },
         consent: { categoryPreferences: { analytics: true, marketing: false } },
         automation: true,
-        bot: true,
         library: { name: 'clientele.js', version: '0.1.0' },
       },
     })

@@ -20,7 +20,13 @@ import { issueApiKey } from './workspace/index.ts'
 type DemoSource = (typeof DEMO_SOURCES)[number]
 type WriteKeys = Record<DemoSource, string>
 /** Kept in DATA_DIR, so that a load cut short goes on with the same events and doubles none. */
-type DemoState = { options: DemoOptions; writeKeys: WriteKeys; done: boolean }
+type DemoState = {
+  options: DemoOptions
+  writeKeys: WriteKeys
+  /** Where the destinations send: it has this program's port in it. */
+  receiver: string
+  done: boolean
+}
 
 const DAY_MS = 24 * 3_600_000
 const KEY_LIFE_MS = 3_600_000
@@ -37,8 +43,8 @@ const NAMES: Record<DemoSource, { name: string; kind: string }> = {
 
 /**
  * Fills the workspace with the demo shop through the public API and intake, once: a second start
- * finds it done. `onProgress` hears how much of the history is in, from 0 to 1. Throws when `signal`
- * ends it; the next start goes on from there.
+ * finds it done. `onProgress` hears how much of the history is in, from 0 to 1. Throws when
+ * `signal` ends it; the next start goes on from there.
  */
 export async function loadDemoOnce(
   program: Program,
@@ -46,7 +52,7 @@ export async function loadDemoOnce(
 ): Promise<void> {
   const { clock } = program.deps
   const file = stateFile(program)
-  const state = readState(file) ?? (await prepare(program, wish.people))
+  const state = await movedState(program, readState(file) ?? (await prepare(program, wish.people)))
   if (state.done) return
   writeFileSync(file, JSON.stringify(state), { mode: 0o600 })
   await loadDemo({
@@ -97,39 +103,47 @@ function readState(file: string): DemoState | null {
   return JSON.parse(readFileSync(file, 'utf8')) as DemoState
 }
 
-/** Sources, names and segments, made through the API as anyone would. */
+/** Sources, names and segments, made through the API as anyone would; what is there stays. */
 async function prepare(program: Program, people: number | null): Promise<DemoState> {
-  const { deps, workspace } = program
-  const key = await issueApiKey(deps, {
-    workspace: workspace.id,
-    actor: { kind: 'system', name: 'demo' },
-    name: 'Demo',
-    scopes: ['*'],
-    expiresAt: deps.clock.now() + KEY_LIFE_MS,
-  })
-  const call = openCaller(program.url, key.key)
-  const receiver = `http://127.0.0.1:${deps.config.port}${RECEIVER_PATH}`
+  const { clock } = program.deps
+  const receiver = receiverOf(program)
+  const { call, close } = await openCaller(program)
   const entries: [DemoSource, string][] = []
   for (const source of DEMO_SOURCES) {
-    const made = await call<{ writeKey: string }>('POST', '/sources', NAMES[source])
+    const made = await findOrMake<{ writeKey: string }>(call, '/sources', NAMES[source])
     entries.push([source, made.writeKey])
   }
   for (const label of labelRows()) await call('PUT', '/labels', label)
   const segments = new Map<string, string>()
   for (const { key: word, name, description, tree } of demoSegments) {
     const body = { name, description: description.fr, rule: tree }
-    segments.set(word, (await call<{ id: string }>('POST', '/segments', body)).id)
+    segments.set(word, (await findOrMake<{ id: string }>(call, '/segments', body)).id)
   }
   await untilLive(call)
   for (const { name, kind, url, purpose, segments: keys } of demoDestinations(receiver)) {
     const triggers = keys.map((one) => ({ segment: segments.get(one), on: ['entered', 'left'] }))
     const body = { name: name.fr, kind, config: { url }, purpose, triggers, enabled: true }
-    await call('POST', '/destinations', body)
+    await findOrMake(call, '/destinations', body)
   }
-  await call('DELETE', `/api-keys/${key.id}`)
+  await close()
   const { seed, days } = DEMO_DEFAULTS
-  const options = { seed, days, people: people ?? DEMO_DEFAULTS.people, now: deps.clock.now() }
-  return { options, writeKeys: Object.fromEntries(entries) as WriteKeys, done: false }
+  const options = { seed, days, people: people ?? DEMO_DEFAULTS.people, now: clock.now() }
+  const writeKeys = Object.fromEntries(entries) as WriteKeys
+  return { options, writeKeys, receiver, done: false }
+}
+
+type Name = string | { fr: string; en: string }
+const french = (name: Name) => (typeof name === 'string' ? name : name.fr)
+
+/** A start that was cut short may have made some of them. */
+async function findOrMake<Made>(
+  call: Caller,
+  path: string,
+  wanted: { name: Name; [setting: string]: unknown },
+): Promise<Made> {
+  const { data } = await call<{ data: (Made & { name: Name })[] }>('GET', `${path}?limit=200`)
+  const found = data.find(({ name }) => french(name) === french(wanted.name))
+  return found ?? (await call<Made>('POST', path, wanted))
 }
 
 /**
@@ -155,11 +169,41 @@ function labelRows(): { kind: string; name: string; fr: string; en: string }[] {
   )
 }
 
-type Caller = ReturnType<typeof openCaller>
+const receiverOf = ({ deps }: Program) => `http://127.0.0.1:${deps.config.port}${RECEIVER_PATH}`
 
-function openCaller(baseUrl: string, key: string) {
-  return async <Answer>(method: string, path: string, body?: object): Promise<Answer> => {
-    const answer = await fetch(`${baseUrl}/api/v1${path}`, {
+/** The destinations follow the program when it is started on another port. */
+async function movedState(program: Program, state: DemoState): Promise<DemoState> {
+  const receiver = receiverOf(program)
+  if (state.receiver === receiver) return state
+  const { call, close } = await openCaller(program)
+  type Destination = { id: string; config: { url?: string } }
+  const { data } = await call<{ data: Destination[] }>('GET', '/destinations?limit=200')
+  for (const { id, config } of data) {
+    if (config.url !== state.receiver) continue
+    await call('PATCH', `/destinations/${id}`, { config: { ...config, url: receiver } })
+  }
+  await close()
+  const moved = { ...state, receiver }
+  writeFileSync(stateFile(program), JSON.stringify(moved), { mode: 0o600 })
+  return moved
+}
+
+type Caller = <Answer>(method: string, path: string, body?: object) => Promise<Answer>
+
+/** Calls the API with a key of its own, which `close` takes away. */
+async function openCaller(
+  program: Program,
+): Promise<{ call: Caller; close: () => Promise<unknown> }> {
+  const { deps, workspace, url } = program
+  const { id, key } = await issueApiKey(deps, {
+    workspace: workspace.id,
+    actor: { kind: 'system', name: 'demo' },
+    name: 'Demo',
+    scopes: ['*'],
+    expiresAt: deps.clock.now() + KEY_LIFE_MS,
+  })
+  const call = async <Answer>(method: string, path: string, body?: object): Promise<Answer> => {
+    const answer = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
         authorization: `Bearer ${key}`,
@@ -171,6 +215,7 @@ function openCaller(baseUrl: string, key: string) {
     if (!answer.ok) throw new Error(`The demo could not be set up: ${method} ${path}: ${text}`)
     return (text === '' ? null : JSON.parse(text)) as Answer
   }
+  return { call, close: () => call('DELETE', `/api-keys/${id}`) }
 }
 
 /** The history comes in the order of time, so its dates say how far it is. */

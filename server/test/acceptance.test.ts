@@ -4,7 +4,7 @@ import { availableParallelism, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { Analytics } from '@segment/analytics-node'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { type House, openHouse, WRITE_KEY } from './childProgram.ts'
+import { type House, openHouse, processesOf, WRITE_KEY } from './childProgram.ts'
 import { openWebhookReceiver, type WebhookReceiver } from './webhookReceiver.ts'
 
 const EVENTS = 10_000
@@ -198,9 +198,3 @@ describe('stop and start', () => {
     expect(receiver.taken).toHaveLength(BUYERS)
   }, 120_000)
 })
-
-/** Command lines of processes that name the directory: the engines do. */
-function processesOf(directory: string): string {
-  const { stdout } = spawnSync('pgrep', ['-fa', directory], { encoding: 'utf8' })
-  return stdout
-}

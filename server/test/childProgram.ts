@@ -1,14 +1,16 @@
 /** The program as a stranger starts it: a process of its own, reached over HTTP only. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'vitest'
 
 const SOURCES = join(import.meta.dirname, '..', 'src')
 /** Long: on a fresh checkout the first start also builds the web pages. */
 const READY_MS = 150_000
+const READY = 'Clientele is ready'
 
 export const ADMIN_KEY = 'ck_acceptance_admin_key_0123456789'
 export const WRITE_KEY = 'acceptance-write-key'
@@ -16,11 +18,16 @@ export const WRITE_KEY = 'acceptance-write-key'
 /** Answers are looked at field by field; their shapes are what the tests are about. */
 export type Answer = { status: number; body: ReturnType<typeof JSON.parse> }
 
+/** Command lines of the processes that name a directory: the engines of a house do. */
+export function processesOf(directory: string): string {
+  return spawnSync('pgrep', ['-fa', directory], { encoding: 'utf8' }).stdout
+}
+
 export type House = {
   url: string
   home: string
-  /** Starts the program and waits until it says that it is ready. */
-  start(args?: readonly string[]): Promise<void>
+  /** Starts the program and waits until it is ready, or says what is waited for. */
+  start(args?: readonly string[], saying?: string): Promise<void>
   /** `kill -9` of the program and everything it started, or of the program alone. */
   kill(what: 'everything' | 'program only'): Promise<void>
   /** Ctrl-C; the exit code. */
@@ -40,7 +47,7 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
   const url = `http://127.0.0.1:${port}`
   let child: ChildProcess | null = null
   let said = ''
-  const start = async (args: readonly string[] = []) => {
+  const start = async (args: readonly string[] = [], saying = READY) => {
     said = ''
     const started = runNode([join(SOURCES, 'main.ts'), ...args], {
       ...environment(home, port),
@@ -52,7 +59,8 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
         said += chunk.toString()
       })
     }
-    await untilReady(url, { child: started, said: () => said })
+    await untilItSays(saying, { child: started, said: () => said })
+    if (saying === READY) expect(await statusOf(`${url}/readyz`)).toBe(200)
   }
   const call = (method: string, path: string, body?: object) => callApi(url, method, path, body)
   const interrupt = async () => {
@@ -141,24 +149,24 @@ async function callApi(
   return { status: answer.status, body: text === '' ? null : JSON.parse(text) }
 }
 
-async function untilReady(
-  url: string,
+async function untilItSays(
+  wanted: string,
   { child, said }: { child: ChildProcess; said: () => string },
 ): Promise<void> {
   const deadline = performance.now() + READY_MS
-  while (performance.now() < deadline) {
+  while (!said().includes(wanted)) {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`The program ended with ${child.exitCode ?? child.signalCode}:\n${said()}`)
     }
-    if (said().includes('Clientele is ready') && (await isReady(url))) return
+    if (performance.now() > deadline) {
+      throw new Error(`After ${READY_MS} ms the program has not said "${wanted}":\n${said()}`)
+    }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error(`The program is not ready after ${READY_MS} ms:\n${said()}`)
 }
 
-async function isReady(url: string): Promise<boolean> {
-  const answer = await fetch(`${url}/readyz`).catch(() => null)
-  return answer?.status === 200
+async function statusOf(url: string): Promise<number> {
+  return (await fetch(url)).status
 }
 
 async function freePort(): Promise<number> {

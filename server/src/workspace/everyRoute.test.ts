@@ -42,7 +42,7 @@ async function statusOf({ method, path }: Route, headers: Record<string, string>
 type Someone = {
   who: string
   headers: Record<string, string>
-  opens(permission: string): boolean
+  opens(permission: string, method: string): boolean
 }
 
 /** Everybody who might ask, and which permissions are theirs. */
@@ -60,7 +60,8 @@ async function everybody(): Promise<Someone[]> {
     {
       who: 'a session without its CSRF token',
       headers: { cookie: admin.headers.cookie },
-      opens: reads,
+      // Whatever its permission, only a GET is safe from another site's page.
+      opens: (permission, method) => reads(permission) && method === 'GET',
     },
     {
       who: 'a reader',
@@ -105,7 +106,8 @@ test('role × route: everybody is refused unless their role or scope opens the r
     for (const { who, headers, opens } of actors) {
       const status = await statusOf(route, headers)
       const refused = status === 401 || status === 403
-      if (refused === opens(permission)) wrong.push(`${who}: ${method} ${path} gave ${status}`)
+      if (refused === opens(permission, method))
+        wrong.push(`${who}: ${method} ${path} gave ${status}`)
       if (status >= 500) wrong.push(`${who}: ${method} ${path} failed with ${status}`)
     }
   }
