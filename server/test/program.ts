@@ -24,7 +24,7 @@ export type TestProgram = {
 
 /** The whole program in this process, on databases of its own, listening on a free port. */
 export async function startProgram(
-  options: { clock?: Clock; env?: Environment } = {},
+  options: { clock?: Clock; env?: Environment; webDir?: string } = {},
 ): Promise<TestProgram> {
   const database = await openTestDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'clientele-program-'))
@@ -51,7 +51,7 @@ export async function startProgram(
       },
       clock: options.clock ?? systemClock,
       log: pino({ level: config.logLevel }),
-      webDir: null,
+      webDir: options.webDir ?? null,
     })
     const { url, deps, workspace, stages } = program
     const settled = async () => {

@@ -1,5 +1,5 @@
 import type { Deps } from '../platform/deps.ts'
-import { notFound } from '../platform/errors.ts'
+import { conflict, notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { audit } from './audit.ts'
 import { hashToken, newHashKey } from './secrets.ts'
@@ -69,6 +69,7 @@ async function firstWorkspace(
 ): Promise<number> {
   const [existing] = await sql.query<{ id: number }>('SELECT id FROM workspace ORDER BY id LIMIT 1')
   if (existing) {
+    if (first.demo) await refuseMixing(sql, existing.id)
     // A name that somebody chose stays.
     await sql.query(
       `UPDATE workspace SET demo = demo OR $2, name = CASE WHEN name = $3 THEN $4 ELSE name END
@@ -90,6 +91,21 @@ async function firstWorkspace(
   )
   if (!created) throw new Error('The first workspace was not created.')
   return created.id
+}
+
+/** The demo's people and real ones in one workspace could never be told apart again. */
+async function refuseMixing(sql: Sql, workspace: number): Promise<void> {
+  const rows = await sql.query(
+    `SELECT 1 FROM workspace w WHERE w.id = $1 AND NOT w.demo
+       AND EXISTS (SELECT 1 FROM log_head WHERE next > 1)`,
+    [workspace],
+  )
+  if (rows.length === 0) return
+  throw conflict(
+    'workspace_in_use',
+    'DATA_DIR holds events of its own, and the demo would mix with them. ' +
+      'Start the demo with another DATA_DIR, or start without --demo.',
+  )
 }
 
 type Fixing = { deps: Start; workspace: number; now: Date }

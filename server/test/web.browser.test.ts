@@ -1,0 +1,213 @@
+/** The pages against the real server: what a person does on a first morning, in both languages. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { createRequire } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startProgram, type TestProgram } from './program.ts'
+
+const CHROMIUM = '/usr/bin/chromium'
+const WEB = join(import.meta.dirname, '..', '..', 'web')
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const NAME = 'Camille Roussel'
+
+const words = {
+  fr: {
+    later: 'Plus tard',
+    people: 'Personnes',
+    identities: /^Identités/,
+    city: 'Ville',
+    segmentName: 'Nom du segment',
+    publish: 'Publier',
+    count: 'Comptage en direct',
+    name: 'Nom',
+    address: 'Adresse',
+    purpose: 'Finalité',
+    create: 'Relier et tester',
+    send: 'Envoyer un essai',
+    answer: 'Réponse 200',
+  },
+  en: {
+    later: 'Later',
+    people: 'People',
+    identities: /^Identities/,
+    city: 'City',
+    segmentName: 'Name of the segment',
+    publish: 'Publish',
+    count: 'Live count',
+    name: 'Name',
+    address: 'Address',
+    purpose: 'Purpose',
+    create: 'Connect and test',
+    send: 'Send a test',
+    answer: 'Answer 200',
+  },
+} as const
+
+let program: TestProgram
+let browser: Browser
+let receiver: Server
+let webDir: string
+
+describe.skipIf(!existsSync(CHROMIUM))('the pages on the real server', () => {
+  beforeAll(async () => {
+    webDir = mkdtempSync(join(tmpdir(), 'clientele-web-'))
+    await build({ root: WEB, logLevel: 'error', build: { outDir: webDir, emptyOutDir: true } })
+    program = await startProgram({ env: { ALLOW_PRIVATE_NETWORK: 'true' }, webDir })
+    receiver = createServer((_, response) => response.writeHead(200).end('{}'))
+    await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
+    })
+    await sendPeople()
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    receiver?.closeAllConnections()
+    receiver?.close()
+    await program?.close()
+    rmSync(webDir, { recursive: true, force: true })
+  })
+
+  describe.each(['fr', 'en'] as const)('in %s', (language) => {
+    let page: Page
+    let faults: string[]
+
+    beforeEach(async () => {
+      const context = await browser.newContext({ reducedMotion: 'reduce', locale: language })
+      page = await context.newPage()
+      faults = listen(page)
+    })
+    afterEach(() => page.context().close())
+
+    test('one signs in by the link, finds a person, makes a segment and tries a destination', async () => {
+      const say = words[language]
+      await page.goto(`${program.url}/sign-in?token=${await signInToken(language)}`)
+      const later = page.getByRole('button', { name: say.later })
+      await later.waitFor()
+      faults.push(...(await wrongWith(page, language)))
+      await later.click()
+      await page.getByRole('link', { name: say.people, exact: true }).first().click()
+      await page.getByRole('link', { name: NAME }).click()
+      await page.getByRole('heading', { name: NAME }).waitFor()
+      await page
+        .getByRole('tab', { name: say.identities })
+        .or(page.getByRole('link', { name: say.identities }))
+        .first()
+        .click()
+      await page.getByText('camille@exemple.fr').first().waitFor()
+      faults.push(...(await wrongWith(page, language)))
+
+      const segment = await makeSegment(page, language)
+      await page.goto(`${program.url}/destinations/new?segment=${segment}`)
+      await page.getByRole('textbox', { name: say.name }).fill('Relance')
+      await page.getByRole('textbox', { name: say.address }).fill(receiverUrl())
+      await page.getByRole('combobox', { name: say.purpose }).click()
+      await page.getByRole('option').first().click()
+      faults.push(...(await wrongWith(page, language)))
+      await page.getByRole('button', { name: say.create }).click()
+      await page.getByRole('button', { name: say.send }).click()
+      await page.getByText(say.answer).waitFor()
+      faults.push(...(await wrongWith(page, language)))
+      expect(faults).toEqual([])
+    }, 90_000)
+  })
+
+  /** In the builder: people in Lyon, of whom there is one. Its id. */
+  async function makeSegment(page: Page, language: 'fr' | 'en'): Promise<string> {
+    const say = words[language]
+    await page.goto(`${program.url}/segments/new`)
+    await page
+      .getByRole('button', { name: new RegExp(`^${say.city}`) })
+      .first()
+      .click()
+    await page.locator(`input[aria-label="${say.city}"]`).fill('Lyon')
+    await page.getByRole('textbox', { name: say.segmentName }).fill(`Lyon ${language}`)
+    const count = page.getByRole('complementary', { name: say.count })
+    await count.getByText('1', { exact: true }).first().waitFor()
+    await page.getByRole('button', { name: say.publish }).click()
+    await page.waitForURL(/\/segments\/[0-9a-f]{8}-[0-9a-f-]+$/)
+    await page.getByRole('heading', { name: `Lyon ${language}` }).waitFor()
+    await page.getByRole('link', { name: NAME }).waitFor()
+    return page.url().split('/').at(-1) ?? ''
+  }
+})
+
+const receiverUrl = () => `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`
+
+/** Two people through the public intake; one lives in Lyon. */
+async function sendPeople(): Promise<void> {
+  const person = (userId: string, traits: object) => ({ type: 'identify', userId, traits })
+  const response = await fetch(`${program.url}/v1/batch`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from(`${program.writeKey}:`).toString('base64')}`,
+    },
+    body: JSON.stringify({
+      batch: [
+        person('4417082', { name: NAME, email: 'camille@exemple.fr', city: 'Lyon' }),
+        person('4417083', { name: 'Thomas Kervel', email: 'thomas@exemple.fr', city: 'Brest' }),
+      ],
+    }),
+  })
+  if (!response.ok) throw new Error(`The intake answered ${response.status}.`)
+  await program.settled()
+}
+
+/** The token of a one-time link for a new administrator who reads this language. */
+async function signInToken(language: string): Promise<string> {
+  const response = await fetch(`${program.url}/api/v1/users`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${program.adminKey}`,
+    },
+    body: JSON.stringify({
+      email: `${language}@exemple.fr`,
+      name: 'Agathe Noël',
+      role: 'admin',
+      language,
+    }),
+  })
+  const { link } = (await response.json()) as { link: string }
+  return new URL(link).searchParams.get('token') ?? ''
+}
+
+/** Everything that the page complains about from now on. */
+function listen(page: Page): string[] {
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    // Before signing in the page asks whether somebody is signed in: 401 is the answer.
+    const expected = message.location().url.endsWith('/api/v1/session')
+    if (message.type() === 'error' && !expected) faults.push(message.text())
+  })
+  return faults
+}
+
+/** A message id that is shown instead of its words. */
+const UNTRANSLATED =
+  /\b(deliveries|design|destinations|events|home|imports|people|person|segments|settings|shell|signIn|sources)\.[a-z]\w*/
+
+/** What is wrong with a page: its language, a word without translation, WCAG 2.2 AA. */
+async function wrongWith(page: Page, language: string): Promise<string[]> {
+  const at = new URL(page.url()).pathname
+  const wrong: string[] = []
+  const spoken = await page.evaluate('document.documentElement.lang')
+  if (spoken !== language) wrong.push(`${at} is in ${spoken}`)
+  const missing = UNTRANSLATED.exec(await page.evaluate<string>('document.body.innerText'))
+  if (missing) wrong.push(`${at} shows ${missing[0]}`)
+  await page.evaluate(AXE)
+  const found = await page.evaluate<string[]>(`axe
+    .run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+    .then((result) => result.violations.map((one) =>
+      one.id + ' at ' + one.nodes.map((node) => node.target.join(' ')).slice(0, 3)))`)
+  return [...wrong, ...found.map((one) => `${at}: ${one}`)]
+}
