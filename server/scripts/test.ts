@@ -97,6 +97,11 @@ async function runChecks(): Promise<Counts[]> {
       await check(`types: ${name}`, () => tool('typescript', 'bin/tsc', ['--noEmit', '-p', name])),
     )
   }
+  counts.push(
+    await check('every word in both languages', () =>
+      run(process.execPath, [join('scripts', 'check-locales.ts')], join(ROOT, 'web')),
+    ),
+  )
   return counts
 }
 

@@ -104,6 +104,14 @@ test('who is not known gets 401, who may not gets 403, both as problems', async 
   expect((await ask('/api/v1/things', { method: 'DELETE' })).status).toBe(403)
 })
 
+test('a request that names JSON and has no body is read as one without a body', async () => {
+  const headers = { ...asAda, 'content-type': 'application/json' }
+  // 403, not 400: it was understood, and this caller may not.
+  expect((await ask('/api/v1/things', { method: 'DELETE', headers })).status).toBe(403)
+  expect((await post('')).status).toBe(400)
+  expect((await post('{"__proto__": {"x": 1}}')).status).toBe(400)
+})
+
 test('the address is converted and completed, a body is not bent to fit', async () => {
   expect(JSON.parse((await ask('/api/v1/things?limit=7')).text)).toEqual({ limit: 7, name: 'Ada' })
   expect(JSON.parse((await ask('/api/v1/things')).text)).toMatchObject({ limit: 50 })

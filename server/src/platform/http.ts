@@ -69,6 +69,7 @@ export async function createApi(options: HttpOptions): Promise<Api> {
       return server
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
+  readEmptyBodies(app)
   app.setValidatorCompiler(compileValidator)
   // What a route answers is checked by types; a second, generated serialiser would only differ.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
@@ -206,5 +207,14 @@ function measure(app: Api, metrics: Registry): void {
     const route = request.routeOptions.url ?? 'none'
     const labels = { method: request.method, route, status: reply.statusCode }
     seconds.observe(labels, reply.elapsedTime / 1_000)
+  })
+}
+
+/** Many clients name JSON on a DELETE or POST that has no body: that is no fault of theirs. */
+function readEmptyBodies(app: Pick<Api, 'addContentTypeParser' | 'getDefaultJsonParser'>): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parse(request, String(body), done)
   })
 }
