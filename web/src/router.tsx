@@ -13,7 +13,7 @@ import { signInRoutes } from './screens/sign-in/routes.ts'
 import { sourcesRoutes } from './screens/sources/routes.ts'
 import { NotFound } from './shell/NotFound.tsx'
 import { RouteError } from './shell/RouteError.tsx'
-import { rootRoute, shellRoute } from './shell/shell-route.ts'
+import { missingRoute, rootRoute, shellRoute } from './shell/shell-route.ts'
 
 /** One line a screen, in the order of the navigation. */
 const routeTree = rootRoute.addChildren([
@@ -29,6 +29,7 @@ const routeTree = rootRoute.addChildren([
     ...segmentsRoutes,
     ...destinationsRoutes,
     ...deliveriesRoutes,
+    missingRoute,
   ]),
 ])
 

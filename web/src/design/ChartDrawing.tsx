@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { BarChart, LineChart } from 'echarts/charts'
-import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/components'
+import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { LabelLayout } from 'echarts/features'
 import { SVGRenderer } from 'echarts/renderers'
@@ -8,7 +8,16 @@ import { useEffect, useRef } from 'react'
 import { useFormats } from '../i18n/format.ts'
 import type { ChartProps, ChartSeries } from './Chart.tsx'
 
-use([BarChart, LineChart, GridComponent, TooltipComponent, AriaComponent, LabelLayout, SVGRenderer])
+use([
+  BarChart,
+  LineChart,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  AriaComponent,
+  LabelLayout,
+  SVGRenderer,
+])
 
 /** The ECharts part, in a chunk of its own: only pages with a chart load it. */
 export default function ChartDrawing({ height = 240, ...props }: ChartProps) {
@@ -23,15 +32,27 @@ export default function ChartDrawing({ height = 240, ...props }: ChartProps) {
     const styles = getComputedStyle(document.documentElement)
     const token = (name: string): string => styles.getPropertyValue(name).trim()
     const chart = init(element, undefined, { renderer: 'svg' })
+    // A line is named at its end; bars have no end, so several kinds of them need a legend.
+    const barsOnly = series.every((one) => one.kind === 'bar')
     chart.setOption({
+      legend: {
+        show: barsOnly && series.length > 1,
+        top: 0,
+        left: 8,
+        itemWidth: 10,
+        itemHeight: 10,
+        icon: 'roundRect',
+        selectedMode: false,
+        textStyle: { color: token('--ink-2') },
+      },
       animation: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
       animationDuration: 200,
       aria: { enabled: true, label: { description: label } },
       textStyle: { fontFamily: token('--font'), fontSize: 11.5, color: token('--chart-axis') },
       grid: {
         left: 8,
-        right: series.some((one) => one.kind !== 'bar') && series.length > 1 ? 92 : 16,
-        top: 16,
+        right: series.some((one) => one.kind !== 'bar') ? 92 : 16,
+        top: barsOnly && series.length > 1 ? 34 : 16,
         bottom: 4,
         containLabel: true,
       },

@@ -3,7 +3,14 @@ import css from './Skeleton.module.css'
 
 /** A grey block of the final size. */
 export function Skeleton({ width, height }: { width?: number | string; height: number }) {
-  return <span className={css.block} style={{ width: width ?? '100%', height }} aria-hidden />
+  return (
+    <span
+      className={css.block}
+      style={{ width: width ?? '100%', height }}
+      aria-hidden
+      data-skeleton
+    />
+  )
 }
 
 /** `count` grey rows of a table or list, announced once. */

@@ -103,6 +103,8 @@ function relative(locale: string, difference: number): string {
 function duration(locale: string, ms: number): string {
   const unit = (value: number, name: string, digits = 0): string =>
     `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)}\u00a0${name}`
+  // A lag of 40 ms is short, not absent.
+  if (ms > 0 && ms < 100) return `<\u00a0${unit(0.1, 's', 1)}`
   if (ms < 10_000) return unit(ms / 1_000, 's', 1)
   if (ms < 90_000) return unit(ms / 1_000, 's')
   if (ms < 5_400_000) return unit(ms / 60_000, 'min')

@@ -50,5 +50,10 @@ export function useLanguage(): Language {
 
 /** Picks the active language of a server text; a plain string is the same in both. */
 export function localText(text: LocalText | string, language: Language): string {
-  return typeof text === 'string' ? text : text[language] || text.fr || text.en
+  const found = typeof text === 'string' ? text : text[language] || text.fr || text.en
+  // Words of the server and of people, set as a page sets its own.
+  return found
+    .replaceAll("'", '’')
+    .replace(/« /g, '«\u00a0')
+    .replace(/ ([»:;?!])/g, '\u00a0$1')
 }

@@ -1,16 +1,14 @@
-import { IconMapOff } from '@tabler/icons-react'
-import { EmptyState } from '../design/EmptyState.tsx'
 import { LinkButton } from '../design/LinkButton.tsx'
+import { PageHeader } from '../design/PageHeader.tsx'
 import { useT } from '../i18n/i18n.ts'
 
-/** An address that leads nowhere. */
+/** An address that leads nowhere, or to something that is not there any more. */
 export function NotFound() {
   const t = useT()
   return (
-    <EmptyState
-      icon={<IconMapOff />}
+    <PageHeader
       title={t('shell.notFound')}
-      why={t('shell.notFoundWhy')}
+      lead={t('shell.notFoundWhy')}
       actions={<LinkButton to="/">{t('shell.backHome')}</LinkButton>}
     />
   )

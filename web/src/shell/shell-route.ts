@@ -9,3 +9,10 @@ export const shellRoute = createRoute({
   id: 'shell',
   component: lazyRouteComponent(() => import('./Shell.tsx'), 'Shell'),
 })
+
+/** Any other address: inside the shell, so that its navigation and its language are there. */
+export const missingRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '$',
+  component: lazyRouteComponent(() => import('./NotFound.tsx'), 'NotFound'),
+})

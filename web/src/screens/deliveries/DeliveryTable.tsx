@@ -75,7 +75,7 @@ function useColumns(onOpen: ((delivery: Delivery) => void) | undefined): Column<
     {
       key: 'profile',
       header: t('deliveries.column.profile'),
-      width: 'minmax(88px, 1fr)',
+      width: 'minmax(88px, 0.8fr)',
       cell: (row) => (
         <Link to="/people/$id" params={{ id: row.profile.id }}>
           {nameOf(row.profile)}
@@ -92,7 +92,7 @@ function useColumns(onOpen: ((delivery: Delivery) => void) | undefined): Column<
     {
       key: 'reason',
       header: t('deliveries.column.reason'),
-      width: 'minmax(110px, 1.2fr)',
+      width: 'minmax(110px, 1.6fr)',
       wideOnly: true,
       cell: (row) =>
         row.reason ? (
@@ -111,7 +111,7 @@ function placeColumns(t: ReturnType<typeof useT>, language: Language): Column<De
     {
       key: 'segment',
       header: t('deliveries.column.segment'),
-      width: 'minmax(150px, 1.3fr)',
+      width: 'minmax(186px, 1.3fr)',
       wideOnly: true,
       cell: (row) => (
         <span className={css.move}>
@@ -125,7 +125,7 @@ function placeColumns(t: ReturnType<typeof useT>, language: Language): Column<De
     {
       key: 'destination',
       header: t('deliveries.column.destination'),
-      width: 'minmax(100px, 0.9fr)',
+      width: 'minmax(100px, 1.1fr)',
       wideOnly: true,
       cell: (row) => row.destination.name,
     },

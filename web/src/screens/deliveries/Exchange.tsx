@@ -41,7 +41,7 @@ export function Exchange({ exchange, at }: ExchangeProps) {
           <CodeBlock
             code={requestText(request)}
             label={t('deliveries.exchange.request')}
-            maxHeight={220}
+            maxHeight={320}
           />
         </>
       )}
@@ -51,7 +51,7 @@ export function Exchange({ exchange, at }: ExchangeProps) {
           <CodeBlock
             code={`${headText(response.headers)}${bodyText(response.body)}`}
             label={t('deliveries.exchange.response')}
-            maxHeight={160}
+            maxHeight={220}
           />
         </>
       )}

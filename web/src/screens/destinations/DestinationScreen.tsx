@@ -2,7 +2,6 @@ import { Button } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { usePermission } from '../../api/session.ts'
-import { ErrorState } from '../../design/ErrorState.tsx'
 import { Facts } from '../../design/Facts.tsx'
 import { PageHeader } from '../../design/PageHeader.tsx'
 import { RelativeTime } from '../../design/RelativeTime.tsx'
@@ -11,6 +10,7 @@ import { Tabs } from '../../design/Tabs.tsx'
 import { useToast } from '../../design/Toast.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
+import { PageError } from '../../shell/PageError.tsx'
 import { DeliveryTable } from '../deliveries/DeliveryTable.tsx'
 import { type Destination, useDestination, useSaveDestination } from './api.ts'
 import { DestinationState, PurposeName } from './DestinationsScreen.tsx'
@@ -25,7 +25,7 @@ export function DestinationScreen() {
   const destination = useDestination(id)
   if (destination.isPending) return <SkeletonRows count={10} />
   if (destination.isError) {
-    return <ErrorState error={destination.error} onRetry={() => destination.refetch()} />
+    return <PageError error={destination.error} onRetry={() => destination.refetch()} />
   }
   return (
     <>

@@ -8,9 +8,11 @@ import {
   IconCopy,
   IconEye,
   IconHeadset,
+  IconHeart,
   IconLogin,
   IconMail,
   IconReceipt,
+  IconSearch,
   IconShoppingCart,
   IconUserEdit,
   IconUsers,
@@ -23,17 +25,20 @@ import type { Column } from '../../design/DataTable.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import type { LiveMessage } from './api.ts'
+import { contentOf } from './content.ts'
 import css from './Events.module.css'
 import { bestIdentifier, type Shown } from './ring.ts'
 
 const patterns: [RegExp, Icon][] = [
-  [/order|purchase|refund|commande/i, IconReceipt],
-  [/cart|checkout|panier/i, IconShoppingCart],
-  [/product|view|page|produit/i, IconEye],
+  [/order|purchase|payment|refund|commande/i, IconReceipt],
+  [/wish|favou?rite|envie/i, IconHeart],
+  [/cart|checkout|product added|product removed|panier/i, IconShoppingCart],
+  [/search|recherche/i, IconSearch],
   [/sign|log.?in|connexion/i, IconLogin],
   [/email|mail|newsletter|message/i, IconMail],
-  [/ticket|support/i, IconHeadset],
+  [/ticket|nps|support/i, IconHeadset],
   [/stock|inventory/i, IconBox],
+  [/product|view|page|produit/i, IconEye],
 ]
 
 /** The icon of an event, from its type and its name. */
@@ -183,7 +188,9 @@ export function useEventColumns(
       wideOnly: true,
       cell: (message) => (
         <span className={tone[message.state]}>
-          {message.reason ? localText(message.reason.text, language) : message.summary}
+          {message.reason
+            ? localText(message.reason.text, language)
+            : contentOf(message, format, (count) => t('events.articles', { count }))}
         </span>
       ),
     },

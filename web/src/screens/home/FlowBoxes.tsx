@@ -88,7 +88,9 @@ export function EndBox({ box, item, side }: EndBoxProps) {
     >
       <KindIcon kind={item.kind} size={16} />
       <span className={css.endText}>
-        <span className={`${css.endName} ellipsis`}>{name}</span>
+        <span className={`${css.endName} ${trouble ? css.endNameOne : ''}`} title={name}>
+          {name}
+        </span>
         {trouble && <span className={css.endTrouble}>{trouble}</span>}
       </span>
       <span className={css.endRate}>

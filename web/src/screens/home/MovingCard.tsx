@@ -49,8 +49,10 @@ export function MovingCard({ segments }: { segments: MovingSegment[] }) {
                   <MovementBar entered={one.entered / most} left={one.left / most} />
                 </td>
                 <td className={`${css.end} nowrap`}>
-                  <span className={css.pos}>{format.signed(one.entered)}</span> /{' '}
-                  <span className={css.neg}>{format.signed(-one.left)}</span>
+                  <span className={one.entered ? css.pos : 'ink-3'}>
+                    {format.signed(one.entered)}
+                  </span>{' '}
+                  / <span className={one.left ? css.neg : 'ink-3'}>{format.signed(-one.left)}</span>
                 </td>
               </tr>
             ))}

@@ -22,7 +22,7 @@ const top = 34
 const rowHeight = 36
 const rowStep = 42
 const stageHeight = 138
-const stageGap = 26
+const stageGap = 22
 const ribbonMax = 84
 /** A source's ribbon is never wider than its box. */
 const sourceRibbonMax = 34
@@ -100,8 +100,8 @@ export function flowLayout(flow: Flow, width: number): FlowLayout {
   const shownDestinations = folded(flow.destinations)
   const rows = Math.max(shownSources.length, shownDestinations.length, 1)
   const height = Math.max(top + rows * rowStep + 6, top + stageHeight + 84)
-  const sourceWidth = Math.min(216, width * 0.195)
-  const destinationWidth = Math.min(208, width * 0.185)
+  const sourceWidth = Math.min(224, width * 0.195)
+  const destinationWidth = Math.min(224, width * 0.195)
   const left = 16 + sourceWidth
   const right = width - 16 - destinationWidth
   const side = Math.max(30, (right - left) * 0.065)

@@ -22,14 +22,14 @@ export function usePeopleColumns(segments: ReadonlyMap<string, string>): Column<
     {
       key: 'name',
       header: t('people.column.name'),
-      width: 'minmax(180px, 1.2fr)',
+      width: 'minmax(180px, 1fr)',
       sort: 'name',
       cell: (row) => <Who row={row} name={nameOf(row)} />,
     },
     {
       key: 'email',
       header: t('people.column.email'),
-      width: 'minmax(150px, 1.2fr)',
+      width: 'minmax(150px, 1.5fr)',
       wideOnly: true,
       cell: (row) => row.email ?? <span className="ink-3">—</span>,
     },
@@ -43,7 +43,7 @@ export function usePeopleColumns(segments: ReadonlyMap<string, string>): Column<
     {
       key: 'segments',
       header: t('people.column.segments'),
-      width: 'minmax(150px, 1.7fr)',
+      width: 'minmax(150px, 2.1fr)',
       wideOnly: true,
       cell: (row) => <SegmentChips ids={row.segments} names={segments} />,
     },

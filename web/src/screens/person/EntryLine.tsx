@@ -31,9 +31,9 @@ import { summaryText } from './words.ts'
 const EVENT_ICONS: [RegExp, Icon][] = [
   [/refund/i, IconReceiptRefund],
   [/order|checkout|purchase|payment/i, IconReceipt],
+  [/wish|favou?rite/i, IconHeart],
   [/cart|added|removed/i, IconShoppingCart],
   [/search/i, IconSearch],
-  [/wish|favou?rite/i, IconHeart],
   [/email|newsletter|message/i, IconMailOpened],
   [/ticket|nps|support/i, IconHeadset],
   [/sign|login|account/i, IconLogin2],

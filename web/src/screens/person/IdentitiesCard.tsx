@@ -7,7 +7,7 @@ import { ErrorState } from '../../design/ErrorState.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
 import { useT } from '../../i18n/i18n.ts'
 import { useIdentity } from './api.ts'
-import { GRAPH_LIMIT } from './graph.ts'
+import { describeNodes, GRAPH_LIMIT, othersOnDevices } from './graph.ts'
 import { IdentityList } from './IdentityList.tsx'
 import { LinkPanel } from './LinkPanel.tsx'
 import { MergeHistory } from './MergeHistory.tsx'
@@ -66,16 +66,16 @@ function Body({ person, identity, list }: BodyProps) {
   const t = useT()
   const [selected, setSelected] = useState<string | null>(null)
   const { ref, width } = useElementSize()
-  const tooMany = identity.nodes.length > GRAPH_LIMIT
+  const count = describeNodes(identity, person.id).length
+  const others = othersOnDevices(identity, person.id)
+  const tooMany = count > GRAPH_LIMIT
   const asList = list || tooMany || (width > 0 && width < GRAPH_MIN_WIDTH)
   const choose = (id: string) => setSelected(id === selected ? null : id)
   return (
     <div className={css.identities}>
       <div ref={ref} className={css.identitiesMain}>
         {tooMany && !list && (
-          <p className={css.hint}>
-            {t('person.identities.tooMany', { count: identity.nodes.length })}
-          </p>
+          <p className={css.hint}>{t('person.identities.tooMany', { count })}</p>
         )}
         {asList ? (
           <IdentityList person={person} identity={identity} selected={selected} onSelect={choose} />
@@ -91,6 +91,9 @@ function Body({ person, identity, list }: BodyProps) {
               />
             )}
           </Suspense>
+        )}
+        {others > 0 && (
+          <p className={css.hint}>{t('person.identities.others', { count: others })}</p>
         )}
       </div>
       {selected && (

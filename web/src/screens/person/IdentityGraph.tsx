@@ -4,7 +4,7 @@ import { type Edge, Handle, type Node, type NodeProps, Position, ReactFlow } fro
 import { useMemo } from 'react'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { usePersonName } from '../people/columns.tsx'
-import { HUB, layoutGraph, NODE, type Placed } from './graph.ts'
+import { HUB, layoutGraph, NODE, type NodeState, type Placed } from './graph.ts'
 import { NamespaceIcon } from './NamespaceIcon.tsx'
 import css from './person.module.css'
 import type { Identity, Person } from './types.ts'
@@ -47,7 +47,7 @@ export function IdentityGraph(props: IdentityGraphProps) {
         type: 'identifier',
         position: { x: placed.x, y: placed.y },
         data: { placed, selected: placed.node.id === selected, onSelect },
-        width: NODE.width,
+        width: layout.nodeWidth,
         height: NODE.height,
         // The picture takes no pointer (nothing is dragged), but its nodes are buttons.
         style: { pointerEvents: 'all' },
@@ -59,7 +59,7 @@ export function IdentityGraph(props: IdentityGraphProps) {
     source: placed.node.id,
     target: 'hub',
     targetHandle: placed.side,
-    className: `${css.edge} ${placed.state === 'accepted' ? '' : css.edgeRefused}`,
+    className: `${css.edge} ${EDGE_LOOK[placed.state] ?? css.edgeRefused}`,
     focusable: false,
   }))
   return (
@@ -112,15 +112,19 @@ function Identifier({ data }: NodeProps<IdentifierNode>) {
   const t = useT()
   const language = useLanguage()
   const { placed, selected, onSelect } = data
-  const refused = placed.state !== 'accepted'
-  const reason = placed.link?.reason
-    ? localText(placed.link.reason.text, language)
-    : t('person.identities.first')
+  const refused = placed.state !== 'accepted' && placed.state !== 'shared'
+  const reason =
+    placed.state === 'shared'
+      ? t('person.identities.shared')
+      : placed.link?.reason
+        ? localText(placed.link.reason.text, language)
+        : t('person.identities.first')
   const look = `${css.node} ${refused ? css.nodeRefused : ''} ${selected ? css.nodeSelected : ''}`
   return (
     <button
       type="button"
       className={look}
+      title={placed.node.value}
       aria-pressed={selected}
       onClick={() => onSelect(placed.node.id)}
     >
@@ -134,7 +138,7 @@ function Identifier({ data }: NodeProps<IdentifierNode>) {
       <span className={css.nodeText}>
         <strong>{namespaceName(placed.node.namespace, t)}</strong>
         <span className="ellipsis">{placed.node.value}</span>
-        <span className={`${css.nodeWhy} ellipsis`} title={reason}>
+        <span className={css.nodeWhy} title={reason}>
           {reason}
         </span>
       </span>
@@ -145,6 +149,12 @@ function Identifier({ data }: NodeProps<IdentifierNode>) {
       />
     </button>
   )
+}
+
+/** Where an edge differs from the plain one of an accepted link. */
+const EDGE_LOOK: Partial<Record<NodeState, string | undefined>> = {
+  accepted: '',
+  shared: css.edgeShared,
 }
 
 const nodeTypes = { hub: Hub, identifier: Identifier }

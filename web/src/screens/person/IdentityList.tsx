@@ -33,7 +33,7 @@ export function IdentityList({ person, identity, selected, onSelect }: IdentityL
         <tbody>
           {describeNodes(identity, person.id).map(({ node, link, state }) => (
             <tr key={node.id} className={node.id === selected ? css.rowSelected : ''}>
-              <td>
+              <td className={css.idCell}>
                 <button type="button" className={css.idButton} onClick={() => onSelect(node.id)}>
                   <NamespaceIcon namespace={node.namespace} scope={node.scope} />
                   <span>
@@ -41,10 +41,12 @@ export function IdentityList({ person, identity, selected, onSelect }: IdentityL
                   </span>
                 </button>
               </td>
-              <td className="ink-2">
-                {link?.reason
-                  ? localText(link.reason.text, language)
-                  : t('person.identities.first')}
+              <td className={`ink-2 ${css.why}`}>
+                {state === 'shared'
+                  ? t('person.identities.shared')
+                  : link?.reason
+                    ? localText(link.reason.text, language)
+                    : t('person.identities.first')}
               </td>
               <td className="ink-3">
                 {node.firstSeen

@@ -1,5 +1,6 @@
 import { Button, CloseButton } from '@mantine/core'
 import { IconGitFork } from '@tabler/icons-react'
+import { useState } from 'react'
 import { usePermission } from '../../api/session.ts'
 import { Chip } from '../../design/Chip.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
@@ -13,6 +14,9 @@ import css from './person.module.css'
 import type { Identity, IdentityLink, IdentityNode, Person } from './types.ts'
 import { namespaceName } from './words.ts'
 
+/** Links shown before one asks for the rest. */
+const FEW = 4
+
 type LinkPanelProps = {
   person: Person
   identity: Identity
@@ -25,16 +29,21 @@ export function LinkPanel({ person, identity, nodeId, onClose }: LinkPanelProps)
   const t = useT()
   const format = useFormats()
   const mayUnmerge = usePermission('identity:write')
+  const [all, setAll] = useState(false)
   const node = identity.nodes.find((each) => each.id === nodeId)
   if (!node) return null
-  const links = linksOf(identity, nodeId)
+  const links = linksOf(identity, nodeId).sort(
+    (a, b) => Number(a.state === 'accepted') - Number(b.state === 'accepted'),
+  )
   const here = node.profileId === null || node.profileId === person.id
+  const shared = !here && links.every((link) => link.state === 'accepted')
   const accepted = links.filter((link) => link.state === 'accepted')
+  const shown = all ? links : links.slice(0, FEW)
   return (
     <aside className={css.panel} aria-label={t('person.panel')}>
       <div className={css.panelHead}>
-        <Chip tone={here ? 'teal' : 'red'}>
-          {t(here ? 'person.link.accepted' : 'person.link.refused')}
+        <Chip tone={here ? 'teal' : shared ? 'neutral' : 'red'}>
+          {t(`person.link.${here ? 'accepted' : shared ? 'shared' : 'refused'}`)}
         </Chip>
         <CloseButton size={24} aria-label={t('design.close')} onClick={onClose} />
       </div>
@@ -45,10 +54,15 @@ export function LinkPanel({ person, identity, nodeId, onClose }: LinkPanelProps)
         <p className="meta">{t('person.panel.since', { date: format.dateTime(node.firstSeen) })}</p>
       )}
       <ul className={css.evidence}>
-        {links.map((link) => (
+        {shown.map((link) => (
           <Evidence key={link.id} link={link} identity={identity} nodeId={nodeId} />
         ))}
       </ul>
+      {links.length > shown.length && (
+        <Button variant="subtle" size="xs" onClick={() => setAll(true)}>
+          {t('person.panel.more', { count: links.length - shown.length })}
+        </Button>
+      )}
       {links.length === 0 && <p className="meta">{t('person.panel.noLink')}</p>}
       {here && node.scope === 'device' && <p className="meta">{t('person.panel.device')}</p>}
       {here && node.scope !== 'device' && accepted.length > 0 && mayUnmerge && (
@@ -72,7 +86,7 @@ function Evidence({ link, identity, nodeId }: EvidenceProps) {
       <span className="meta">
         {other && `${t('person.panel.with')} ${namespaceName(other.namespace, t)} ${other.value}`}
         <br />
-        {[link.source?.name, link.event, format.dateTime(link.firstAt)].filter(Boolean).join(' · ')}
+        {format.dateTime(link.firstAt)}
       </span>
     </li>
   )

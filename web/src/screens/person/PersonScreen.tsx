@@ -3,13 +3,13 @@ import { useParams, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { ApiError } from '../../api/client.ts'
 import { EmptyState } from '../../design/EmptyState.tsx'
-import { ErrorState } from '../../design/ErrorState.tsx'
 import { LinkButton } from '../../design/LinkButton.tsx'
 import { PageHeader } from '../../design/PageHeader.tsx'
 import { Skeleton, SkeletonRows } from '../../design/Skeleton.tsx'
 import { type TabItem, Tabs } from '../../design/Tabs.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
+import { PageError } from '../../shell/PageError.tsx'
 import { usePerson } from './api.ts'
 import { ConsentsCard } from './ConsentsCard.tsx'
 import { IdentitiesCard } from './IdentitiesCard.tsx'
@@ -30,7 +30,7 @@ export function PersonScreen() {
   if (person.isPending) return <PersonSkeleton />
   if (person.isError) {
     if (person.error instanceof ApiError && person.error.status === 404) return <NoPerson id={id} />
-    return <ErrorState error={person.error} onRetry={() => person.refetch()} />
+    return <PageError error={person.error} onRetry={() => person.refetch()} />
   }
   return (
     <>

@@ -87,13 +87,17 @@ const YEAR_MS = 365 * 86_400_000
 function Months({ now }: { now: number }) {
   const format = useFormats()
   const month = (at: number) =>
-    new Intl.DateTimeFormat(format.locale, { month: 'short', timeZone: format.timeZone }).format(at)
+    new Intl.DateTimeFormat(format.locale, {
+      month: 'short',
+      timeZone: format.timeZone,
+      // The axis begins and ends in the same month of two years.
+      ...(at === now ? {} : { year: '2-digit' }),
+    }).format(at)
   return (
     <div className={css.stay} aria-hidden>
       <span />
       <span className={css.months}>
         <span>{month(now - YEAR_MS)}</span>
-        <span>{month(now - YEAR_MS / 2)}</span>
         <span>{month(now)}</span>
       </span>
       <span />

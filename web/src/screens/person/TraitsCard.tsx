@@ -14,7 +14,7 @@ import { useReveal } from './api.ts'
 import { Provenance } from './Provenance.tsx'
 import css from './person.module.css'
 import type { Person, Trait } from './types.ts'
-import { traitName, traitRank, valueText } from './words.ts'
+import { traitRank, valueText } from './words.ts'
 
 type Row = { key: string; name: string; trait: Trait }
 
@@ -27,7 +27,7 @@ export function TraitsCard({ person, limit }: { person: Person; limit?: number }
   const all: Row[] = Object.entries(person.traits).map(([key, trait]) => ({
     key,
     trait,
-    name: traitName(key, names.trait(key), t),
+    name: names.trait(key),
   }))
   all.sort((a, b) => traitRank(a.key) - traitRank(b.key) || a.name.localeCompare(b.name))
   const found = all.filter((row) => `${row.key} ${row.name}`.toLocaleLowerCase().includes(needle))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeNodes, layoutGraph, NODE } from './graph.ts'
+import { describeNodes, layoutGraph, NODE, othersOnDevices } from './graph.ts'
 import { consentFor, reachable, stayRows } from './stays.ts'
 import { filterSessions, joinSessions, sessionIcon } from './timeline.ts'
 import type { Consent, Identity, Session, TimelineEntry } from './types.ts'
@@ -99,6 +99,33 @@ describe('the identity graph', () => {
   it('shows what was refused, with the link that says why, after what was accepted', () => {
     const last = describeNodes(identity, 'p').at(-1)
     expect(last).toMatchObject({ state: 'refused', node: { id: 'dddd' }, link: { id: 'l2' } })
+  })
+  it('shows a shared device as shared, and counts instead of showing whom else it knows', () => {
+    const at = '2026-01-01T00:00:00Z'
+    const node = (id: string, scope: 'person' | 'device', profileId: string) => ({
+      ...(identity.nodes[0] as Identity['nodes'][number]),
+      id,
+      scope,
+      profileId,
+    })
+    const link = (from: string, to: string) => ({
+      ...(identity.links[0] as Identity['links'][number]),
+      id: `${from}-${to}`,
+      from,
+      to,
+      state: 'accepted' as const,
+      firstAt: at,
+    })
+    const till: Identity = {
+      ...identity,
+      nodes: [node('me', 'person', 'p'), node('till', 'device', 'd'), node('you', 'person', 'q')],
+      links: [link('me', 'till'), link('you', 'till')],
+    }
+    expect(describeNodes(till, 'p').map((each) => [each.node.id, each.state])).toEqual([
+      ['me', 'accepted'],
+      ['till', 'shared'],
+    ])
+    expect(othersOnDevices(till, 'p')).toBe(1)
   })
   it('puts devices and refused identifiers at the right, and no two nodes on one place', () => {
     const { placed, height } = layoutGraph(identity, 'p', 640)

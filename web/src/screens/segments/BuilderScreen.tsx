@@ -2,8 +2,8 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useParams, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { usePermission } from '../../api/session.ts'
-import { ErrorState } from '../../design/ErrorState.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
+import { PageError } from '../../shell/PageError.tsx'
 import { type Segment, useEventNames, usePreview, useSegment, useTraits } from './api.ts'
 import { BuilderHeader } from './BuilderHeader.tsx'
 import css from './builder.module.css'
@@ -35,7 +35,7 @@ export function EditSegmentScreen() {
   const segment = useSegment(id)
   if (segment.isPending) return <SkeletonRows count={12} />
   if (segment.isError) {
-    return <ErrorState error={segment.error} onRetry={() => segment.refetch()} />
+    return <PageError error={segment.error} onRetry={() => segment.refetch()} />
   }
   return <Builder key={id} id={id} segment={segment.data} published={draftOf(segment.data)} />
 }

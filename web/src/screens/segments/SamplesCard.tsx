@@ -72,7 +72,7 @@ function SampleTable({ sample, counting }: { sample: Member[]; counting: boolean
                   {nameOf(person)}
                 </Link>
               </td>
-              <td>{person.email ?? '—'}</td>
+              <td className={css.sampleMail}>{person.email ?? '—'}</td>
               <td>{person.city ?? '—'}</td>
               <td className={css.numeric}>{format.number(person.events)}</td>
               <td>

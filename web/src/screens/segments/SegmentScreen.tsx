@@ -10,7 +10,6 @@ import {
 } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { usePermission } from '../../api/session.ts'
-import { ErrorState } from '../../design/ErrorState.tsx'
 import { type Fact, Facts } from '../../design/Facts.tsx'
 import { LinkButton } from '../../design/LinkButton.tsx'
 import { PageHeader } from '../../design/PageHeader.tsx'
@@ -21,6 +20,7 @@ import { Tabs } from '../../design/Tabs.tsx'
 import { useToast } from '../../design/Toast.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
+import { PageError } from '../../shell/PageError.tsx'
 import { type Segment, type SegmentState, useSegment, useSegmentState } from './api.ts'
 import { HistoryTab } from './HistoryTab.tsx'
 import { MembersTab } from './MembersTab.tsx'
@@ -39,7 +39,7 @@ export function SegmentScreen() {
   const segment = useSegment(id)
   if (segment.isPending) return <SkeletonRows count={10} />
   if (segment.isError) {
-    return <ErrorState error={segment.error} onRetry={() => segment.refetch()} />
+    return <PageError error={segment.error} onRetry={() => segment.refetch()} />
   }
   return (
     <>

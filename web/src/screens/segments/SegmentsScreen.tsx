@@ -154,8 +154,8 @@ function useColumns(): Column<SegmentRow>[] {
       wideOnly: true,
       cell: (row) => (
         <span>
-          <span className={css.in}>{format.signed(row.entered24h)}</span> /{' '}
-          <span className={css.out}>{format.signed(-row.left24h)}</span>
+          <span className={row.entered24h ? css.in : 'ink-3'}>{format.signed(row.entered24h)}</span>{' '}
+          / <span className={row.left24h ? css.out : 'ink-3'}>{format.signed(-row.left24h)}</span>
         </span>
       ),
     },

@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
-import { type Language, localText, useLanguage } from '../../i18n/i18n.ts'
+import { type Language, localText, useLanguage, useT } from '../../i18n/i18n.ts'
+import { traitName } from '../person/words.ts'
 import { type EventInfo, type TraitInfo, useEventNames, useSegments, useTraits } from './api.ts'
 import type { Names } from './words.ts'
 
@@ -40,8 +41,10 @@ export function useNames(): Names {
   const language = useLanguage()
   const events = useEventNames()
   const traits = useTraits()
-  return useMemo(
-    () => namesFrom(events.data ?? [], traits.data ?? [], language),
-    [events.data, traits.data, language],
-  )
+  const t = useT()
+  return useMemo(() => {
+    const names = namesFrom(events.data ?? [], traits.data ?? [], language)
+    // A workspace that labelled nothing still reads "City", not "city".
+    return { ...names, trait: (key: string) => traitName(key, names.trait(key), t) }
+  }, [events.data, traits.data, language, t])
 }

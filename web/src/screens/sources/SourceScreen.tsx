@@ -3,7 +3,6 @@ import { IconBolt, IconFlask } from '@tabler/icons-react'
 import { Link, useParams } from '@tanstack/react-router'
 import { usePermission } from '../../api/session.ts'
 import { Card } from '../../design/Card.tsx'
-import { ErrorState } from '../../design/ErrorState.tsx'
 import { Facts } from '../../design/Facts.tsx'
 import { LinkButton } from '../../design/LinkButton.tsx'
 import { Num } from '../../design/Num.tsx'
@@ -13,6 +12,7 @@ import { Skeleton } from '../../design/Skeleton.tsx'
 import { useToast } from '../../design/Toast.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
+import { PageError } from '../../shell/PageError.tsx'
 import { type Source, useSource, useSourceActions } from './api.ts'
 import { KeyCard } from './KeyCard.tsx'
 import { SnippetCard } from './SnippetCard.tsx'
@@ -26,7 +26,7 @@ export function SourceScreen() {
   const { source: id } = useParams({ from: '/shell/sources/$source' })
   const source = useSource(id)
   if (source.isError) {
-    return <ErrorState error={source.error} onRetry={() => source.refetch()} />
+    return <PageError error={source.error} onRetry={() => source.refetch()} />
   }
   if (!source.data) return <Skeleton height={420} />
   return <SourcePage source={source.data} />

@@ -1,4 +1,4 @@
-import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { shellRoute } from '../../shell/shell-route.ts'
 
 const listRoute = createRoute({
@@ -17,4 +17,13 @@ const detailRoute = createRoute({
   component: lazyRouteComponent(() => import('./SourceScreen.tsx'), 'SourceScreen'),
 })
 
-export const sourcesRoutes = [listRoute, detailRoute] as const
+/** Other things are made at `/…/new`, so people type this one too. */
+const newRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/sources/new',
+  beforeLoad: () => {
+    throw redirect({ to: '/sources', search: { new: true } })
+  },
+})
+
+export const sourcesRoutes = [listRoute, newRoute, detailRoute] as const
