@@ -9,7 +9,7 @@ type PageErrorProps = { error: Error; onRetry: () => void }
 /** Instead of a whole page: what it shows is not there, or could not be read. */
 export function PageError({ error, onRetry }: PageErrorProps) {
   const t = useT()
-  // A malformed id is an address that was cut or mistyped: to its reader, the same as a missing one.
+  // A malformed id is an address that was cut or mistyped: to its reader, a missing page.
   if (error instanceof ApiError && (error.status === 404 || error.status === 400)) {
     return <NotFound />
   }
