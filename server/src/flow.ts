@@ -14,7 +14,6 @@ import { countOutcomes, isUncounted } from './collect/index.ts'
 import {
   advanceCursor,
   createDedupPartitions,
-  type Effects,
   type EventItem,
   evaluateProfile,
   firstSeen,
@@ -22,6 +21,7 @@ import {
   type Item,
   inheritMemberships,
   lockCursor,
+  noEffects,
   type Outcome,
   type Position,
   type Verdict,
@@ -117,9 +117,9 @@ async function applyWorkspace(
       outcomes.set(item, 'dead_lettered')
     }
   }
-  const effects: Effects = { memberships: [], outbox: [], timers: [], absorbed: [] }
+  const effects = noEffects()
   effects.absorbed = inheritMemberships(folded.set)
-  const { definitions, identity } = tools
+  const { definitions } = tools
   const effectContext = { ...world, definitions, registry: folded.registry, now }
   for (const profile of folded.set.changed()) {
     const concern = folded.concerns.get(profile.id)
@@ -133,7 +133,7 @@ async function applyWorkspace(
   }
   await writeProfiles(sql, workspace, folded.set.changed())
   await writeEffects(sql, { workspace, now }, effects)
-  return { workspace, folded, effects, hashKey: identity.hashKey }
+  return { workspace, folded, effects }
 }
 
 /** What the intake's counters are told, so that received = accepted + rejected + dead-lettered. */

@@ -35,6 +35,13 @@ export type Effects = {
   absorbed: { from: string; to: string }[]
 }
 
+export const noEffects = (): Effects => ({
+  memberships: [],
+  outbox: [],
+  timers: [],
+  absorbed: [],
+})
+
 /** Transitions older than this (imports) have no effects, in milliseconds. */
 const EFFECT_AGE_MS_MAX = 60 * 60 * 1000
 

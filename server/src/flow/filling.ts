@@ -1,8 +1,9 @@
 import type { ShardName } from '../platform/log/log.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { lockProfiles, type StoredProfile, writeProfiles } from '../profile/index.ts'
+import { announce } from '../segment/index.ts'
 import { advanceCursor, lockCursor, type Position } from './cursor.ts'
-import { type Effects, evaluateProfile, writeEffects } from './effects.ts'
+import { type Effects, evaluateProfile, noEffects, writeEffects } from './effects.ts'
 import { insertVerdict, OUTCOMES } from './verdict.ts'
 import type { FlowWorld } from './world.ts'
 
@@ -64,7 +65,7 @@ async function fillStep(
     segments: definitions.segments.filter((one) => one.id === segment.id),
   }
   const corrected = await followRecords(sql, segment.id, [...stored.values()])
-  const effects: Effects = { memberships: [], outbox: [], timers: [], absorbed: [] }
+  const effects = noEffects()
   const context = { definitions: only, registry, newId: world.newId, now, sends: false }
   for (const profile of stored.values()) {
     const happened = { touched: 'everything', cause: 'backfill', at: now } as const
@@ -129,7 +130,7 @@ async function reportStep(
   if (last === undefined) {
     await sql.query("UPDATE segment SET state = 'live', progress = 1 WHERE id = $1", [segment.id])
     // It is no longer quiet: every worker has to read it again.
-    await sql.query('UPDATE definition_version SET version = version + 1')
+    await announce(sql)
     return
   }
   await sql.query(

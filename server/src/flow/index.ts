@@ -2,7 +2,13 @@
 export { type EventItem, foldWorkspace } from './batch.ts'
 export { advanceCursor, Fenced, lockCursor, type Position, takeShards } from './cursor.ts'
 export { createDedupPartitions, firstSeen } from './dedup.ts'
-export { type Effects, evaluateProfile, inheritMemberships, writeEffects } from './effects.ts'
+export {
+  type Effects,
+  evaluateProfile,
+  inheritMemberships,
+  noEffects,
+  writeEffects,
+} from './effects.ts'
 export { type Item, itemsOf } from './items.ts'
 export {
   OUTCOMES,

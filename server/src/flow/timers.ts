@@ -2,7 +2,7 @@ import type { ShardName } from '../platform/log/log.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { lockProfiles, writeProfiles } from '../profile/index.ts'
 import { advanceCursor, lockCursor, type Position } from './cursor.ts'
-import { type Effects, evaluateProfile, writeEffects } from './effects.ts'
+import { evaluateProfile, noEffects, writeEffects } from './effects.ts'
 import { insertVerdict, OUTCOMES, type StoredFacts } from './verdict.ts'
 import type { FlowWorld } from './world.ts'
 
@@ -57,7 +57,7 @@ async function fireTimers(
     sql,
     own.map((row) => row.profile),
   )
-  const effects: Effects = { memberships: [], outbox: [], timers: [], absorbed: [] }
+  const effects = noEffects()
   const context = { definitions, registry, newId: world.newId, now, sends: world.sends }
   for (const { profile, due } of own) {
     const held = stored.get(profile)

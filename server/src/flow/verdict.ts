@@ -18,7 +18,7 @@ export type Outcome = (typeof OUTCOMES)[number]
 export type Verdict = ShardName & {
   items: readonly Item[]
   outcomes: ReadonlyMap<Item, Outcome>
-  facts: { workspace: number; folded: Folded; effects: Effects; hashKey: Buffer }[]
+  facts: { workspace: number; folded: Folded; effects: Effects }[]
 }
 
 /** The facts as stored: what the sink writes to ClickHouse beside the events themselves. */

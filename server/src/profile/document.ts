@@ -112,8 +112,8 @@ export function mergeEntries(
   return merged
 }
 
-/** Adds `from` into `into`; associative and commutative for every value. */
-export function mergeFragment(
+/** Adds the values of `from` to `into`; associative and commutative for each of them. */
+export function mergeValues(
   into: Fragment,
   from: Fragment,
   keepOf: (stream: number) => StreamKeep | undefined,
@@ -126,6 +126,15 @@ export function mergeFragment(
     const newest = keepOf(stream)?.newest ?? entries.length
     into.streams.set(stream, mergeEntries(into.streams.get(stream) ?? [], entries, newest))
   }
+}
+
+/** Adds `from` to `into` with all it is made of, so that `from` may go. */
+export function mergeFragment(
+  into: Fragment,
+  from: Fragment,
+  keepOf: (stream: number) => StreamKeep | undefined,
+): void {
+  mergeValues(into, from, keepOf)
   into.journal.push(...from.journal)
   into.journalCapped ||= from.journalCapped
   capJournal(into)

@@ -1,11 +1,9 @@
 import {
-  addTally,
   type Document,
   type EventTally,
   emptyFragment,
   type Fragment,
-  mergeEntries,
-  putTrait,
+  mergeValues,
   type StreamEntry,
   type StreamKeep,
   type TraitValue,
@@ -55,16 +53,6 @@ function mergeAll(
   keepOf: (stream: number) => StreamKeep | undefined,
 ): Fragment {
   const merged = emptyFragment('', null)
-  for (const fragment of document.fragments) {
-    merged.first = Math.min(merged.first, fragment.first)
-    merged.last = Math.max(merged.last, fragment.last)
-    for (const [event, tally] of fragment.events) addTally(merged, event, tally)
-    for (const [trait, value] of fragment.traits) putTrait(merged, trait, value)
-    for (const [stream, entries] of fragment.streams) {
-      const newest = keepOf(stream)?.newest ?? entries.length
-      const held = merged.streams.get(stream) ?? []
-      merged.streams.set(stream, mergeEntries(held, entries, newest))
-    }
-  }
+  for (const fragment of document.fragments) mergeValues(merged, fragment, keepOf)
   return merged
 }
