@@ -13,7 +13,6 @@
 import { countOutcomes, isUncounted } from './collect/index.ts'
 import {
   advanceCursor,
-  createDedupPartitions,
   type EventItem,
   evaluateProfile,
   firstSeen,
@@ -33,6 +32,7 @@ import type { FlowWorld } from './flow/world.ts'
 import type { ShardName } from './platform/log/log.ts'
 import type { Sql } from './platform/postgres.ts'
 import { writeProfiles } from './profile/index.ts'
+import type { Definitions } from './segment/index.ts'
 
 export type BatchContext = {
   shard: ShardName
@@ -47,15 +47,21 @@ export async function runBatch(
   context: BatchContext,
   items: readonly Item[],
 ): Promise<void> {
-  await createDedupPartitions(world.postgres, items, world.partitions)
+  await world.prepare(items)
   await world.postgres.transaction(async (sql) => {
     await lockCursor(sql, context.shard, context.from)
-    await world.refresh(sql)
+    const definitions = await world.refresh(sql)
     const outcomes = await judge(sql, items, context.poisoned)
     const verdict: Verdict = { ...context.shard, items, outcomes, facts: [] }
     for (const workspace of new Set(items.map((item) => item.workspace))) {
       const own = items.filter((item) => item.workspace === workspace)
-      const facts = await applyWorkspace(sql, world, { workspace, own, outcomes, context })
+      const facts = await applyWorkspace(sql, world, {
+        workspace,
+        own,
+        outcomes,
+        definitions,
+        context,
+      })
       verdict.facts.push(facts)
     }
     const now = world.clock.now()
@@ -96,13 +102,15 @@ async function applyWorkspace(
     workspace: number
     own: readonly Item[]
     outcomes: Map<Item, Outcome>
+    definitions: Definitions
     context: BatchContext
   },
 ): Promise<Verdict['facts'][number]> {
   const { workspace, own, outcomes } = batch
   const applied = own.filter((item) => outcomes.get(item) === 'applied')
   const now = world.clock.now()
-  const tools = await world.toolsFor(sql, { workspace, shard: batch.context.shard, now })
+  const { shard } = batch.context
+  const tools = await world.toolsFor(sql, { workspace, shard, definitions: batch.definitions, now })
   const folded = await foldWorkspace(
     sql,
     {

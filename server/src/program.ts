@@ -13,7 +13,7 @@ import { demoReceiverRoutes, RECEIVER_PATH } from './demo/index.ts'
 import { startTrimmer } from './flow/trim.ts'
 import { type Flow, startFlow } from './flow/worker.ts'
 import { insightRoutes, openProfileReader, type ProfileReader } from './insight/index.ts'
-import { type ClickHouseOptions, openClickHouse } from './platform/clickhouse.ts'
+import { type ClickHouse, type ClickHouseOptions, openClickHouse } from './platform/clickhouse.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config, Role } from './platform/config.ts'
 import type { Deps } from './platform/deps.ts'
@@ -24,7 +24,8 @@ import { fileArchive } from './platform/log/archive.ts'
 import type { Log } from './platform/log/log.ts'
 import { openPostgresLog } from './platform/log/postgresLog.ts'
 import { migrateClickHouse, migratePostgres } from './platform/migrations.ts'
-import { openPostgres } from './platform/postgres.ts'
+import { openPostgres, type Postgres } from './platform/postgres.ts'
+import { openPresence, type Presence, processIdOf } from './platform/presence.ts'
 import { privacyRoutes } from './privacy/index.ts'
 import { segmentRoutes, startFillJob } from './segment/index.ts'
 import { type Sink, startSink } from './sink/index.ts'
@@ -55,6 +56,14 @@ export type ProgramOptions = {
   webDir: string | null
   /** True for the made-up shop: its destinations may send to this program itself. */
   demo?: boolean
+  /** Wraps what the program opens; for tests that must break something. */
+  around?: Around
+}
+
+export type Around = {
+  postgres?(postgres: Postgres): Postgres
+  clickhouse?(clickhouse: ClickHouse): ClickHouse
+  log?(log: Log): Log
 }
 
 export type Program = {
@@ -105,15 +114,24 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
     const deps = { ...opened, config: { ...opened.config, allowedAddress } }
     const sources = await openSourceDirectory(deps)
     closing.push(() => sources.close())
-    const eventLog = await openPostgresLog({
+    const presence = await openPresence({
+      postgres: deps.postgres,
+      id: processIdOf(options.config.dataDir),
+      roles: options.config.roles,
+      onFault: (error) =>
+        deps.log.warn({ error: describeError(error) }, 'This process could not say it is there'),
+    })
+    closing.push(() => presence.stop())
+    const opening = await openPostgresLog({
       postgres: deps.postgres,
       archive: fileArchive(join(options.config.dataDir, 'archive')),
       clock: deps.clock,
       withoutEvents,
       alongside: countAccepted,
     })
-    closing.push(() => eventLog.close())
-    const stages = await startStages(deps, eventLog, closing)
+    closing.push(() => opening.close())
+    const eventLog = options.around?.log?.(opening) ?? opening
+    const stages = await startStages(deps, { eventLog, presence, closing })
     const people = openProfileReader()
     const outgoing = openOutgoing({
       allowPrivateNetwork: options.config.allowPrivateNetwork,
@@ -141,34 +159,40 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
   }
 }
 
-function openDeps({ config, addresses, clock, log }: ProgramOptions, closing: Closing): Deps {
-  const postgres = openPostgres(
+function openDeps(options: ProgramOptions, closing: Closing): Deps {
+  const { config, addresses, clock, log, around } = options
+  const bare = openPostgres(
     { url: addresses.postgresUrl, connectionsMax: POSTGRES_CONNECTIONS_MAX },
     (error) => log.warn({ error: describeError(error) }, 'An idle connection to PostgreSQL ended'),
   )
-  closing.push(() => postgres.close())
-  const clickhouse = openClickHouse({
-    ...addresses.clickhouse,
-    timeoutMs: CLICKHOUSE_TIMEOUT_MS,
-  })
-  closing.push(() => clickhouse.close())
+  closing.push(() => bare.close())
+  const history = openClickHouse({ ...addresses.clickhouse, timeoutMs: CLICKHOUSE_TIMEOUT_MS })
+  closing.push(() => history.close())
+  const postgres = around?.postgres?.(bare) ?? bare
+  const clickhouse = around?.clickhouse?.(history) ?? history
   return { postgres, clickhouse, clock, newId: newIdFrom(clock), log, config }
 }
 
 export type Stages = { flow: Flow | null; sink: Sink | null }
 
+type StageParts = { eventLog: Log; presence: Presence; closing: Closing }
+
 /** The stages that work on their own, as far as this process has their roles. */
-async function startStages(deps: Deps, eventLog: Log, closing: Closing): Promise<Stages> {
+async function startStages(deps: Deps, parts: StageParts): Promise<Stages> {
+  const { eventLog, presence, closing } = parts
   const stages: Stages = { flow: null, sink: null }
   if (!hasRole(deps, 'flow')) return stages
   const { postgres, clickhouse, clock, newId, log: logger } = deps
-  const sink = startSink({ postgres, clickhouse, log: eventLog, logger })
-  closing.push(() => sink.stop())
-  const flow = await startFlow({ postgres, log: eventLog, clock, newId, logger })
+  const flow = await startFlow({ postgres, log: eventLog, clock, newId, logger, presence })
   closing.push(() => flow.stop())
-  const fillJob = startFillJob({ postgres, clickhouse, clock, logger })
+  const { holds } = flow
+  const sink = startSink({ postgres, clickhouse, log: eventLog, logger, holds })
+  closing.push(() => sink.stop())
+  // Work for one process: whoever has the lane of the program's own entries does it.
+  const isLeader = () => holds({ lane: 'inner', shard: 0 })
+  const fillJob = startFillJob({ postgres, clickhouse, clock, logger, isLeader })
   closing.push(() => fillJob.stop())
-  const trimmer = startTrimmer({ postgres, log: eventLog, clock, logger })
+  const trimmer = startTrimmer({ postgres, log: eventLog, clock, logger, isLeader })
   closing.push(() => trimmer.stop())
   return { flow, sink }
 }

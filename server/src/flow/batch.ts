@@ -45,7 +45,8 @@ export type BatchTools = {
   shard: ShardName
   identity: IdentityPlace
   definitions: WorkspaceDefinitions
-  ensureNames(names: { trait: ReadonlySet<string>; event: ReadonlySet<string> }): Promise<Registry>
+  /** Knows every name of the batch; see `FlowWorld.prepare`. */
+  registry: Registry
   readAgain: ReadAgain
   /** Epoch ms. */
   now: number
@@ -81,7 +82,7 @@ export async function foldWorkspace(
   const resolution = await resolveEvents(sql, tools.identity, input.events)
   const moved = composeMoves([...decided, ...resolution.moved])
   const profileOf = finalProfiles(resolution, moved)
-  const registry = await tools.ensureNames(namesIn(input.events))
+  const { registry } = tools
   const set = new WorkingSet(
     await lockProfiles(sql, neededProfiles({ resolution, moved, profileOf })),
   )
@@ -162,17 +163,6 @@ function neededProfiles({
     for (const profile of profilesOfDevice(change, profileOf)) needed.add(profile)
   }
   return [...needed]
-}
-
-function namesIn(items: readonly EventItem[]): { trait: Set<string>; event: Set<string> } {
-  const names = { trait: new Set<string>(), event: new Set<string>() }
-  for (const { event } of items) {
-    names.event.add(event.event)
-    if (event.type === 'identify' || event.type === 'group') {
-      for (const path of flatten(event.traits).keys()) names.trait.add(path)
-    }
-  }
-  return names
 }
 
 function foldItem(

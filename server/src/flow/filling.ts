@@ -1,7 +1,7 @@
 import type { ShardName } from '../platform/log/log.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { lockProfiles, type StoredProfile, writeProfiles } from '../profile/index.ts'
-import { announce } from '../segment/index.ts'
+import { announce, type Definitions } from '../segment/index.ts'
 import { advanceCursor, lockCursor, type Position } from './cursor.ts'
 import { type Effects, evaluateProfile, noEffects, writeEffects } from './effects.ts'
 import { insertVerdict, OUTCOMES } from './verdict.ts'
@@ -32,14 +32,14 @@ export async function runFilling(
   const position = lease.position + 1
   await world.postgres.transaction(async (sql) => {
     await lockCursor(sql, lease, lease)
-    await world.refresh(sql)
+    const definitions = await world.refresh(sql)
     const [segment] = await sql.query<FillingSegment>(
       `SELECT id, workspace, filled_to, filled, progress FROM segment
        WHERE id = $1 AND state = 'backfilling' AND evaluated FOR UPDATE`,
       [waiting.id],
     )
     if (!segment) return
-    const fact = await fillStep(sql, world, { segment, lease, now, limit })
+    const fact = await fillStep(sql, world, { segment, lease, definitions, now, limit })
     const row = { ...lease, first: position, facts: [fact] }
     const outcomes = Buffer.of(OUTCOMES.indexOf('applied'))
     await insertVerdict(sql, { ...row, outcomes }, now)
@@ -52,14 +52,20 @@ export async function runFilling(
 async function fillStep(
   sql: Sql,
   world: FlowWorld,
-  step: { segment: FillingSegment; lease: ShardName; now: number; limit: number },
+  step: {
+    segment: FillingSegment
+    lease: ShardName
+    definitions: Definitions
+    now: number
+    limit: number
+  },
 ) {
-  const { segment, lease, now, limit } = step
+  const { segment, now, limit } = step
   const { workspace } = segment
   const ids = await nextIds(sql, segment, limit)
   const stored = await lockProfiles(sql, ids)
-  const { definitions, ensureNames } = await world.toolsFor(sql, { workspace, shard: lease, now })
-  const registry = await ensureNames({ trait: new Set(), event: new Set() })
+  const at = { workspace, shard: step.lease, definitions: step.definitions, now }
+  const { definitions, registry } = await world.toolsFor(sql, at)
   const only = {
     ...definitions,
     segments: definitions.segments.filter((one) => one.id === segment.id),

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Event, readEvents } from '../collect/index.ts'
 import type { Block, Entry, ShardName } from '../platform/log/log.ts'
+import { flatten, type NameKind, saysTraits } from '../profile/index.ts'
 
 /** One position of the log, decoded. */
 export type Item = { position: number; workspace: number; source: number; receivedAt: number } & (
@@ -86,3 +87,20 @@ export function mondayOf(epochMs: number): string {
 
 /** Names a shard in a sentence or a key. */
 export const shardText = ({ lane, shard }: ShardName): string => `${lane}:${shard}`
+
+/** The names of events and traits that items hold, by workspace. */
+export function namesByWorkspace(
+  items: readonly Item[],
+): Map<number, Record<NameKind, ReadonlySet<string>>> {
+  const found = new Map<number, { event: Set<string>; trait: Set<string> }>()
+  for (const item of items) {
+    if (item.kind !== 'event') continue
+    const held = found.get(item.workspace)
+    const names = held ?? { event: new Set<string>(), trait: new Set<string>() }
+    if (!held) found.set(item.workspace, names)
+    names.event.add(item.event.event)
+    if (!saysTraits(item.event)) continue
+    for (const path of flatten(item.event.traits).keys()) names.trait.add(path)
+  }
+  return found
+}

@@ -13,11 +13,11 @@ import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log } from '../platform/log/log.ts'
 import type { Postgres } from '../platform/postgres.ts'
-import { takeShards } from './cursor.ts'
+import { applyItems } from './apply.ts'
+import { type Lease, takeShards } from './cursor.ts'
 import { type Item, itemsOf, shardText } from './items.ts'
 import { createApart, dropApart, putInPlace, restoreRecords } from './rebuiltTables.ts'
 import { type Digests, differencesOf, digestState, hashOfState } from './stateHash.ts'
-import { applyItems, type Lease } from './worker.ts'
 import { FlowWorld } from './world.ts'
 
 export type RebuildPlace = {

@@ -1,9 +1,9 @@
 import type { Postgres, Sql } from '../platform/postgres.ts'
 import { readProfiles, writeProfiles } from '../profile/index.ts'
+import type { Lease } from './cursor.ts'
 import { advanceCursor } from './cursor.ts'
 import type { MembershipChange } from './effects.ts'
 import { insertVerdict, OUTCOMES, type StoredFacts } from './verdict.ts'
-import type { Lease } from './worker.ts'
 
 /** Where a state is folded apart from the live one. */
 export const APART = 'rebuild'

@@ -1,6 +1,7 @@
 import type { ShardName } from '../platform/log/log.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { lockProfiles, writeProfiles } from '../profile/index.ts'
+import type { Definitions } from '../segment/index.ts'
 import { advanceCursor, lockCursor, type Position } from './cursor.ts'
 import { evaluateProfile, noEffects, writeEffects } from './effects.ts'
 import { insertVerdict, OUTCOMES, type StoredFacts } from './verdict.ts'
@@ -24,11 +25,11 @@ export async function runTimers(
   const position = lease.position + 1
   await world.postgres.transaction(async (sql) => {
     await lockCursor(sql, lease, lease)
-    await world.refresh(sql)
+    const definitions = await world.refresh(sql)
     const facts: StoredFacts[] = []
     for (const workspace of new Set(due.map((row) => row.workspace))) {
       const own = due.filter((row) => row.workspace === workspace)
-      facts.push(await fireTimers(sql, world, { workspace, own, lease, now }))
+      facts.push(await fireTimers(sql, world, { workspace, own, lease, definitions, now }))
     }
     const outcomes = Buffer.of(OUTCOMES.indexOf('applied'))
     await insertVerdict(sql, { ...lease, first: position, outcomes, facts }, now)
@@ -48,11 +49,16 @@ async function dueTimers(sql: Sql, now: number, limit: number): Promise<DueRow[]
 async function fireTimers(
   sql: Sql,
   world: FlowWorld,
-  batch: { workspace: number; own: readonly DueRow[]; lease: ShardName; now: number },
+  batch: {
+    workspace: number
+    own: readonly DueRow[]
+    lease: ShardName
+    definitions: Definitions
+    now: number
+  },
 ): Promise<StoredFacts> {
-  const { workspace, own, lease, now } = batch
-  const { definitions, ensureNames } = await world.toolsFor(sql, { workspace, shard: lease, now })
-  const registry = await ensureNames({ trait: new Set(), event: new Set() })
+  const { workspace, own, now } = batch
+  const { definitions, registry } = await world.toolsFor(sql, { ...batch, shard: batch.lease })
   const stored = await lockProfiles(
     sql,
     own.map((row) => row.profile),

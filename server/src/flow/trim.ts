@@ -12,12 +12,16 @@ const EVERY_MS = 10 * 60 * 1000
 
 export type TrimDeps = { postgres: Postgres; log: Log; clock: Clock; logger: Logger }
 
+/** `isLeader`: of several processes one moves the blocks. */
+export type TrimmerDeps = TrimDeps & { isLeader(): boolean }
+
 export type Trimmer = { stop(): Promise<void> }
 
 /** Moves old blocks to the archive every few minutes, until it is stopped. */
-export function startTrimmer(deps: TrimDeps): Trimmer {
+export function startTrimmer(deps: TrimmerDeps): Trimmer {
   let running: Promise<void> = Promise.resolve()
   const round = async () => {
+    if (!deps.isLeader()) return
     try {
       await trimLog(deps)
     } catch (error) {

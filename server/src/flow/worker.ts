@@ -1,201 +1,240 @@
+/**
+ * The flow of one process: a loop for each shard that it holds, side by side, so that one works
+ * while another waits for PostgreSQL. Which shards are its own is settled again every second (see
+ * `cursor.ts`); on any fault a shard is let go and taken again from the position that is stored.
+ */
 import type { Logger } from 'pino'
-import { runBatch } from '../flow.ts'
+import { describeError } from '../platform/httpErrors.ts'
 import type { ShardName } from '../platform/log/log.ts'
-import { isRetryable } from '../platform/postgres.ts'
-import { Fenced, type Position, takeShards } from './cursor.ts'
+import type { Presence } from '../platform/presence.ts'
+import { applyItems, type FlowObserver, QUIET_OBSERVER } from './apply.ts'
+import { Fenced, type Lease, readHolding, releaseShard, takeShard } from './cursor.ts'
 import { runFilling } from './filling.ts'
 import { type Item, itemsOf, shardText } from './items.ts'
+import { balanceOf } from './shares.ts'
+import { openSleeper, type Sleeper } from './sleeper.ts'
 import { runTimers } from './timers.ts'
 import { type FlowDeps, FlowWorld } from './world.ts'
 
 /** Events in one transaction at the most; larger ones were measured slower. */
 const BATCH_EVENTS_MAX = 1_000
-/** How often to look when nobody says that there is something: timers, other processes' events. */
-const IDLE_MS = 100
+/** While live events wait, imports and timers may have this much of a batch. */
+const BATCH_EVENTS_ASIDE = BATCH_EVENTS_MAX / 5
+/** How often to look for what nobody told us of: other processes' events, timers. */
+const IDLE_MS = 50
 const FAULT_PAUSE_MS = 500
-const RETRIES_MAX = 20
+
+export type { FlowObserver } from './apply.ts'
 
 export type Flow = {
+  /** True while this process holds the shard, to its knowledge. */
+  holds(shard: ShardName): boolean
+  /** The shards that this process holds. */
+  shards(): ShardName[]
   /** Resolves when everything that is in the log now, and every due timer, is applied. */
   drained(): Promise<void>
-  /** Finishes the batch under way and stops. */
+  /** Finishes the batches under way, gives the shards back and stops. */
   stop(): Promise<void>
 }
 
-export type Lease = ShardName & Position
+export type FlowOptions = FlowDeps & {
+  logger: Logger
+  presence: Presence
+  /** Hears of batches and faults. */
+  observe?: FlowObserver
+}
 
-/** Runs the spine over all shards of this process until it is stopped. */
-export async function startFlow(
-  deps: FlowDeps & { logger: Logger },
-  options: { sends: boolean } = { sends: true },
-): Promise<Flow> {
-  const world = new FlowWorld(deps, options)
-  const worker = { world, logger: deps.logger, leases: await takeShards(deps.postgres) }
-  const sleeper = openSleeper()
-  const deaf = deps.log.onAppend(sleeper.wake)
+/** One shard's loop. */
+type Runner = {
+  lease: Lease
+  sleeper: Sleeper
+  stopping: boolean
+  isBehind: boolean
+  done: Promise<void>
+}
+
+type Worker = {
+  world: FlowWorld
+  logger: Logger
+  observe: FlowObserver
+  presence: Presence
+  runners: Map<string, Runner>
+}
+
+/** Runs the spine over this process's share of the shards until it is stopped. */
+export async function startFlow(options: FlowOptions): Promise<Flow> {
+  const { log, logger, presence, observe = QUIET_OBSERVER } = options
+  const world = new FlowWorld(options, { sends: true })
+  const worker: Worker = { world, logger, observe, presence, runners: new Map() }
+  const deaf = log.onAppend((shard) => worker.runners.get(shardText(shard))?.sleeper.wake())
   let stopping = false
-  const running = (async () => {
-    while (!stopping) {
-      const worked = await round(worker)
-      if (!worked) await sleeper.sleep(IDLE_MS)
-    }
-  })()
+  let balancing: Promise<void> | null = null
+  const settle = () => {
+    if (stopping) return
+    balancing ??= settleShares(worker).finally(() => {
+      balancing = null
+    })
+  }
+  const unheard = presence.onBeat(settle)
+  settle()
+  await balancing
+  const watching = watchHeads(worker, () => stopping)
   return {
+    holds: (shard) => presence.isSeen() && worker.runners.has(shardText(shard)),
+    shards: () => [...worker.runners.values()].map(({ lease }) => lease),
     drained: () => drained(worker),
     stop: async () => {
       stopping = true
+      unheard()
       deaf()
-      sleeper.wake()
-      await running
+      await balancing
+      await Promise.all([...worker.runners.values()].map((runner) => giveBack(worker, runner)))
+      await watching
     },
   }
 }
-
-/** Sleeps until it is woken; a call to wake up while awake shortens the next sleep to nothing. */
-function openSleeper() {
-  let woken = false
-  let end = () => {}
-  return {
-    wake: () => {
-      woken = true
-      end()
-    },
-    sleep: async (ms: number) => {
-      if (!woken) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, ms)
-          end = () => {
-            clearTimeout(timer)
-            resolve()
-          }
-        })
-      }
-      woken = false
-    },
-  }
-}
-
-type Worker = { world: FlowWorld; logger: Logger; leases: Lease[] }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** One batch of each shard that has something, then what is due. True when there was work. */
-async function round(worker: Worker): Promise<boolean> {
-  let worked = false
+/** Takes and gives back shards until this process has its fair share of them. */
+async function settleShares(worker: Worker): Promise<void> {
+  const { presence, world, runners } = worker
   try {
-    const heads = await worker.world.log.heads()
-    const headOf = new Map(heads.map((head) => [shardText(head), head.position]))
-    for (const lease of worker.leases) {
-      if (lease.lane === 'inner' || lease.position >= (headOf.get(shardText(lease)) ?? 0)) continue
-      worked = (await stepShard(worker, lease)) || worked
+    if (!presence.isSeen()) return
+    const holding = await readHolding(world.postgres, presence.id)
+    // What is ours in the table but has no loop is of an earlier life, or was let go on a fault.
+    for (const one of holding.shards) {
+      if (one.owner === 'me' && !runners.has(shardText(one))) one.owner = 'nobody'
     }
-    const inner = worker.leases.find((lease) => lease.lane === 'inner')
-    // Timers may wait a little while events do: at most a fifth of a batch then.
-    const limit = worked ? BATCH_EVENTS_MAX / 5 : BATCH_EVENTS_MAX
-    if (inner) worked = (await runTimers(worker.world, inner, limit)) || worked
-    if (inner) worked = (await runFilling(worker.world, inner, limit)) || worked
-    return worked
+    const { take, give } = balanceOf(holding)
+    for (const shard of give) {
+      const runner = runners.get(shardText(shard))
+      if (runner) await giveBack(worker, runner)
+    }
+    for (const shard of take) {
+      const lease = await takeShard(world.postgres, shard, presence.id)
+      if (lease) startRunner(worker, lease)
+    }
   } catch (error) {
-    await recover(worker, error)
-    return false
+    worker.logger.error(describeError(error), 'The shards of the flow could not be settled')
   }
+}
+
+async function giveBack(worker: Worker, runner: Runner): Promise<void> {
+  runner.stopping = true
+  runner.sleeper.wake()
+  await runner.done
+  try {
+    await releaseShard(worker.world.postgres, runner.lease)
+  } catch (error) {
+    // It is free all the same once this process is not seen any more.
+    worker.logger.warn(describeError(error), 'A shard of the flow could not be given back')
+  }
+}
+
+function startRunner(worker: Worker, lease: Lease): void {
+  const runner: Runner = {
+    lease,
+    sleeper: openSleeper(),
+    stopping: false,
+    isBehind: false,
+    done: Promise.resolve(),
+  }
+  worker.runners.set(shardText(lease), runner)
+  const loop = lease.lane === 'inner' ? runInner(worker, runner) : runShard(worker, runner)
+  runner.done = loop
+    .catch((error: unknown) => recover(worker, error))
+    .finally(() => worker.runners.delete(shardText(lease)))
 }
 
 /** Nothing is skipped on a fault: what was rolled back is tried again from the stored position. */
 async function recover(worker: Worker, error: unknown): Promise<void> {
   worker.world.forget()
   if (error instanceof Fenced) {
-    // Another process took the shards: this one asks for them again, or ends when it is stopped.
+    worker.observe.fault({ kind: 'fenced' })
     worker.logger.warn(error.message)
   } else {
-    const { code, message } = error as { code?: string; message?: string }
-    worker.logger.error({ code, reason: code ? undefined : message }, 'A batch of the flow failed')
+    worker.observe.fault({ kind: 'failed' })
+    worker.logger.error(describeError(error), 'A batch of the flow failed')
   }
   await pause(FAULT_PAUSE_MS)
-  try {
-    worker.leases = await takeShards(worker.world.postgres)
-  } catch (cause) {
-    worker.logger.error({ code: (cause as { code?: string }).code }, 'PostgreSQL does not answer')
-  }
 }
 
-async function stepShard(worker: Worker, lease: Lease): Promise<boolean> {
-  const blocks = await worker.world.log.read(lease, lease.position, BATCH_EVENTS_MAX)
-  const items = itemsOf(blocks, lease.position)
-  if (items.length === 0) return false
-  await applyItems(worker, lease, { items, poisoned: new Map() })
-  return true
-}
-
-/**
- * Applies items; when the data of one of them breaks the batch, halves it until that one is alone,
- * and dead-letters it, so that one poisonous event never holds up its neighbours.
- */
-export async function applyItems(
-  worker: Pick<Worker, 'world' | 'logger'>,
-  lease: Lease,
-  { items, poisoned }: { items: readonly Item[]; poisoned: Map<number, string> },
-): Promise<void> {
-  try {
-    await tryItems(worker, lease, { items, poisoned })
-  } catch (error) {
-    if (!isFaultOfData(error)) throw error
-    worker.world.forget()
-    const [only] = items
-    if (items.length === 1 && only && !poisoned.has(only.position)) {
-      worker.logger.warn(
-        { at: `${shardText(lease)}:${only.position}` },
-        'An event could not be applied and is kept as a dead letter',
-      )
-      poisoned.set(only.position, `fold_failed: ${(error as Error).name}`)
-      await applyItems(worker, lease, { items, poisoned })
-      return
+/** Applies a shard's entries; the next ones are read and decoded while a batch is applied. */
+async function runShard(worker: Worker, runner: Runner): Promise<void> {
+  const { lease } = runner
+  let ahead = readItems(worker, runner)
+  // A read that fails after the loop has ended by another fault has nobody to tell.
+  ahead.catch(() => {})
+  while (!runner.stopping) {
+    const items = await ahead
+    const last = items.at(-1)?.position ?? lease.position
+    runner.isBehind = items.length >= BATCH_EVENTS_MAX
+    if (items.length > 0) {
+      ahead = readItems(worker, runner, last)
+      ahead.catch(() => {})
+      await applyItems(worker, lease, { items, poisoned: new Map() })
+    } else {
+      await runner.sleeper.sleep(null)
+      ahead = readItems(worker, runner)
+      ahead.catch(() => {})
     }
-    if (items.length <= 1) throw error
-    const half = items.length >> 1
-    await applyItems(worker, lease, { items: items.slice(0, half), poisoned })
-    await applyItems(worker, lease, { items: items.slice(half), poisoned })
   }
 }
 
-async function tryItems(
-  worker: Pick<Worker, 'world' | 'logger'>,
-  lease: Lease,
-  { items, poisoned }: { items: readonly Item[]; poisoned: ReadonlyMap<number, string> },
-): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
+async function readItems(
+  worker: Worker,
+  { lease }: Runner,
+  after: number = lease.position,
+): Promise<Item[]> {
+  const limit =
+    lease.lane === 'live' || !isLiveBehind(worker) ? BATCH_EVENTS_MAX : BATCH_EVENTS_ASIDE
+  return itemsOf(await worker.world.log.read(lease, after, limit), after)
+}
+
+/** Timers and fills: what happens without an event, each in its own small batches. */
+async function runInner(worker: Worker, runner: Runner): Promise<void> {
+  const { lease } = runner
+  while (!runner.stopping) {
+    const limit = isLiveBehind(worker) ? BATCH_EVENTS_ASIDE : BATCH_EVENTS_MAX
+    const fired = await runTimers(worker.world, lease, limit)
+    const filled = await runFilling(worker.world, lease, limit)
+    if (!fired && !filled) await runner.sleeper.sleep(IDLE_MS)
+  }
+}
+
+function isLiveBehind({ runners }: Worker): boolean {
+  return [...runners.values()].some(({ lease, isBehind }) => lease.lane === 'live' && isBehind)
+}
+
+/** Wakes the loops whose shard has grown: other processes append as well, and tell nobody. */
+async function watchHeads(worker: Worker, isStopping: () => boolean): Promise<void> {
+  while (!isStopping()) {
     try {
-      const context = { shard: lease, from: lease, poisoned }
-      await runBatch(worker.world, context, items)
-      lease.position = items.at(-1)?.position ?? lease.position
-      return
+      for (const head of await worker.world.log.heads()) {
+        const runner = worker.runners.get(shardText(head))
+        if (runner && runner.lease.position < head.position) runner.sleeper.wake()
+      }
+      await pause(IDLE_MS)
     } catch (error) {
-      if (!isRetryable(error) || attempt >= RETRIES_MAX) throw error
-      worker.world.forget()
+      worker.logger.error(describeError(error), 'The heads of the log could not be read')
+      await pause(FAULT_PAUSE_MS)
     }
   }
 }
 
-/** Faults that come back with the same data, unlike those of a connection or of the machine. */
-function isFaultOfData(error: unknown): boolean {
-  if (error instanceof Fenced) return false
-  const { code } = error as { code?: unknown }
-  if (typeof code !== 'string') return error instanceof TypeError || error instanceof RangeError
-  return code.startsWith('22') || code.startsWith('23')
-}
-
-async function drained(worker: Worker): Promise<void> {
+async function drained({ world }: Worker): Promise<void> {
   for (;;) {
-    const heads = await worker.world.log.heads()
-    const cursors = await worker.world.postgres.query<ShardName & { position: number }>(
+    const heads = await world.log.heads()
+    const cursors = await world.postgres.query<ShardName & { position: number }>(
       'SELECT lane, shard, position FROM flow_cursor',
     )
     const at = new Map(cursors.map((one) => [shardText(one), one.position]))
     const behind = heads.some(
       (head) => head.lane !== 'inner' && (at.get(shardText(head)) ?? 0) < head.position,
     )
-    const [due] = await worker.world.postgres.query('SELECT 1 FROM timer WHERE due <= $1 LIMIT 1', [
-      new Date(worker.world.clock.now()),
+    const [due] = await world.postgres.query('SELECT 1 FROM timer WHERE due <= $1 LIMIT 1', [
+      new Date(world.clock.now()),
     ])
     if (!behind && !due) return
     await pause(5)

@@ -7,7 +7,8 @@ import { type LogPosition, Registries } from '../profile/index.ts'
 import { type IdentityPlace, type NamespaceRow, namespacesFrom } from '../resolve/index.ts'
 import { type Definitions, refreshDefinitions } from '../segment/index.ts'
 import type { BatchTools } from './batch.ts'
-import { itemsOf } from './items.ts'
+import { createDedupPartitions } from './dedup.ts'
+import { type Item, itemsOf, namesByWorkspace } from './items.ts'
 
 export type FlowDeps = { postgres: Postgres; log: Log; clock: Clock; newId: NewId }
 
@@ -35,11 +36,25 @@ export class FlowWorld {
     this.sends = options.sends
   }
 
+  /**
+   * Makes what a batch takes for granted: partitions, and ids for names. Committed before the
+   * batch begins, so that several batches side by side may keep them in memory: what is given is
+   * given, also when the batch is rolled back.
+   */
+  async prepare(items: readonly Item[]): Promise<void> {
+    await createDedupPartitions(this.postgres, items, this.partitions)
+    for (const [workspace, names] of namesByWorkspace(items)) {
+      await this.#registries.ensure(this.postgres, workspace, names)
+    }
+  }
+
   /** Called inside a batch's transaction, after the fence: what is read now holds for the batch. */
-  async refresh(sql: Sql): Promise<void> {
+  async refresh(sql: Sql): Promise<Definitions> {
     const held = this.#definitions
-    this.#definitions = await refreshDefinitions(sql, held)
-    if (this.#definitions !== held) this.#places.clear()
+    const definitions = await refreshDefinitions(sql, held)
+    if (definitions !== held) this.#places.clear()
+    this.#definitions = definitions
+    return definitions
   }
 
   forget(): void {
@@ -50,14 +65,13 @@ export class FlowWorld {
 
   async toolsFor(
     sql: Sql,
-    at: { workspace: number; shard: ShardName; now: number },
+    at: { workspace: number; shard: ShardName; definitions: Definitions; now: number },
   ): Promise<BatchTools> {
-    const definitions = this.#definitions ?? (await refreshDefinitions(sql, null))
     return {
       shard: at.shard,
       identity: await this.#placeOf(sql, at.workspace),
-      definitions: definitions.of(at.workspace),
-      ensureNames: (names) => this.#registries.ensure(sql, at.workspace, names),
+      definitions: at.definitions.of(at.workspace),
+      registry: await this.#registries.load(sql, at.workspace),
       readAgain: (positions) => this.#readAgain(positions),
       now: at.now,
     }

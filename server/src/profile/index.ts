@@ -15,7 +15,7 @@ export {
   saysTraits,
 } from './fold.ts'
 export { displayName } from './name.ts'
-export { Registries, type Registry } from './registry.ts'
+export { type NameKind, Registries, type Registry } from './registry.ts'
 export { lockProfiles, readProfiles, type StoredProfile, writeProfiles } from './store.ts'
 export { folded, instantOf } from './text.ts'
 export { flatten, type Typed, typed } from './value.ts'

@@ -1,4 +1,4 @@
-import type { Sql } from '../platform/postgres.ts'
+import type { Postgres, Sql } from '../platform/postgres.ts'
 
 /** Kinds of names that documents hold as small integers. */
 export type NameKind = 'trait' | 'event'
@@ -39,18 +39,23 @@ export class Registries {
     this.#workspaces.delete(workspace)
   }
 
-  /** Makes sure that every name has an id; in the caller's transaction. */
+  /**
+   * Makes sure that every name has an id. In a transaction of its own, so that what is remembered
+   * here is also what the table holds, whatever becomes of the caller's work.
+   */
   async ensure(
-    sql: Sql,
+    postgres: Postgres,
     workspace: number,
     wanted: Record<NameKind, ReadonlySet<string>>,
   ): Promise<Registry> {
-    const registry = await this.load(sql, workspace)
+    const registry = await this.load(postgres, workspace)
     const held = this.#workspaces.get(workspace) ?? emptyNames()
     for (const kind of ['trait', 'event'] as const) {
       const missing = [...wanted[kind]].filter((name) => !held[kind].ids.has(name)).sort()
       if (missing.length === 0 || held[kind].ids.size > NAMES_MAX) continue
-      for (const row of await giveIds(sql, { workspace, kind, names: missing })) put(held, row)
+      const wanting = { workspace, kind, names: missing }
+      const given = await postgres.transaction((sql) => giveIds(sql, wanting))
+      for (const row of given) put(held, row)
     }
     return registry
   }

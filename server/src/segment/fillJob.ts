@@ -9,7 +9,14 @@ import type { Rule } from './rule.ts'
 
 export type FillJob = { stop(): Promise<void> }
 
-type Deps = { postgres: Postgres; clickhouse: ClickHouse; clock: Clock; logger: Logger }
+type Deps = {
+  postgres: Postgres
+  clickhouse: ClickHouse
+  clock: Clock
+  logger: Logger
+  /** Of several processes one fills. */
+  isLeader(): boolean
+}
 
 type Waiting = { id: number; workspace: number; rule: Rule; cut: Cut; version: number }
 
@@ -28,7 +35,8 @@ export function startFillJob(deps: Deps): FillJob {
   let stopping = false
   const running = (async () => {
     while (!stopping) {
-      const { prepared, faults } = await prepareWaiting(deps, () => stopping)
+      const isStopping = () => stopping || !deps.isLeader()
+      const { prepared, faults } = await prepareWaiting(deps, isStopping)
       for (const fault of faults) warn(deps.logger, fault)
       const rest = faults.length > 0 ? FAULT_PAUSE_MS : prepared ? 0 : IDLE_MS
       for (let slept = 0; slept < rest && !stopping; slept += 50) await pause(50)

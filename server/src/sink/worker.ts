@@ -15,7 +15,17 @@ const ROUND_MS = 1_000
 const IDLE_MS = 100
 const FAULT_PAUSE_MS = 2_000
 
-export type SinkDeps = { postgres: Postgres; clickhouse: ClickHouse; log: Log; logger: Logger }
+export type SinkDeps = {
+  postgres: Postgres
+  clickhouse: ClickHouse
+  log: Log
+  logger: Logger
+  /**
+   * True while this process has the shard: who applies it also tells ClickHouse of it. Asked again
+   * right before rows are written, since a process that slept may have lost it.
+   */
+  holds(shard: ShardName): boolean
+}
 
 export type Sink = {
   /** Resolves when ClickHouse holds all that the flow has applied by now. */
@@ -81,11 +91,12 @@ async function isBehind(postgres: Postgres): Promise<boolean> {
 }
 
 async function round(state: State): Promise<boolean> {
-  const cursors = await state.deps.postgres.query<Cursor>(
+  const waiting = await state.deps.postgres.query<Cursor>(
     `SELECT s.lane, s.shard, s.position, s.pending_to, s.attempt
      FROM sink_cursor s JOIN flow_cursor f USING (lane, shard)
      WHERE s.position < f.position OR s.pending_to IS NOT NULL`,
   )
+  const cursors = waiting.filter(state.deps.holds)
   if (cursors.length === 0) return false
   state.definitions = await refreshDefinitions(state.deps.postgres, state.definitions)
   // Names may have been given since: they are read again for every round that has work.
@@ -108,6 +119,7 @@ async function follow(state: State, cursor: Cursor): Promise<void> {
     [cursor.lane, cursor.shard, to, attempt],
   )
   const { rows, dirty } = await gather(state, cursor, verdicts)
+  if (!state.deps.holds(cursor)) return
   for (const table of EVENT_TABLES) {
     const token = `${cursor.lane}:${cursor.shard}:${cursor.position}:${to}:${attempt}:${table}`
     await clickhouse.insert(table, rows[table], { token })

@@ -28,7 +28,7 @@ export function createAppender(options: AppenderOptions) {
   const queues = new Map<string, Queue>()
   let waitingBytes = 0
   let closed = false
-  const listeners = new Set<() => void>()
+  const listeners = new Set<(shard: ShardName) => void>()
 
   const queueFor = (shard: ShardName): Queue => {
     const key = `${shard.lane}:${shard.shard}`
@@ -50,7 +50,7 @@ export function createAppender(options: AppenderOptions) {
           item.resolve({ ...queue.shard, position })
           position += item.entry.header.count
         }
-        for (const listener of listeners) listener()
+        for (const listener of listeners) listener(queue.shard)
       } catch (error) {
         // Nothing of the group is durable: each sender is told and sends again.
         for (const item of group) item.reject(error)
@@ -73,7 +73,7 @@ export function createAppender(options: AppenderOptions) {
         if (!queue.writing) void drain(queue)
       })
     },
-    onAppend(listener: () => void): () => void {
+    onAppend(listener: (shard: ShardName) => void): () => void {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },

@@ -65,8 +65,8 @@ export type Log = {
   trim(shard: ShardName, position: number): Promise<void>
   /** Replaces the bytes of single events by nothing, wherever the block lies; positions stay. */
   erase(shard: ShardName, positions: readonly number[]): Promise<void>
-  /** Calls `listener` after each append of this process; returns how to stop that. */
-  onAppend(listener: () => void): () => void
+  /** Calls `listener` with the shard after each append of this process; returns how to stop it. */
+  onAppend(listener: (shard: ShardName) => void): () => void
   /** Waits for what is queued, then takes nothing more. */
   close(): Promise<void>
 }

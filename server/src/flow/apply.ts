@@ -1,0 +1,80 @@
+import type { Logger } from 'pino'
+import { runBatch } from '../flow.ts'
+import type { ShardName } from '../platform/log/log.ts'
+import { isRetryable } from '../platform/postgres.ts'
+import { Fenced, type Lease } from './cursor.ts'
+import { type Item, shardText } from './items.ts'
+import type { FlowWorld } from './world.ts'
+
+const RETRIES_MAX = 20
+
+/** Who wants to know what the flow does, for figures; it hears, and changes nothing. */
+export type FlowObserver = {
+  /** A batch was committed; `ms` from its begin to its commit. */
+  batch(info: { shard: ShardName; events: number; ms: number }): void
+  fault(info: { kind: 'fenced' | 'retried' | 'failed' }): void
+}
+
+export const QUIET_OBSERVER: FlowObserver = { batch: () => {}, fault: () => {} }
+
+export type Applier = { world: FlowWorld; logger: Logger; observe?: FlowObserver }
+
+/**
+ * Applies items; when the data of one of them breaks the batch, halves it until that one is alone,
+ * and dead-letters it, so that one poisonous event never holds up its neighbours.
+ */
+export async function applyItems(
+  applier: Applier,
+  lease: Lease,
+  { items, poisoned }: { items: readonly Item[]; poisoned: Map<number, string> },
+): Promise<void> {
+  try {
+    await tryItems(applier, lease, { items, poisoned })
+  } catch (error) {
+    if (!isFaultOfData(error)) throw error
+    applier.world.forget()
+    const [only] = items
+    if (items.length === 1 && only && !poisoned.has(only.position)) {
+      applier.logger.warn(
+        { at: `${shardText(lease)}:${only.position}` },
+        'An event could not be applied and is kept as a dead letter',
+      )
+      poisoned.set(only.position, `fold_failed: ${(error as Error).name}`)
+      await applyItems(applier, lease, { items, poisoned })
+      return
+    }
+    if (items.length <= 1) throw error
+    const half = items.length >> 1
+    await applyItems(applier, lease, { items: items.slice(0, half), poisoned })
+    await applyItems(applier, lease, { items: items.slice(half), poisoned })
+  }
+}
+
+async function tryItems(
+  { world, observe = QUIET_OBSERVER }: Applier,
+  lease: Lease,
+  { items, poisoned }: { items: readonly Item[]; poisoned: ReadonlyMap<number, string> },
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const startedAt = performance.now()
+    try {
+      const context = { shard: lease, from: lease, poisoned }
+      await runBatch(world, context, items)
+      lease.position = items.at(-1)?.position ?? lease.position
+      observe.batch({ shard: lease, events: items.length, ms: performance.now() - startedAt })
+      return
+    } catch (error) {
+      if (!isRetryable(error) || attempt >= RETRIES_MAX) throw error
+      observe.fault({ kind: 'retried' })
+      world.forget()
+    }
+  }
+}
+
+/** Faults that come back with the same data, unlike those of a connection or of the machine. */
+function isFaultOfData(error: unknown): boolean {
+  if (error instanceof Fenced) return false
+  const { code } = error as { code?: unknown }
+  if (typeof code !== 'string') return error instanceof TypeError || error instanceof RangeError
+  return code.startsWith('22') || code.startsWith('23')
+}
