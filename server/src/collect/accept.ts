@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts'
 import { type EntryHeader, type Lane, type Log, LogOverloaded } from '../platform/log/log.ts'
+import type { Admission } from './admission.ts'
 import type { OpenedBody } from './body.ts'
 import { rejectionsOf } from './counts.ts'
 import { type Decision, decideOn, type Rejection } from './decide.ts'
@@ -16,6 +17,7 @@ export type AcceptDeps = {
   log: Log
   refusals: RefusalCounter
   live: LiveEvents
+  admission: Pick<Admission, 'ask' | 'spend'>
   /** Hears of faults of the log; the client is asked to send again. */
   onLogFault: (error: unknown) => void
 }
@@ -47,8 +49,10 @@ export async function acceptRequest(deps: AcceptDeps, request: IntakeRequest): P
     return answerRefusal(decision.reason)
   }
   if (decision.accepted === 0) return answerNothingAccepted(deps, request, decision)
+  const { workspace } = request.source
+  deps.admission.spend(workspace, request.lane, decision.accepted)
   const entry = { header: headerOf(deps.clock.now(), request, decision), body: request.body }
-  const shardKey = `${request.source.workspace}:${decision.anchor}`
+  const shardKey = `${workspace}:${decision.anchor}`
   try {
     await deps.log.append({ lane: request.lane, shardKey, entry })
   } catch (error) {
@@ -133,6 +137,13 @@ export function answerRefusal(reason: ReasonCode): Answer {
 function refusalBody(reason: ReasonCode) {
   const { text, hint } = reasons[reason]
   return { success: false, code: reason, message: text.en, hint: hint.en }
+}
+
+/** The answer to whoever sends faster than the flow can work; nothing was taken. */
+export function answerFull(retryAfterSeconds: number): Answer {
+  const message =
+    'More is waiting than can be worked off soon, so nothing was taken. Send again later.'
+  return { status: 429, body: { success: false, code: 'overloaded', message }, retryAfterSeconds }
 }
 
 function answerFault(deps: AcceptDeps, error: unknown): Answer {

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Deps } from '../platform/deps.ts'
 import type { Log } from '../platform/log/log.ts'
 import { type Answer, acceptRequest } from './accept.ts'
+import { openAdmission } from './admission.ts'
 import { openBody } from './body.ts'
 import { createIntake, type Intake, type IntakeDeps } from './intake.ts'
 import type { IntakeSource } from './intakeSource.ts'
@@ -41,7 +42,14 @@ export function openCollect(
       logger.warn({ code }, 'Rejections could not be counted. They are kept and tried again.')
     },
   })
-  const accepting = { clock, log: eventLog, refusals, live }
+  const admission = openAdmission({
+    postgres: deps.postgres,
+    onFault: (error) => {
+      const { code } = error as { code?: unknown }
+      logger.warn({ code }, 'The backlog of the flow could not be read; everything is let in.')
+    },
+  })
+  const accepting = { clock, log: eventLog, refusals, live, admission }
   const intake = createIntake({
     ...accepting,
     logger,
@@ -58,6 +66,9 @@ export function openCollect(
       const request = { source, body, opened: openBody(body, 'batch'), type: null, facts: {} }
       return acceptRequest({ ...accepting, onLogFault }, { ...request, lane: 'live' })
     },
-    close: () => refusals.close(),
+    close: async () => {
+      await admission.stop()
+      await refusals.close()
+    },
   }
 }

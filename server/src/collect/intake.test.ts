@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LogOverloaded } from '../platform/log/log.ts'
 import { limits } from './limits.ts'
 import { coarseAddress } from './origin.ts'
-import { startIntake, type TestIntake, writeKey } from './testing/program.ts'
+import { source, startIntake, type TestIntake, writeKey } from './testing/program.ts'
 
 let intake: TestIntake
 
@@ -282,6 +282,40 @@ describe('the lane', () => {
     await intake.post('/v1/batch', { batch: [track] }, { 'x-clientele-lane': 'bulk' })
     await intake.post('/v1/batch', { batch: [track] })
     expect(intake.log.appended.map(({ lane }) => lane)).toEqual(['bulk', 'live'])
+  })
+})
+
+describe('when the flow is behind', () => {
+  it('429 says after how long to send again; nothing is taken, wherever the key stands', async () => {
+    const asked: [number, string][] = []
+    const ask = (workspace: number, lane: string) => {
+      asked.push([workspace, lane])
+      return 7
+    }
+    const full = await startIntake({ admission: { ask, spend: () => {} } })
+    const byHeader = await full.post('/v1/batch', { batch: [track] })
+    const inBody = await fetch(`${full.url}/v1/batch`, {
+      method: 'POST',
+      body: JSON.stringify({ batch: [track], writeKey }),
+    })
+    for (const answer of [byHeader, inBody]) {
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '7'])
+    }
+    expect(full.log.appended).toHaveLength(0)
+    expect(asked).toEqual([
+      [source.workspace, 'live'],
+      [source.workspace, 'live'],
+    ])
+    await full.close()
+  })
+
+  it('what is taken is taken off the share of its workspace', async () => {
+    const spent: [number, string, number][] = []
+    const spend = (...one: [number, string, number]) => void spent.push(one)
+    const open = await startIntake({ admission: { ask: () => null, spend } })
+    await open.post('/v1/batch', { batch: [track, 7, track] })
+    expect(spent).toEqual([[source.workspace, 'live', 2]])
+    await open.close()
   })
 })
 

@@ -1,6 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { type AcceptDeps, type Answer, acceptRequest, answerRefusal, refuse } from './accept.ts'
+import {
+  type AcceptDeps,
+  type Answer,
+  acceptRequest,
+  answerFull,
+  answerRefusal,
+  refuse,
+} from './accept.ts'
 import { openBody, writeKeyIn } from './body.ts'
 import type { EventType } from './event.ts'
 import { type IntakeSource, nobody } from './intakeSource.ts'
@@ -103,16 +110,22 @@ async function takeBody(
   request: IncomingMessage,
   { body, type, headerKey }: Taken,
 ): Promise<Answer> {
+  const lane = request.headers['x-clientele-lane'] === 'bulk' ? 'bulk' : 'live'
+  const known = headerKey === null ? null : await deps.sources(headerKey)
+  // Before the body is parsed: refusing must cost next to nothing.
+  const waitS = known && deps.admission.ask(known.workspace, lane)
+  if (waitS !== null) return answerFull(waitS)
   const opened = openBody(body, type ? 'single' : 'batch')
   const writeKey = headerKey ?? writeKeyIn(opened)
-  const source = writeKey === null ? null : await deps.sources(writeKey)
+  const source = known ?? (writeKey === null ? null : await deps.sources(writeKey))
   if (!source) {
     // Without a key it is nobody's data: it is counted, not kept.
     const reason = !opened.ok && writeKey === null ? opened.reason : 'wrong_key'
     refuse(deps, nobody, { reason, received: 1, sample: null })
     return answerRefusal(reason)
   }
-  const lane = request.headers['x-clientele-lane'] === 'bulk' ? 'bulk' : 'live'
+  const later = known ? null : deps.admission.ask(source.workspace, lane)
+  if (later !== null) return answerFull(later)
   const accepting = {
     ...deps,
     onLogFault: (error: unknown) => deps.logger.error(faultOf(error), 'the log refused an append'),

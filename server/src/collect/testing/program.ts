@@ -60,6 +60,7 @@ export async function startIntake(over: Partial<IntakeDeps> = {}) {
     log: memory.log,
     refusals,
     live,
+    admission: { ask: () => null, spend: () => {} },
     logger: pino({ level: 'silent' }),
     sources: (key) => (key === writeKey ? source : null),
     scripts: openScriptFiles('/nowhere'),

@@ -86,13 +86,30 @@ export function createAppender(options: AppenderOptions) {
   }
 }
 
+/**
+ * The next block's entries. Its order is the order of application for ever, so this is where
+ * workspaces are treated alike: as long as several wait, each gets the same part of the block.
+ */
 function takeGroup(queue: Queue, bytesMax: number): Waiting[] {
+  const waiting = [...Map.groupBy(queue.waiting, (one) => one.entry.header.workspace).values()]
+  const lines = waiting.map((entries) => ({ entries, taken: 0, bytes: 0 }))
+  const group: Waiting[] = []
   let bytes = 0
-  let taken = 0
-  while (taken < queue.waiting.length) {
-    bytes += queue.waiting[taken]?.entry.body.length ?? 0
-    if (taken > 0 && bytes > bytesMax) break
-    taken += 1
+  for (;;) {
+    let next: (typeof lines)[number] | undefined
+    for (const line of lines) {
+      const isWaiting = line.taken < line.entries.length
+      if (isWaiting && (!next || line.bytes < next.bytes)) next = line
+    }
+    const one = next?.entries[next.taken]
+    if (!next || !one) break
+    bytes += one.entry.body.length
+    if (group.length > 0 && bytes > bytesMax) break
+    group.push(one)
+    next.taken += 1
+    next.bytes += one.entry.body.length
   }
-  return queue.waiting.splice(0, taken)
+  const taken = new Set(group)
+  queue.waiting = queue.waiting.filter((one) => !taken.has(one))
+  return group
 }
