@@ -196,7 +196,7 @@ describe('several flow processes', () => {
 
 const SENDS = { sends: true }
 
-/** Where the old worker is held up: before its transaction, or in front of one of its statements. */
+/** Where the old worker is held up: before its transaction, or before one of its statements. */
 const PAUSES: (RegExp | null)[] = [
   null,
   /INSERT INTO dedup/,
