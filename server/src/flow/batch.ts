@@ -9,11 +9,10 @@ import {
 } from '../privacy/index.ts'
 import {
   type FoldContext,
-  flatten,
+  type FoldResult,
   foldEvent,
   lockProfiles,
   type Registry,
-  saysTraits,
   type TraitChange,
 } from '../profile/index.ts'
 import {
@@ -55,7 +54,7 @@ export type BatchTools = {
 /** What a batch did to one profile, for the segments that it may concern. */
 export type Concern = {
   traits: Set<string>
-  events: Set<string>
+  streams: Set<number>
   /** The latest of its events' times: when the change took place. */
   at: number
 }
@@ -88,7 +87,7 @@ export async function foldWorkspace(
   )
   const owners = [...resolution.places.values()].flatMap((place) => place?.owner ?? [])
   await assertProfiles(sql, [...new Set(owners)], profileOf)
-  const fold: FoldContext = { registry, streamsOf: tools.definitions.streamsOf, now: tools.now }
+  const fold: FoldContext = { registry, entered: tools.definitions.entered, now: tools.now }
   const keepOf = tools.definitions.keepOf
   moveFragments(set, moved, keepOf)
   for (const change of resolution.devices) {
@@ -176,27 +175,29 @@ function foldItem(
   const arrival = { event, hash, place: { ...shard, position } }
   const profile = folded.resolution.profileOf(place.owner)
   const fragment = folded.set.fragment(profile, place)
-  const changes = foldEvent(fragment, arrival, { ...fold, traitsOf: 'identify' })
-  noteConcern(folded, profile, event)
+  const result = foldEvent(fragment, arrival, fold)
+  const changes = result.changes
+  noteConcern(folded, { profile, event, result })
   if (place.account && event.type === 'group') {
     const account = folded.resolution.profileOf(place.account)
     const own = folded.set.fragment(account, { owner: place.account, via: null }, 'account')
-    changes.push(...foldEvent(own, arrival, { ...fold, traitsOf: 'group' }))
-    noteConcern(folded, account, event)
+    const result = foldEvent(own, arrival, { ...fold, traitsOf: 'group' })
+    changes.push(...result.changes)
+    noteConcern(folded, { profile: account, event, result })
   }
-  folded.traitChanges.push(...changes.map((change) => ({ ...change, position })))
+  for (const change of changes) folded.traitChanges.push({ ...change, position })
 }
 
-function noteConcern(folded: Folded, profile: string, event: Event): void {
+function noteConcern(
+  folded: Folded,
+  { profile, event, result }: { profile: string; event: Event; result: FoldResult },
+): void {
   const held = folded.concerns.get(profile)
-  const concern = held ?? { traits: new Set(), events: new Set(), at: Number.NEGATIVE_INFINITY }
-  concern.events.add(event.event)
-  // Also what a fragment held already: said again later, it speaks over the other fragments.
-  if (saysTraits(event)) {
-    for (const path of flatten(event.traits).keys()) concern.traits.add(path)
-  }
+  const concern = held ?? { traits: new Set(), streams: new Set(), at: Number.NEGATIVE_INFINITY }
+  for (const { id } of result.streams) concern.streams.add(id)
+  for (const trait of result.traits) concern.traits.add(trait)
   concern.at = Math.max(concern.at, event.time)
-  folded.concerns.set(profile, concern)
+  if (!held) folded.concerns.set(profile, concern)
 }
 
 async function consentedProfiles(

@@ -99,8 +99,9 @@ export function evaluateProfile(
     {
       facts: factsOf(document, context.definitions.keepOf),
       memberOf: document.segments,
+      touched: happened.touched,
       // Somebody new may fulfil rules about what is missing: no event will concern those later.
-      touched: profile.version === 0 ? 'everything' : happened.touched,
+      isNew: profile.version === 0,
       changedAt: happened.at,
       byTime: happened.cause === 'timer',
       now: context.now,

@@ -66,13 +66,15 @@ async function fillStep(
   const stored = await lockProfiles(sql, ids)
   const at = { workspace, shard: step.lease, definitions: step.definitions, now }
   const { definitions, registry } = await world.toolsFor(sql, at)
-  const only = {
-    ...definitions,
-    segments: definitions.segments.filter((one) => one.id === segment.id),
-  }
   const corrected = await followRecords(sql, segment.id, [...stored.values()])
   const effects = noEffects()
-  const context = { definitions: only, registry, newId: world.newId, now, sends: false }
+  const context = {
+    definitions: definitions.only(segment.id),
+    registry,
+    newId: world.newId,
+    now,
+    sends: false,
+  }
   for (const profile of stored.values()) {
     const happened = { touched: 'everything', cause: 'backfill', at: now } as const
     evaluateProfile(profile, happened, context, effects)

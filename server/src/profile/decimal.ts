@@ -2,11 +2,13 @@
 export type Decimal = bigint
 
 const DIGITS = 6
+const MILLION = 10n ** BigInt(DIGITS)
 /** Decimal(38, 6) holds 32 digits before the point. */
 const INTEGER_DIGITS_MAX = 32
 
 /** Rounds half-even to 6 digits; `null` for what is not a number or is too large to keep. */
 export function decimalOf(value: number): Decimal | null {
+  if (Number.isSafeInteger(value)) return BigInt(value) * MILLION
   if (!Number.isFinite(value)) return null
   const [mantissa = '0', exponentText = '0'] = Math.abs(value).toExponential().split('e')
   const [whole = '0', fraction = ''] = mantissa.split('.')

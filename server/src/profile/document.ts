@@ -91,6 +91,16 @@ export function compareEntries(x: StreamEntry, y: StreamEntry): number {
   return y.at - x.at || y.hash - x.hash
 }
 
+/** Puts one more entry into a set that is kept newest first; a held one changes nothing. */
+export function addEntry(entries: StreamEntry[], entry: StreamEntry, newest: number): void {
+  let at = 0
+  while (at < entries.length && compareEntries(entries[at] as StreamEntry, entry) < 0) at += 1
+  const next = entries[at]
+  if (at >= newest || (next && compareEntries(next, entry) === 0)) return
+  entries.splice(at, 0, entry)
+  if (entries.length > newest) entries.length = newest
+}
+
 /** The union of two sets of entries, newest first, cut to what is kept. */
 export function mergeEntries(
   left: readonly StreamEntry[],

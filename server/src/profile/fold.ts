@@ -1,31 +1,27 @@
 import type { Event, JsonValue } from '../collect/index.ts'
 import {
+  addEntry,
   addTally,
   capJournal,
   type Fragment,
   type LogPosition,
-  mergeEntries,
   putTrait,
+  type StreamEntry,
   type StreamKeep,
 } from './document.ts'
 import type { Registry } from './registry.ts'
 import { flatten, type Typed, typed } from './value.ts'
 
-/** A stream as the fold sees it: which events enter, and how many entries are kept. */
-export type Stream = StreamKeep & {
-  id: number
-  event: string
-  /** Decides on the event's properties; see `PropertyReader`. */
-  matches(properties: PropertyReader): boolean
-}
+/** A stream as the fold sees it: how many of the entries that enter it are kept. */
+export type Stream = StreamKeep & { id: number }
 
 /** Reads one property by its dotted path, typed; `null` when it is missing. */
 export type PropertyReader = (path: string) => Typed | null
 
 export type FoldContext = {
   registry: Registry
-  /** Streams by event name. */
-  streamsOf(event: string): readonly Stream[]
+  /** The streams that an event of this name and these properties enters. */
+  entered(event: string, read: PropertyReader): readonly Stream[]
   now: number
   /** The type of event whose traits belong to this profile: people's, or an account's. */
   traitsOf?: 'identify' | 'group'
@@ -42,12 +38,20 @@ export type TraitChange = {
   messageId: string
 }
 
-/** Folds one event into the fragment it belongs to and says which traits changed by it. */
+/** What an event did to its fragment. */
+export type FoldResult = {
+  changes: TraitChange[]
+  /** Every trait it spoke of: said again later, a value speaks over those of other fragments. */
+  traits: Iterable<string>
+  streams: readonly Stream[]
+}
+
+/** Folds one event into the fragment it belongs to and says what it touched. */
 export function foldEvent(
   fragment: Fragment,
   arrival: { event: Event; hash: number; place: LogPosition },
   context: FoldContext,
-): TraitChange[] {
+): FoldResult {
   const { event, hash } = arrival
   fragment.first = Math.min(fragment.first, event.time)
   fragment.last = Math.max(fragment.last, event.time)
@@ -55,23 +59,31 @@ export function foldEvent(
   if (eventId !== undefined) {
     addTally(fragment, eventId, { count: 1, first: event.time, last: event.time })
   }
-  const streams = context.streamsOf(event.event)
-  if (streams.length > 0) foldStreams(fragment, event, { hash, streams, now: context.now })
+  const streams = context.entered(event.event, propertyReader(event))
+  for (const stream of streams) {
+    foldEntry(fragment, stream, { entry: { at: event.time, hash }, now: context.now })
+  }
   if (fragment.via !== null) {
     fragment.journal.push(arrival.place)
     capJournal(fragment)
   }
-  if (event.type !== (context.traitsOf ?? 'identify') || eventId === undefined) return []
-  return foldTraits(fragment, { event, hash, eventId }, context.registry)
+  if (!saysTraits(event)) return { changes: [], traits: [], streams }
+  const said = flatten(event.traits)
+  const isOwn = event.type === (context.traitsOf ?? 'identify') && eventId !== undefined
+  const changes = isOwn
+    ? foldTraits(fragment, { event, hash, eventId, said }, context.registry)
+    : []
+  return { changes, traits: said.keys(), streams }
 }
 
 function foldTraits(
   fragment: Fragment,
-  { event, hash, eventId }: { event: Event; hash: number; eventId: number },
+  said: { event: Event; hash: number; eventId: number; said: ReadonlyMap<string, JsonValue> },
   registry: Registry,
 ): TraitChange[] {
+  const { event, hash, eventId } = said
   const changes: TraitChange[] = []
-  for (const [path, value] of flatten(event.traits)) {
+  for (const [path, value] of said.said) {
     const trait = registry.idOf('trait', path)
     if (trait === undefined) continue
     const before = fragment.traits.get(trait)
@@ -91,38 +103,34 @@ function foldTraits(
   return changes
 }
 
-function foldStreams(
-  fragment: Fragment,
-  event: Event,
-  { hash, streams, now }: { hash: number; streams: readonly Stream[]; now: number },
-): void {
-  const read = propertyReader(event)
-  for (const stream of streams) {
-    if (!stream.matches(read)) continue
-    const held = fragment.streams.get(stream.id) ?? []
-    const merged = mergeEntries(held, [{ at: event.time, hash }], stream.newest)
-    fragment.streams.set(stream.id, withinWindow(merged, stream.ms, now))
-  }
-}
-
 /** Entries that have left the longest window can never count again. */
-function withinWindow<Entry extends { at: number }>(
-  entries: Entry[],
-  ms: number | null,
-  now: number,
-): Entry[] {
-  return ms === null ? entries : entries.filter((entry) => entry.at > now - ms)
+function foldEntry(
+  fragment: Fragment,
+  { id, newest, ms }: Stream,
+  { entry, now }: { entry: StreamEntry; now: number },
+): void {
+  const held = fragment.streams.get(id)
+  const kept = held ?? []
+  if (!held) fragment.streams.set(id, kept)
+  addEntry(kept, entry, newest)
+  if (ms === null) return
+  while (kept.length > 0 && (kept.at(-1)?.at ?? now) <= now - ms) kept.pop()
 }
 
 /** What such an event says stands in its traits: conditions and history read them there. */
 export const saysTraits = ({ type }: Event): boolean => type === 'identify' || type === 'group'
 
-/** Typed access to an event's properties (its traits, where it tells those); flattened once. */
+/** Typed access to an event's properties (its traits, where it tells those); flattened and typed once. */
 export function propertyReader(event: Event): PropertyReader {
   let paths: Map<string, JsonValue> | undefined
+  const read = new Map<string, Typed | null>()
   return (path) => {
+    const held = read.get(path)
+    if (held !== undefined) return held
     paths ??= flatten(saysTraits(event) ? event.traits : event.properties)
     const value = paths.get(path)
-    return value === undefined ? null : typed(value)
+    const result = value === undefined ? null : typed(value)
+    read.set(path, result)
+    return result
   }
 }

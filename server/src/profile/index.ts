@@ -9,6 +9,7 @@ export * from './document.ts'
 export type { Stream, TraitChange } from './fold.ts'
 export {
   type FoldContext,
+  type FoldResult,
   foldEvent,
   type PropertyReader,
   propertyReader,

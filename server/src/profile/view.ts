@@ -19,6 +19,8 @@ export type ProfileFacts = {
   /** Traits that have a value. */
   traits: ReadonlyMap<number, TraitValue>
   trait(id: number): Typed | null
+  /** Ids of the streams that have entries. */
+  streams(): Iterable<number>
   /** Newest first. */
   stream(id: number): readonly StreamEntry[]
 }
@@ -44,6 +46,7 @@ export function factsOf(
       cache.set(id, result)
       return result
     },
+    streams: () => merged.streams.keys(),
     stream: (id) => merged.streams.get(id) ?? [],
   }
 }

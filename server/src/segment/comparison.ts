@@ -9,7 +9,10 @@ import type { SqlBuilder } from './sqlBuilder.ts'
  * missing value fulfils only `notExists`.
  */
 type Operation = {
-  evaluate(value: Typed, operand: Operand | undefined, now: number): Answer
+  /** Reads the operand once; what comes back is asked for every value. */
+  prepare(operand: Operand | undefined): (value: Typed, now: number) => Answer
+  /** Keys (see `keyOf`) of the only values that can fulfil it; left out where many can. */
+  keys?(operand: Operand | undefined): string[]
   toSql(columns: Columns, operand: Operand | undefined, builder: SqlBuilder): string
   describe(operand: string): LocalText
 }
@@ -29,14 +32,35 @@ export type Columns = {
   exists: string
 }
 
-const timeless = (holds: boolean): Answer => ({ holds, nextChangeAt: null })
+const HOLDS: Answer = Object.freeze({ holds: true, nextChangeAt: null })
+const FAILS: Answer = Object.freeze({ holds: false, nextChangeAt: null })
+const timeless = (holds: boolean): Answer => (holds ? HOLDS : FAILS)
 
-function equalTo(value: Typed, operand: unknown): boolean {
-  if (typeof operand === 'string') return value.type === 'text' && value.folded === folded(operand)
-  if (typeof operand === 'number') {
-    return value.type === 'number' && value.decimal === decimalOf(operand)
+/**
+ * What a scalar is compared by: two values are equal exactly when their keys are. `null` for what
+ * equals nothing.
+ */
+export function keyOf(value: Typed): string | null {
+  if (value.type === 'text') return `t${value.folded}`
+  if (value.type === 'number') return `n${value.decimal}`
+  return value.type === 'boolean' ? `b${value.raw}` : null
+}
+
+function keyOfOperand(operand: unknown): string {
+  if (typeof operand === 'string') return `t${folded(operand)}`
+  return typeof operand === 'number' ? `n${decimalOf(operand)}` : `b${operand === true}`
+}
+
+function equalTo(operand: unknown): (value: Typed) => boolean {
+  if (typeof operand === 'string') {
+    const wanted = folded(operand)
+    return (value) => value.type === 'text' && value.folded === wanted
   }
-  return value.type === 'boolean' && value.raw === operand
+  if (typeof operand === 'number') {
+    const wanted = decimalOf(operand)
+    return (value) => value.type === 'number' && value.decimal === wanted
+  }
+  return (value) => value.type === 'boolean' && value.raw === operand
 }
 
 function equalSql(columns: Columns, operand: unknown, builder: SqlBuilder): string {
@@ -85,10 +109,11 @@ function textOperation(
   words: (operand: string) => LocalText,
 ): Operation {
   return {
-    evaluate: (value, operand) =>
-      timeless(
-        value.type === 'text' && typeof operand === 'string' && test(value.folded, folded(operand)),
-      ),
+    prepare: (operand) => {
+      const wanted = typeof operand === 'string' ? folded(operand) : null
+      return (value) =>
+        timeless(value.type === 'text' && wanted !== null && test(value.folded, wanted))
+    },
     toSql: (columns, operand, builder) =>
       `(${columns.hasText} AND ${sql(columns.text, builder.text(folded(String(operand))))})`,
     describe: words,
@@ -101,9 +126,10 @@ function numberOperation(
   words: (operand: string) => LocalText,
 ): Operation {
   return {
-    evaluate: (value, operand) => {
+    prepare: (operand) => {
       const wanted = typeof operand === 'number' ? decimalOf(operand) : null
-      return timeless(value.type === 'number' && wanted !== null && test(value.decimal, wanted))
+      return (value) =>
+        timeless(value.type === 'number' && wanted !== null && test(value.decimal, wanted))
     },
     toSql: (columns, operand, builder) =>
       `(${columns.hasNumber} AND ${columns.number} ${sign} ${decimalSql(Number(operand), builder)})`,
@@ -117,10 +143,12 @@ function instantOperation(
   words: (operand: string) => LocalText,
 ): Operation {
   return {
-    evaluate: (value, operand) => {
+    prepare: (operand) => {
       const wanted = instantOf(String(operand))
-      if (value.type !== 'text' || value.instant === null || wanted === null) return timeless(false)
-      return timeless(test(value.instant, wanted))
+      return (value) => {
+        if (value.type !== 'text' || value.instant === null || wanted === null) return FAILS
+        return timeless(test(value.instant, wanted))
+      }
     },
     toSql: (columns, operand, builder) => {
       const wanted = builder.instant(instantOf(String(operand)) ?? 0)
@@ -139,11 +167,14 @@ function spanOperation(
   extra: { shift: 1 | -1; words: (operand: string) => LocalText },
 ): Operation {
   return {
-    evaluate: (value, operand, now) => {
-      if (value.type !== 'text' || value.instant === null) return timeless(false)
-      const { from, to } = span(value.instant, windowMs(operand as Window))
-      if (now < from) return { holds: false, nextChangeAt: from }
-      return now < to ? { holds: true, nextChangeAt: to } : timeless(false)
+    prepare: (operand) => {
+      const ms = windowMs(operand as Window)
+      return (value, now) => {
+        if (value.type !== 'text' || value.instant === null) return FAILS
+        const { from, to } = span(value.instant, ms)
+        if (now < from) return { holds: false, nextChangeAt: from }
+        return now < to ? { holds: true, nextChangeAt: to } : FAILS
+      }
     },
     toSql: (columns, operand, builder) => {
       const ms = windowMs(operand as Window)
@@ -167,18 +198,29 @@ const words =
 
 export const operations: Record<Exclude<Operator, 'notExists'>, Operation> = {
   equals: {
-    evaluate: (value, operand) => timeless(equalTo(value, operand)),
+    prepare: (operand) => {
+      const isEqual = equalTo(operand)
+      return (value) => timeless(isEqual(value))
+    },
+    keys: (operand) => [keyOfOperand(operand)],
     toSql: equalSql,
     describe: words('est …', 'is …'),
   },
   notEquals: {
-    evaluate: (value, operand) => timeless(!equalTo(value, operand)),
+    prepare: (operand) => {
+      const isEqual = equalTo(operand)
+      return (value) => timeless(!isEqual(value))
+    },
     toSql: (columns, operand, builder) =>
       `(${columns.exists} AND NOT ${equalSql(columns, operand, builder)})`,
     describe: words('n’est pas …', 'is not …'),
   },
   oneOf: {
-    evaluate: (value, operand) => timeless(scalars(operand).some((one) => equalTo(value, one))),
+    prepare: (operand) => {
+      const wanted = new Set(scalars(operand).map(keyOfOperand))
+      return (value) => timeless(wanted.has(keyOf(value) ?? ''))
+    },
+    keys: (operand) => scalars(operand).map(keyOfOperand),
     toSql: (columns, operand, builder) => oneOfSql(columns, scalars(operand), builder),
     describe: words('est l’un de …', 'is one of …'),
   },
@@ -206,10 +248,12 @@ export const operations: Record<Exclude<Operator, 'notExists'>, Operation> = {
   less: numberOperation((x, y) => x < y, '<', words('est inférieur à …', 'is below …')),
   lessOrEqual: numberOperation((x, y) => x <= y, '<=', words('vaut au plus …', 'is at most …')),
   between: {
-    evaluate: (value, operand) => {
+    prepare: (operand) => {
       const [low, high] = scalars(operand).map((one) => decimalOf(Number(one)))
-      if (value.type !== 'number' || low === null || low === undefined) return timeless(false)
-      return timeless(value.decimal >= low && value.decimal <= (high ?? low))
+      return (value) => {
+        if (value.type !== 'number' || low === null || low === undefined) return FAILS
+        return timeless(value.decimal >= low && value.decimal <= (high ?? low))
+      }
     },
     toSql: (columns, operand, builder) => {
       const [low = 0, high = 0] = scalars(operand).map(Number)
@@ -231,34 +275,43 @@ export const operations: Record<Exclude<Operator, 'notExists'>, Operation> = {
     { shift: 1, words: words('tombe d’ici …', 'is within the next …') },
   ),
   isTrue: {
-    evaluate: (value) => timeless(value.type === 'boolean' && value.raw),
+    prepare: () => (value) => timeless(value.type === 'boolean' && value.raw),
     toSql: (columns) => `(${columns.hasBoolean} AND ${columns.boolean})`,
     describe: words('est vrai', 'is true'),
   },
   isFalse: {
-    evaluate: (value) => timeless(value.type === 'boolean' && !value.raw),
+    prepare: () => (value) => timeless(value.type === 'boolean' && !value.raw),
     toSql: (columns) => `(${columns.hasBoolean} AND NOT ${columns.boolean})`,
     describe: words('est faux', 'is false'),
   },
   exists: {
-    evaluate: () => timeless(true),
+    prepare: () => () => HOLDS,
     toSql: (columns) => columns.exists,
     describe: words('est renseigné', 'has a value'),
   },
   listHas: {
-    evaluate: (value, operand) =>
-      timeless(value.type === 'list' && value.items.includes(folded(String(operand)))),
+    prepare: (operand) => {
+      const wanted = folded(String(operand))
+      return (value) => timeless(value.type === 'list' && value.items.includes(wanted))
+    },
     toSql: (columns, operand, builder) =>
       `(${columns.hasList} AND has(${columns.list}, ${builder.text(folded(String(operand)))}))`,
     describe: words('comprend …', 'includes …'),
   },
 }
 
-/** Compares a value that may be missing. */
-export function compare(value: Typed | null, comparison: Comparison, now: number): Answer {
-  if (comparison.op === 'notExists') return timeless(value === null)
-  if (value === null) return timeless(false)
-  return operations[comparison.op].evaluate(value, comparison.value, now)
+/** Compares values that may be missing with an operand that is read once. */
+export function prepareComparison(
+  comparison: Comparison,
+): (value: Typed | null, now: number) => Answer {
+  if (comparison.op === 'notExists') return (value) => timeless(value === null)
+  const evaluate = operations[comparison.op].prepare(comparison.value)
+  return (value, now) => (value === null ? FAILS : evaluate(value, now))
+}
+
+/** Keys of the only values that fulfil a comparison; `null` when that is not a matter of keys. */
+export function keysOf({ op, value }: Comparison): string[] | null {
+  return op === 'notExists' ? null : (operations[op].keys?.(value) ?? null)
 }
 
 export function compareSql(columns: Columns, comparison: Comparison, builder: SqlBuilder): string {

@@ -1,32 +1,39 @@
 import type { Sql } from '../platform/postgres.ts'
-import type { PropertyReader, Stream, StreamKeep } from '../profile/index.ts'
-import { compare } from './comparison.ts'
-import { tree } from './kinds/index.ts'
-import type { Operand, Operator, Rule } from './rule.ts'
+import {
+  emptyDocument,
+  factsOf,
+  type PropertyReader,
+  type Stream,
+  type StreamKeep,
+} from '../profile/index.ts'
+import { ConcernIndex, type Indexed, type Question } from './concern.ts'
+import { preparer, tree } from './kinds/index.ts'
+import type { Evaluate, EvaluationContext } from './kinds/kind.ts'
+import type { Rule } from './rule.ts'
+import { StreamIndex, streamFrom } from './streams.ts'
 
 export type SegmentState = 'backfilling' | 'live' | 'paused' | 'archived'
 
 /** A segment as the flow evaluates it. */
-export type LiveSegment = {
-  id: number
+export type LiveSegment = Indexed & {
   publicId: string
   workspace: number
   name: { fr: string; en: string }
   version: number
-  rule: Rule
+  evaluate: Evaluate
   /** Members present when it was made, and imports, cause no effects. */
   quiet: boolean
-  traits: ReadonlySet<string>
-  /** Names of the events its streams are made of. */
-  events: ReadonlySet<string>
 }
 
 /** What the flow folds and evaluates in one workspace. */
 export type WorkspaceDefinitions = {
-  segments: readonly LiveSegment[]
-  streamsOf(event: string): readonly Stream[]
-  streamOf(key: string): number | undefined
+  /** The segments whose answer about a profile may be another one now. */
+  concernedBy(question: Question): Iterable<LiveSegment>
+  /** The streams that an event of this name and these properties enters. */
+  entered(event: string, read: PropertyReader): readonly Stream[]
   keepOf(stream: number): StreamKeep | undefined
+  /** The same, with one segment and whoever it may concern. */
+  only(segment: number): WorkspaceDefinitions
 }
 
 export type Definitions = {
@@ -54,10 +61,10 @@ type StreamRow = {
 }
 
 const nothing: WorkspaceDefinitions = {
-  segments: [],
-  streamsOf: () => [],
-  streamOf: () => undefined,
+  concernedBy: () => [],
+  entered: () => [],
   keepOf: () => undefined,
+  only: () => nothing,
 }
 
 /** The definitions in force, read again only when their version has changed. */
@@ -88,50 +95,49 @@ function definitionsOf(
   segmentRows: readonly SegmentRow[],
   streamRows: readonly StreamRow[],
 ): WorkspaceDefinitions {
-  const streams = streamRows.map((row) => ({ key: row.definition, stream: streamFrom(row) }))
-  const byEvent = Map.groupBy(
-    streams.map(({ stream }) => stream),
-    (stream) => stream.event,
-  )
-  const byKey = new Map(streams.map(({ key, stream }) => [key, stream.id]))
-  const byId = new Map(streams.map(({ stream }) => [stream.id, stream]))
-  return {
-    segments: segmentRows.map(liveSegment),
-    streamsOf: (event) => byEvent.get(event) ?? [],
-    streamOf: (key) => byKey.get(key),
+  const streams = streamRows.map(streamFrom)
+  const byKey = new Map(streamRows.map((row) => [row.definition, row.id]))
+  const byId = new Map(streams.map((stream) => [stream.id, stream]))
+  const streamOf = (key: string) => byKey.get(key)
+  const prepare = preparer({ streamOf })
+  const segments = segmentRows.map((row) => liveSegment(row, { prepare, streamOf }))
+  const concerns = new ConcernIndex(segments)
+  const index = new StreamIndex(streams)
+  const definitions: WorkspaceDefinitions = {
+    concernedBy: (question) => concerns.concernedBy(question),
+    entered: (event, read) => index.entered(event, read),
     keepOf: (id) => byId.get(id),
+    only: (id) => {
+      const wanted = segments.filter((segment) => segment.id === id)
+      return { ...definitions, concernedBy: () => wanted }
+    },
   }
+  return definitions
 }
 
-function liveSegment(row: SegmentRow): LiveSegment {
+function liveSegment(
+  row: SegmentRow,
+  tools: { prepare(rule: Rule): Evaluate; streamOf(key: string): number | undefined },
+): LiveSegment {
   const needs = tree.needs(row.rule)
+  const evaluate = tools.prepare(row.rule)
   return {
     id: row.id,
     publicId: row.public_id,
     workspace: row.workspace,
     name: { fr: row.name_fr, en: row.name_en },
     version: row.version,
-    rule: row.rule,
+    evaluate,
     quiet: row.state !== 'live',
-    traits: new Set(needs.traits),
-    events: new Set(needs.streams.map((stream) => stream.event)),
+    traits: needs.traits,
+    streams: needs.streams.flatMap(({ key }) => tools.streamOf(key) ?? []),
+    ofNobody: evaluate(nobody()),
   }
 }
 
-type StreamDefinition = { event: string; where: [string, Operator, Operand | null][] }
-
-function streamFrom(row: StreamRow): Stream {
-  const { event, where } = JSON.parse(row.definition) as StreamDefinition
-  return {
-    id: row.id,
-    event,
-    newest: row.keep_newest,
-    ms: row.keep_ms,
-    matches: (read: PropertyReader) =>
-      where.every(([property, op, value]) => {
-        const comparison = value === null ? { op } : { op, value }
-        // Filters of properties do not look at the clock; see `parseRule`.
-        return compare(read(property), comparison, 0).holds
-      }),
-  }
-}
+/** Somebody of whom nothing is known. */
+const nobody = (): EvaluationContext => ({
+  facts: factsOf(emptyDocument('person'), () => undefined),
+  registry: { idOf: () => undefined, nameOf: () => '', names: () => [] },
+  now: 0,
+})

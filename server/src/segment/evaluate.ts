@@ -1,6 +1,6 @@
 import type { ProfileFacts, Registry } from '../profile/index.ts'
+import type { Touched } from './concern.ts'
 import type { LiveSegment, WorkspaceDefinitions } from './definitions.ts'
-import { tree } from './kinds/index.ts'
 import { type Answer, type EvaluationContext, earlier } from './kinds/kind.ts'
 
 export type Transition = {
@@ -16,15 +16,14 @@ export type Evaluation = {
   nextChangeAt: number | null
 }
 
-/** What happened to a profile since it was last evaluated. */
-export type Touched = 'everything' | { traits: ReadonlySet<string>; events: ReadonlySet<string> }
-
 /** Evaluates the segments that what happened can concern, against those the profile is in. */
 export function evaluateSegments(
   subject: {
     facts: ProfileFacts
     memberOf: ReadonlyMap<number, number>
     touched: Touched
+    /** True for a profile that has never been evaluated. */
+    isNew: boolean
     /** When what happened took place; by time alone: since when an answer may have changed. */
     changedAt: number
     byTime: boolean
@@ -33,17 +32,12 @@ export function evaluateSegments(
   definitions: WorkspaceDefinitions,
   registry: Registry,
 ): Evaluation {
-  const context = {
-    facts: subject.facts,
-    registry,
-    streamOf: definitions.streamOf,
-    now: subject.now,
-  }
+  const { facts, now } = subject
+  const context = { facts, registry, now }
   const transitions: Transition[] = []
   let nextChangeAt: number | null = null
-  for (const segment of definitions.segments) {
-    if (!concerns(segment, subject.touched)) continue
-    const answer = tree.evaluate(segment.rule, context)
+  for (const segment of definitions.concernedBy({ ...subject, registry })) {
+    const answer = segment.evaluate(context)
     nextChangeAt = earlier(nextChangeAt, answer.nextChangeAt)
     if (answer.holds === subject.memberOf.has(segment.id)) continue
     const at = subject.byTime
@@ -62,23 +56,16 @@ const STEPS_MAX = 1_000
  * fires late stands for several changes, each of which took place at its own instant.
  */
 function answeredSince(
-  { rule }: LiveSegment,
+  { evaluate }: LiveSegment,
   holds: boolean,
   { from, ...context }: EvaluationContext & { from: number },
 ): number {
   let since: number | null = null
   let at: number | null = Math.min(from, context.now)
   for (let step = 0; step < STEPS_MAX && at !== null && at <= context.now; step += 1) {
-    const answer: Answer = tree.evaluate(rule, { ...context, now: at })
+    const answer: Answer = evaluate({ ...context, now: at })
     since = answer.holds === holds ? (since ?? at) : null
     at = answer.nextChangeAt
   }
   return since ?? context.now
-}
-
-function concerns(segment: LiveSegment, touched: Touched): boolean {
-  if (touched === 'everything') return true
-  return (
-    !segment.traits.isDisjointFrom(touched.traits) || !segment.events.isDisjointFrom(touched.events)
-  )
 }

@@ -4,13 +4,15 @@
  * holds: the live answer equals ClickHouse's on the same events (I5); a rule that was accepted is
  * bounded, and every kind evaluates, compiles and describes itself in one file.
  */
+
+export type { Touched } from './concern.ts'
 export {
   type Definitions,
   type LiveSegment,
   refreshDefinitions,
   type WorkspaceDefinitions,
 } from './definitions.ts'
-export { type Evaluation, evaluateSegments, type Touched, type Transition } from './evaluate.ts'
+export { type Evaluation, evaluateSegments, type Transition } from './evaluate.ts'
 export { type EventFilter, eventFilter } from './eventFilter.ts'
 export { type FillJob, startFillJob } from './fillJob.ts'
 export { parseRule } from './parse.ts'

@@ -35,10 +35,10 @@ export const didKind: Kind<DidRule> = {
   ),
   children: () => [],
   needs: (rule) => ({ traits: [], streams: [streamNeed(rule)] }),
-  evaluate: (rule, { facts, streamOf, now }) => {
+  prepare: (rule, { streamOf }) => {
     const stream = streamOf(streamKey(rule))
-    const entries = stream === undefined ? [] : facts.stream(stream)
-    return answerFor(rule, entries, now)
+    if (stream === undefined) return ({ now }) => answerFor(rule, [], now)
+    return ({ facts, now }) => answerFor(rule, facts.stream(stream), now)
   },
   toSql: (rule, builder) => {
     // A count of nothing has no row, so what may be 0 is asked as "not more than".

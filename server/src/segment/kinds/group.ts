@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { AllRule, AnyRule, NotRule, Rule } from '../rule.ts'
 import {
-  type Answer,
+  type Evaluate,
   earlier,
   type Kind,
   type LocalText,
@@ -18,13 +18,21 @@ function joined(rules: readonly Rule[], recurse: Recurse): Needs {
   }
 }
 
-/** The group's answer can change when any of its members' does. */
-function combine(answers: readonly Answer[], holds: boolean): Answer {
-  const nextChangeAt = answers.reduce<number | null>(
-    (next, answer) => earlier(next, answer.nextChangeAt),
-    null,
-  )
-  return { holds, nextChangeAt }
+/** The group's answer can change when any of its members' does, so all of them are asked. */
+function combine(
+  members: readonly Evaluate[],
+  holdsFor: (fulfilled: number, all: number) => boolean,
+): Evaluate {
+  return (context) => {
+    let fulfilled = 0
+    let nextChangeAt: number | null = null
+    for (const member of members) {
+      const answer = member(context)
+      if (answer.holds) fulfilled += 1
+      nextChangeAt = earlier(nextChangeAt, answer.nextChangeAt)
+    }
+    return { holds: holdsFor(fulfilled, members.length), nextChangeAt }
+  }
 }
 
 /** A group inside a group is set in brackets; the outermost one needs none. */
@@ -49,12 +57,10 @@ export const allKind: Kind<AllRule> = {
   schema: Type.Object({ all: Type.Array(Type.Unknown()) }, { additionalProperties: false }),
   children: (rule) => rule.all.map((child, index) => ({ path: `all/${index}`, rule: child })),
   needs: (rule, recurse) => joined(rule.all, recurse),
-  evaluate: (rule, context, recurse) => {
-    const answers = rule.all.map((child) => recurse.evaluate(child, context))
-    return combine(
-      answers,
-      answers.every((answer) => answer.holds),
-    )
+  prepare: (rule, _scope, prepare) => {
+    const [only] = rule.all
+    if (only && rule.all.length === 1) return prepare(only)
+    return combine(rule.all.map(prepare), (fulfilled, all) => fulfilled === all)
   },
   toSql: (rule, builder, recurse) =>
     rule.all.length === 0
@@ -71,12 +77,10 @@ export const anyKind: Kind<AnyRule> = {
   schema: Type.Object({ any: Type.Array(Type.Unknown()) }, { additionalProperties: false }),
   children: (rule) => rule.any.map((child, index) => ({ path: `any/${index}`, rule: child })),
   needs: (rule, recurse) => joined(rule.any, recurse),
-  evaluate: (rule, context, recurse) => {
-    const answers = rule.any.map((child) => recurse.evaluate(child, context))
-    return combine(
-      answers,
-      answers.some((answer) => answer.holds),
-    )
+  prepare: (rule, _scope, prepare) => {
+    const [only] = rule.any
+    if (only && rule.any.length === 1) return prepare(only)
+    return combine(rule.any.map(prepare), (fulfilled) => fulfilled > 0)
   },
   toSql: (rule, builder, recurse) =>
     rule.any.length === 0
@@ -92,10 +96,17 @@ export const notKind: Kind<NotRule> = {
   is: (rule): rule is NotRule => 'not' in rule,
   schema: Type.Object({ not: Type.Unknown() }, { additionalProperties: false }),
   children: (rule) => [{ path: 'not', rule: rule.not }],
-  needs: (rule, recurse) => recurse.needs(rule.not),
-  evaluate: (rule, context, recurse) => {
-    const answer = recurse.evaluate(rule.not, context)
-    return { holds: !answer.holds, nextChangeAt: answer.nextChangeAt }
+  needs: (rule, recurse) => {
+    const { traits, streams } = recurse.needs(rule.not)
+    // Turned round, every value but those helps.
+    return { traits: traits.map(({ name }) => ({ name, keys: null })), streams }
+  },
+  prepare: (rule, _scope, prepare) => {
+    const evaluate = prepare(rule.not)
+    return (context) => {
+      const { holds, nextChangeAt } = evaluate(context)
+      return { holds: !holds, nextChangeAt }
+    }
   },
   toSql: (rule, builder, recurse) => `(NOT ${recurse.toSql(rule.not, builder)})`,
   describe: (rule, names, recurse) => {

@@ -1,7 +1,7 @@
 import type { Rule } from '../rule.ts'
 import { didKind } from './did.ts'
 import { allKind, anyKind, notKind } from './group.ts'
-import type { Kind, Recurse } from './kind.ts'
+import type { Answer, Evaluate, EvaluationContext, Kind, Recurse, Scope } from './kind.ts'
 import { traitKind } from './trait.ts'
 
 /** The one place where the kinds of rules are listed. */
@@ -25,9 +25,37 @@ function known(rule: Rule): Kind<Rule> {
   return kind
 }
 
-/** Evaluates, compiles, describes a whole tree. */
+/**
+ * Makes rules ready to be asked. Equal parts of all rules that one preparer makes are one: asked
+ * of the same context again, they give the answer that they have.
+ */
+export function preparer(scope: Scope): (rule: Rule) => Evaluate {
+  const shared = new Map<string, Evaluate>()
+  const prepare = (rule: Rule): Evaluate => {
+    const key = JSON.stringify(rule)
+    const held = shared.get(key)
+    if (held) return held
+    const made = askedOnce(known(rule).prepare(rule, scope, prepare))
+    shared.set(key, made)
+    return made
+  }
+  return prepare
+}
+
+function askedOnce(evaluate: Evaluate): Evaluate {
+  let asked: EvaluationContext | null = null
+  let answer: Answer | null = null
+  return (context) => {
+    if (answer === null || asked !== context) {
+      answer = evaluate(context)
+      asked = context
+    }
+    return answer
+  }
+}
+
+/** Compiles and describes a whole tree, and says what it needs. */
 export const tree: Recurse = {
-  evaluate: (rule, context) => known(rule).evaluate(rule, context, tree),
   toSql: (rule, builder) => known(rule).toSql(rule, builder, tree),
   describe: (rule, names) => known(rule).describe(rule, names, tree),
   needs: (rule) => known(rule).needs(rule, tree),

@@ -9,11 +9,18 @@ export type LocalText = { fr: string; en: string }
 export type EvaluationContext = {
   facts: ProfileFacts
   registry: Registry
-  /** The stream a leaf reads; see `streamKey`. */
-  streamOf(key: string): number | undefined
   /** Epoch ms. */
   now: number
 }
+
+/** What is known when a rule is prepared. */
+export type Scope = {
+  /** The stream a leaf reads; see `streamKey`. */
+  streamOf(key: string): number | undefined
+}
+
+/** A rule made ready to be asked of many profiles. */
+export type Evaluate = (context: EvaluationContext) => Answer
 
 /**
  * Whether the profile fulfils the rule, and when that can next change without an event (epoch ms;
@@ -22,14 +29,19 @@ export type EvaluationContext = {
 export type Answer = { holds: boolean; nextChangeAt: number | null }
 
 /** What a rule must be told about: changes of these can change its answer. */
-export type Needs = { traits: string[]; streams: StreamNeed[] }
+export type Needs = { traits: TraitNeed[]; streams: StreamNeed[] }
+
+/**
+ * A trait that a rule looks at. With `keys` (see `keyOf`) the rule is helped by these values only:
+ * any other one is to it as if the trait were missing.
+ */
+export type TraitNeed = { name: string; keys: string[] | null }
 
 /** A stream that must be kept for a rule: of these events at least the newest `newest`. */
 export type StreamNeed = { key: string; event: string; newest: number; ms: number | null }
 
-/** Evaluates, compiles and describes the children of a group. */
+/** Compiles and describes the children of a group. */
 export type Recurse = {
-  evaluate(rule: Rule, context: EvaluationContext): Answer
   toSql(rule: Rule, builder: SqlBuilder): string
   describe(rule: Rule, names: Names): LocalText
   needs(rule: Rule): Needs
@@ -45,7 +57,8 @@ export type Kind<R extends Rule> = {
   schema: TObject
   children(rule: R): { path: string; rule: unknown }[]
   needs(rule: R, recurse: Recurse): Needs
-  evaluate(rule: R, context: EvaluationContext, recurse: Recurse): Answer
+  /** Reads the rule once; what comes back is asked of every profile. */
+  prepare(rule: R, scope: Scope, prepare: (child: Rule) => Evaluate): Evaluate
   /** A boolean ClickHouse expression over one row `p` of `profile_current`. */
   toSql(rule: R, builder: SqlBuilder, recurse: Recurse): string
   describe(rule: R, names: Names, recurse: Recurse): LocalText

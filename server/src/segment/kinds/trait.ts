@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { columnsAt, compare, compareSql, operations } from '../comparison.ts'
+import { columnsAt, compareSql, keysOf, operations, prepareComparison } from '../comparison.ts'
 import { limits, type TraitRule } from '../rule.ts'
 import { comparisonSchema } from '../schema.ts'
 import { operandText } from '../words.ts'
@@ -13,10 +13,13 @@ export const traitKind: Kind<TraitRule> = {
     { additionalProperties: false },
   ),
   children: () => [],
-  needs: (rule) => ({ traits: [rule.trait], streams: [] }),
-  evaluate: (rule, { facts, registry, now }) => {
-    const id = registry.idOf('trait', rule.trait)
-    return compare(id === undefined ? null : facts.trait(id), rule, now)
+  needs: (rule) => ({ traits: [{ name: rule.trait, keys: keysOf(rule) }], streams: [] }),
+  prepare: (rule) => {
+    const compare = prepareComparison(rule)
+    return ({ facts, registry, now }) => {
+      const id = registry.idOf('trait', rule.trait)
+      return compare(id === undefined ? null : facts.trait(id), now)
+    }
   },
   toSql: (rule, builder) => compareSql(columnsAt('p', rule.trait, builder), rule, builder),
   describe: (rule, names) => {

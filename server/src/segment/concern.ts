@@ -1,0 +1,117 @@
+import type { ProfileFacts, Registry } from '../profile/index.ts'
+import { keyOf } from './comparison.ts'
+import type { Answer, TraitNeed } from './kinds/kind.ts'
+
+/** What happened to a profile since it was last evaluated: names of traits, ids of streams. */
+export type Touched = 'everything' | { traits: ReadonlySet<string>; streams: ReadonlySet<number> }
+
+/** What the index has to know of a segment. */
+export type Indexed = {
+  id: number
+  traits: readonly TraitNeed[]
+  /** Streams its rule reads. */
+  streams: readonly number[]
+  /** Its answer for somebody of whom nothing is known. */
+  ofNobody: Answer
+}
+
+export type Question = {
+  facts: ProfileFacts
+  registry: Registry
+  memberOf: ReadonlyMap<number, number>
+  touched: Touched
+  /** True for a profile that has never been evaluated. */
+  isNew: boolean
+}
+
+type TraitIndex<S> = { always: S[]; byKey: Map<string, S[]>; keyed: Set<number> }
+
+/**
+ * Finds the segments whose answer may be another one now, without looking at the others: their
+ * number does not count, only how many of them what happened can concern.
+ *
+ * Why it is enough: a rule that is not reached from anything the profile has, answers as it does
+ * for somebody of whom nothing is known. Those that hold for nobody, or change by time for nobody,
+ * are asked of each new profile; one that holds for the profile is asked because it is a member.
+ */
+export class ConcernIndex<S extends Indexed> {
+  readonly #traits = new Map<string, TraitIndex<S>>()
+  readonly #streams = new Map<number, S[]>()
+  readonly #byId = new Map<number, S>()
+  /** Asked of everybody once: nothing has to happen for them to hold. */
+  readonly #ofNobody: S[] = []
+
+  constructor(segments: readonly S[]) {
+    for (const segment of segments) {
+      this.#byId.set(segment.id, segment)
+      const { holds, nextChangeAt } = segment.ofNobody
+      if (holds || nextChangeAt !== null) this.#ofNobody.push(segment)
+      for (const stream of new Set(segment.streams)) push(this.#streams, stream, segment)
+      for (const need of segment.traits) this.#addTrait(need, segment)
+    }
+  }
+
+  #addTrait({ name, keys }: TraitNeed, segment: S): void {
+    const held = this.#traits.get(name)
+    const index: TraitIndex<S> = held ?? { always: [], byKey: new Map(), keyed: new Set() }
+    this.#traits.set(name, index)
+    if (keys === null) index.always.push(segment)
+    else {
+      index.keyed.add(segment.id)
+      for (const key of keys) push(index.byKey, key, segment)
+    }
+  }
+
+  /** Each segment at most once. */
+  concernedBy(question: Question): Set<S> {
+    const { touched, memberOf, facts, registry, isNew } = question
+    const found = new Set<S>()
+    if (touched === 'everything' || isNew) addAll(found, this.#ofNobody)
+    if (touched === 'everything') {
+      for (const id of facts.traits.keys()) {
+        this.#addByTrait(found, { name: registry.nameOf('trait', id), id, facts })
+      }
+      for (const stream of facts.streams()) addAll(found, this.#streams.get(stream))
+      for (const id of memberOf.keys()) this.#addMember(found, id)
+      return found
+    }
+    for (const stream of touched.streams) addAll(found, this.#streams.get(stream))
+    for (const name of touched.traits) {
+      const index = this.#traits.get(name)
+      if (!index) continue
+      this.#addByTrait(found, { name, id: registry.idOf('trait', name), facts })
+      if (index.keyed.size === 0) continue
+      // Those that the value of before had let in.
+      for (const id of memberOf.keys()) if (index.keyed.has(id)) this.#addMember(found, id)
+    }
+    return found
+  }
+
+  #addByTrait(
+    found: Set<S>,
+    { name, id, facts }: { name: string; id: number | undefined; facts: ProfileFacts },
+  ): void {
+    const index = this.#traits.get(name)
+    if (!index) return
+    addAll(found, index.always)
+    if (index.byKey.size === 0 || id === undefined) return
+    const value = facts.trait(id)
+    const key = value && keyOf(value)
+    if (key) addAll(found, index.byKey.get(key))
+  }
+
+  #addMember(found: Set<S>, id: number): void {
+    const segment = this.#byId.get(id)
+    if (segment) found.add(segment)
+  }
+}
+
+function push<Key, S>(into: Map<Key, S[]>, key: Key, segment: S): void {
+  const held = into.get(key)
+  if (held) held.push(segment)
+  else into.set(key, [segment])
+}
+
+function addAll<S>(into: Set<S>, segments: readonly S[] | undefined): void {
+  if (segments) for (const segment of segments) into.add(segment)
+}
