@@ -10,6 +10,7 @@ import {
 } from './collect/index.ts'
 import { deliverRoutes, type Outgoing, openOutgoing, startDeliver } from './deliver/index.ts'
 import { demoReceiverRoutes, RECEIVER_PATH } from './demo/index.ts'
+import { openItemReader } from './flow/index.ts'
 import { startTrimmer } from './flow/trim.ts'
 import { type Flow, startFlow } from './flow/worker.ts'
 import { insightRoutes, openProfileReader, type ProfileReader } from './insight/index.ts'
@@ -183,10 +184,11 @@ async function startStages(deps: Deps, parts: StageParts): Promise<Stages> {
   const stages: Stages = { flow: null, sink: null }
   if (!hasRole(deps, 'flow')) return stages
   const { postgres, clickhouse, clock, newId, log: logger } = deps
-  const flow = await startFlow({ postgres, log: eventLog, clock, newId, logger, presence })
+  const items = openItemReader(eventLog)
+  const flow = await startFlow({ postgres, log: eventLog, items, clock, newId, logger, presence })
   closing.push(() => flow.stop())
   const { holds } = flow
-  const sink = startSink({ postgres, clickhouse, log: eventLog, logger, holds })
+  const sink = startSink({ postgres, clickhouse, items, logger, holds })
   closing.push(() => sink.stop())
   // Work for one process: whoever has the lane of the program's own entries does it.
   const isLeader = () => holds({ lane: 'inner', shard: 0 })

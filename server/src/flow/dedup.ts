@@ -1,4 +1,4 @@
-import type { Sql } from '../platform/postgres.ts'
+import type { Postgres, Sql } from '../platform/postgres.ts'
 import type { DedupBucket, Item } from './items.ts'
 
 type EventItem = Extract<Item, { kind: 'event' }>
@@ -12,22 +12,33 @@ const WEEKS_PROBED = 4
  * locks the whole table, and must not wait for, or hold up, a batch.
  */
 export async function createDedupPartitions(
-  sql: Sql,
+  postgres: Postgres,
   items: readonly Item[],
   known: Set<string>,
 ): Promise<void> {
+  const missing = new Map<string, DedupBucket>()
   for (const item of items) {
     if (item.kind !== 'event') continue
-    const name = partitionName(item.bucket)
-    if (known.has(name)) continue
-    // The date comes from a clock or a parsed timestamp, never from a sender's text.
-    await sql.query(
-      `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${item.bucket.table}
-       FOR VALUES IN ('${item.bucket.date}')`,
-    )
-    known.add(name)
+    const { table, date } = item.bucket
+    if (!known.has(`${table}|${date}`)) missing.set(`${table}|${date}`, item.bucket)
+  }
+  for (const [key, bucket] of missing) {
+    await postgres.transaction((sql) => createPartition(sql, bucket))
+    known.add(key)
   }
 }
+
+async function createPartition(sql: Sql, bucket: DedupBucket): Promise<void> {
+  // Another shard may need the same one now: IF NOT EXISTS does not wait for who is making it.
+  await sql.query('SELECT pg_advisory_xact_lock($1)', [PARTITION_LOCK])
+  // The date comes from a clock or a parsed timestamp, never from a sender's text.
+  await sql.query(
+    `CREATE TABLE IF NOT EXISTS ${partitionName(bucket)} PARTITION OF ${bucket.table}
+     FOR VALUES IN ('${bucket.date}')`,
+  )
+}
+
+const PARTITION_LOCK = 0x1d_e9
 
 function partitionName({ table, date }: DedupBucket): string {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new Error('A partition is named by a date.')

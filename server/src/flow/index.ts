@@ -9,7 +9,8 @@ export {
   noEffects,
   writeEffects,
 } from './effects.ts'
-export { type Item, itemsOf } from './items.ts'
+export { type ItemReader, openItemReader } from './itemReader.ts'
+export type { Item } from './items.ts'
 export {
   OUTCOMES,
   type Outcome,

@@ -15,7 +15,8 @@ import type { Log } from '../platform/log/log.ts'
 import type { Postgres } from '../platform/postgres.ts'
 import { applyItems } from './apply.ts'
 import { type Lease, takeShards } from './cursor.ts'
-import { type Item, itemsOf, shardText } from './items.ts'
+import type { ItemReader } from './itemReader.ts'
+import { type Item, shardText } from './items.ts'
 import { createApart, dropApart, putInPlace, restoreRecords } from './rebuiltTables.ts'
 import { type Digests, differencesOf, digestState, hashOfState } from './stateHash.ts'
 import { FlowWorld } from './world.ts'
@@ -104,7 +105,7 @@ async function replay(place: RebuildPlace, { leases, now, ...options }: Replay):
   const total = shards.reduce((sum, shard) => sum + shard.end, 0)
   for (;;) {
     options.signal.throwIfAborted()
-    for (const shard of shards) await fill(log, shard)
+    for (const shard of shards) await fill(world.items, shard)
     const [next] = shards
       .filter((shard) => shard.waiting.length > 0)
       .sort((x, y) => (x.waiting[0]?.receivedAt ?? 0) - (y.waiting[0]?.receivedAt ?? 0))
@@ -119,11 +120,11 @@ async function replay(place: RebuildPlace, { leases, now, ...options }: Replay):
 const QUIET = { sends: false }
 
 /** Reads a shard's next batch when it has none waiting. */
-async function fill(log: Log, shard: Shard): Promise<void> {
+async function fill(reader: ItemReader, shard: Shard): Promise<void> {
   const { lease, end, waiting } = shard
   if (waiting.length > 0 || lease.position >= end) return
-  const blocks = await log.read(lease, lease.position, BATCH_EVENTS)
-  const items = itemsOf(blocks, lease.position).filter((item) => item.position <= end)
+  const read = await reader.read(lease, lease.position, BATCH_EVENTS)
+  const items = read.filter((item) => item.position <= end)
   if (items[0]?.position !== lease.position + 1) {
     throw new Error(
       `Neither log nor archive has position ${lease.position + 1} of ${shardText(lease)}. ` +

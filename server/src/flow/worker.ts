@@ -10,7 +10,7 @@ import type { Presence } from '../platform/presence.ts'
 import { applyItems, type FlowObserver, QUIET_OBSERVER } from './apply.ts'
 import { Fenced, type Lease, readHolding, releaseShard, takeShard } from './cursor.ts'
 import { runFilling } from './filling.ts'
-import { type Item, itemsOf, shardText } from './items.ts'
+import { type Item, shardText } from './items.ts'
 import { balanceOf } from './shares.ts'
 import { openSleeper, type Sleeper } from './sleeper.ts'
 import { runTimers } from './timers.ts'
@@ -189,7 +189,7 @@ async function readItems(
 ): Promise<Item[]> {
   const limit =
     lease.lane === 'live' || !isLiveBehind(worker) ? BATCH_EVENTS_MAX : BATCH_EVENTS_ASIDE
-  return itemsOf(await worker.world.log.read(lease, after, limit), after)
+  return worker.world.items.read(lease, after, limit)
 }
 
 /** Timers and fills: what happens without an event, each in its own small batches. */

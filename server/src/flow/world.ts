@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import type { Event } from '../collect/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
@@ -8,9 +9,17 @@ import { type IdentityPlace, type NamespaceRow, namespacesFrom } from '../resolv
 import { type Definitions, refreshDefinitions } from '../segment/index.ts'
 import type { BatchTools } from './batch.ts'
 import { createDedupPartitions } from './dedup.ts'
+import { type ItemReader, openItemReader } from './itemReader.ts'
 import { type Item, itemsOf, namesByWorkspace } from './items.ts'
 
-export type FlowDeps = { postgres: Postgres; log: Log; clock: Clock; newId: NewId }
+export type FlowDeps = {
+  postgres: Postgres
+  log: Log
+  /** Shared with who reads the same events, such as the sink; by default one of its own. */
+  items?: ItemReader
+  clock: Clock
+  newId: NewId
+}
 
 /**
  * What the flow keeps in memory between batches: definitions, names and identity settings. All of
@@ -19,6 +28,7 @@ export type FlowDeps = { postgres: Postgres; log: Log; clock: Clock; newId: NewI
 export class FlowWorld {
   readonly postgres: Postgres
   readonly log: Log
+  readonly items: ItemReader
   readonly clock: Clock
   readonly newId: NewId
   /** False while state is rebuilt: nothing may be sent. */
@@ -31,6 +41,7 @@ export class FlowWorld {
   constructor(deps: FlowDeps, options: { sends: boolean }) {
     this.postgres = deps.postgres
     this.log = deps.log
+    this.items = deps.items ?? openItemReader(deps.log)
     this.clock = deps.clock
     this.newId = deps.newId
     this.sends = options.sends
@@ -90,7 +101,11 @@ export class FlowWorld {
        WHERE workspace = $1`,
       [workspace],
     )
-    const place = { workspace, hashKey: row.hash_key, namespaces: namespacesFrom(namespaces) }
+    const place = {
+      workspace,
+      hashKey: createSecretKey(row.hash_key),
+      namespaces: namespacesFrom(namespaces),
+    }
     this.#places.set(workspace, place)
     return place
   }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import { hash, type KeyObject } from 'node:crypto'
 import type { Event } from '../collect/index.ts'
 import { uuidFromBytes } from '../platform/ids.ts'
 import type { Sql } from '../platform/postgres.ts'
@@ -19,7 +19,7 @@ import {
 } from './store.ts'
 
 /** What resolving needs to know of a workspace. */
-export type IdentityPlace = { workspace: number; hashKey: Buffer; namespaces: Namespaces }
+export type IdentityPlace = { workspace: number; hashKey: KeyObject; namespaces: Namespaces }
 
 /** An event that is new and counts, with 48 bits of its message's hash. */
 export type Arrival = { event: Event; hash: number }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { uuidV7 } from '../platform/ids.ts'
 import { type Sql, StaleRead } from '../platform/postgres.ts'
 import type { Decision, EvidenceItem, EvidenceKind } from './components.ts'
@@ -20,7 +20,7 @@ export type EvidenceRow = EvidenceItem & {
  * An identifier's birth id: a UUIDv7 of the acceptance time of its first entry and a keyed hash,
  * so that the same history gives the same ids and nobody can guess a value from them.
  */
-export function birthId(hashKey: Buffer, identifier: Identifier, receivedAt: number): string {
+export function birthId(hashKey: KeyObject, identifier: Identifier, receivedAt: number): string {
   const digest = createHmac('sha256', hashKey).update(identifierText(identifier)).digest()
   return uuidV7(receivedAt, digest)
 }
@@ -52,7 +52,7 @@ function registered(row: RegisteredRow): Registered {
 /** Looks identifiers up and registers those not seen before, in key order against deadlocks. */
 export async function registerIdentifiers(
   sql: Sql,
-  place: { workspace: number; hashKey: Buffer },
+  place: { workspace: number; hashKey: KeyObject },
   wanted: readonly (Identifier & { receivedAt: number })[],
 ): Promise<Map<string, Registered>> {
   const known = await findIdentifiers(sql, place.workspace, wanted)

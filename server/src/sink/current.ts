@@ -19,7 +19,7 @@ import {
   type Login,
 } from '../resolve/index.ts'
 import type { Definitions } from '../segment/index.ts'
-import { instantText, typedColumns } from './rows.ts'
+import { typedColumns } from './rows.ts'
 
 /**
  * Copies of what is true now. Each is read again from PostgreSQL and stamped with the time of the
@@ -154,8 +154,8 @@ function currentRow(
     known: document.fragments.some(({ owner, via }) => owner !== via),
     name: displayName((name) => (raw[name] === undefined ? undefined : JSON.parse(raw[name]))),
     identifiers: read.names,
-    first_seen: instantText(facts.first),
-    last_seen: instantText(facts.last),
+    first_seen: facts.first,
+    last_seen: facts.last,
     events,
     segments: [...document.segments.keys()],
     ...typedColumns(values),

@@ -17,14 +17,11 @@ export const NOBODY = '00000000-0000-0000-0000-000000000000'
 export type TypedColumns = {
   text: Record<string, string>
   number: Record<string, string>
-  instant: Record<string, string>
+  /** Epoch ms, which is how ClickHouse reads a bare number as a `DateTime64(3)`. */
+  instant: Record<string, number>
   boolean: Record<string, boolean>
   list: Record<string, string[]>
 }
-
-/** ClickHouse's text of an instant, UTC. */
-export const instantText = (epochMs: number): string =>
-  new Date(epochMs).toISOString().replace('T', ' ').replace('Z', '')
 
 /** Sorts typed values into columns. */
 export function typedColumns(values: Iterable<[string, Typed | null]>): TypedColumns {
@@ -33,7 +30,7 @@ export function typedColumns(values: Iterable<[string, Typed | null]>): TypedCol
     if (value === null) continue
     if (value.type === 'text') {
       columns.text[path] = value.folded
-      if (value.instant !== null) columns.instant[path] = instantText(value.instant)
+      if (value.instant !== null) columns.instant[path] = value.instant
     } else if (value.type === 'number') columns.number[path] = decimalText(value.decimal)
     else if (value.type === 'boolean') columns.boolean[path] = value.raw
     else columns.list[path] = value.items
@@ -62,12 +59,12 @@ export function rowsOf(verdict: Followed, items: readonly Item[], into: Rows): v
     into.event.push(eventRow(verdict, item, anchors.get(item.position) ?? NOBODY))
   }
   const { lane, shard } = verdict
-  const recorded_at = instantText(verdict.committedAt)
+  const recorded_at = verdict.committedAt
   for (const facts of verdict.facts) {
     const { workspace } = facts
     for (const change of facts.traits) {
       const { owner, trait, value, source, event, position } = change
-      const row = { owner, trait, value: JSON.stringify(value), at: instantText(change.at) }
+      const row = { owner, trait, value: JSON.stringify(value), at: change.at }
       const origin = { source, event, message_id: change.messageId, recorded_at }
       into.trait_change.push({ workspace, lane, shard, position, ...row, ...origin })
     }
@@ -75,7 +72,7 @@ export function rowsOf(verdict: Followed, items: readonly Item[], into: Rows): v
     for (const change of facts.memberships) {
       const { profile, segment, version, cause } = change
       const row = { profile, segment, segment_version: version, change: change.change, cause }
-      into.membership_change.push({ ...place, ...row, at: instantText(change.at) })
+      into.membership_change.push({ ...place, ...row, at: change.at })
     }
     for (const { identifier, from, to } of facts.moved) {
       into.identity_change.push({ ...place, identifier, from_profile: from, to_profile: to })
@@ -97,8 +94,8 @@ function eventRow(
     position,
     anchor,
     hash,
-    time: instantText(event.time),
-    received_at: instantText(event.receivedAt),
+    time: event.time,
+    received_at: event.receivedAt,
     source: event.source,
     type: event.type,
     event: event.event,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
-import { itemsOf, unpackFacts } from '../flow/index.ts'
+import { type Item, type ItemReader, unpackFacts } from '../flow/index.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
-import type { Log, ShardName } from '../platform/log/log.ts'
+import type { ShardName } from '../platform/log/log.ts'
 import type { Postgres } from '../platform/postgres.ts'
 import { Registries } from '../profile/index.ts'
 import { type Definitions, refreshDefinitions } from '../segment/index.ts'
@@ -18,7 +18,7 @@ const FAULT_PAUSE_MS = 2_000
 export type SinkDeps = {
   postgres: Postgres
   clickhouse: ClickHouse
-  log: Log
+  items: ItemReader
   logger: Logger
   /**
    * True while this process has the shard: who applies it also tells ClickHouse of it. Asked again
@@ -187,21 +187,25 @@ async function gather(
       facts,
       committedAt: row.committed_at.getTime(),
     }
-    const items = cursor.lane === 'inner' ? [] : await itemsIn(state.deps.log, verdict)
+    const items = cursor.lane === 'inner' ? [] : await itemsIn(state.deps.items, verdict)
     rowsOf(verdict, items, rows)
     for (const one of facts) noteDirty(dirty, one)
   }
   return { rows, dirty }
 }
 
-async function itemsIn(log: Log, range: ShardName & { first: number; outcomes: Buffer }) {
+async function itemsIn(reader: ItemReader, range: ShardName & { first: number; outcomes: Buffer }) {
   const last = range.first + range.outcomes.length - 1
-  const blocks = await log.read(range, range.first - 1, range.outcomes.length)
-  const end = blocks.at(-1)
-  if (!end || end.first + end.count - 1 < last) {
-    throw new Error(`The log lacks positions up to ${last} of ${range.lane}:${range.shard}.`)
+  const items: Item[] = []
+  while (items.length < range.outcomes.length) {
+    const missing = range.outcomes.length - items.length
+    const next = await reader.read(range, range.first - 1 + items.length, missing)
+    if (next.length === 0) {
+      throw new Error(`The log lacks positions up to ${last} of ${range.lane}:${range.shard}.`)
+    }
+    items.push(...next.slice(0, missing))
   }
-  return itemsOf(blocks, range.first - 1).filter((item) => item.position <= last)
+  return items
 }
 
 function noteDirty(dirty: Map<number, Dirty>, facts: Awaited<ReturnType<typeof unpackFacts>>[0]) {

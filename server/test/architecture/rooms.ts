@@ -29,7 +29,7 @@ export const PURE_FILES = [
   /^server\/src\/collect\/(body|clean|decide|event|fields|limits|paths|ranges|read|times)\.ts$/,
   /^server\/src\/resolve\/(components|identifiers|logins|namespaces)\.ts$/,
   /^server\/src\/profile\/(bytes|decimal|document|fold|name|text|value|view)\.ts$/,
-  /^server\/src\/segment\/(comparison|evaluate|parse|rule|schema|sqlBuilder|words)\.ts$/,
+  /^server\/src\/segment\/(comparison|concern|evaluate|parse|rule|schema|sqlBuilder|streams|words)\.ts$/,
   /^server\/src\/segment\/kinds\/[^/]+\.ts$/,
   /^server\/src\/privacy\/consent\.ts$/,
   /^server\/src\/deliver\/(cloudEvent|outcome|schedule|signature)\.ts$/,
