@@ -37,6 +37,7 @@ import {
   WorkingSet,
 } from './documents.ts'
 import type { Item } from './items.ts'
+import type { StageTimes } from './stageTimes.ts'
 
 export type EventItem = Extract<Item, { kind: 'event' }>
 export type ControlItem = Extract<Item, { kind: 'control' }>
@@ -50,6 +51,7 @@ export type BatchTools = {
   readAgain: ReadAgain
   /** Epoch ms. */
   now: number
+  report?: StageTimes | undefined
 }
 
 /** What a batch did to one profile, for the segments that it may concern. */
@@ -58,6 +60,8 @@ export type Concern = {
   events: Set<string>
   /** The latest of its events' times: when the change took place. */
   at: number
+  /** The trace of the last request that had one, for whoever follows it. */
+  trace?: string | undefined
 }
 
 export type Folded = {
@@ -80,6 +84,7 @@ export async function foldWorkspace(
 ): Promise<Folded> {
   const decided = await applyDecisions(sql, input.controls, tools)
   const resolution = await resolveEvents(sql, tools.identity, input.events)
+  tools.report?.passed('resolve')
   const moved = composeMoves([...decided, ...resolution.moved])
   const profileOf = finalProfiles(resolution, moved)
   const { registry } = tools
@@ -177,25 +182,30 @@ function foldItem(
   const profile = folded.resolution.profileOf(place.owner)
   const fragment = folded.set.fragment(profile, place)
   const changes = foldEvent(fragment, arrival, { ...fold, traitsOf: 'identify' })
-  noteConcern(folded, profile, event)
+  noteConcern(folded, profile, item)
   if (place.account && event.type === 'group') {
     const account = folded.resolution.profileOf(place.account)
     const own = folded.set.fragment(account, { owner: place.account, via: null }, 'account')
     changes.push(...foldEvent(own, arrival, { ...fold, traitsOf: 'group' }))
-    noteConcern(folded, account, event)
+    noteConcern(folded, account, item)
   }
   folded.traitChanges.push(...changes.map((change) => ({ ...change, position })))
 }
 
-function noteConcern(folded: Folded, profile: string, event: Event): void {
+function noteConcern(folded: Folded, profile: string, { event, trace }: EventItem): void {
   const held = folded.concerns.get(profile)
-  const concern = held ?? { traits: new Set(), events: new Set(), at: Number.NEGATIVE_INFINITY }
+  const concern: Concern = held ?? {
+    traits: new Set(),
+    events: new Set(),
+    at: Number.NEGATIVE_INFINITY,
+  }
   concern.events.add(event.event)
   // Also what a fragment held already: said again later, it speaks over the other fragments.
   if (saysTraits(event)) {
     for (const path of flatten(event.traits).keys()) concern.traits.add(path)
   }
   concern.at = Math.max(concern.at, event.time)
+  if (trace) concern.trace = trace
   folded.concerns.set(profile, concern)
 }
 
