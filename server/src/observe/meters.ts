@@ -36,7 +36,7 @@ export function openMeters(registry: Registry, read: () => Promise<void>): Meter
       for (const gauge of gauges.values()) {
         gauge.reset()
         // Of one without labels, resetting leaves a nought, which would be a claim.
-        gauge.remove()
+        gauge.remove({})
       }
       for (const { name, labels, value } of readings) gauges.get(name)?.set(labels, value)
     },
