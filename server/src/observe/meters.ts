@@ -1,7 +1,18 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
-import { type CounterName, type GaugeName, type HistogramName, METRICS } from './catalogue.ts'
-
-export type Labels = Record<string, string | number>
+import { Gauge, type Registry } from 'prom-client'
+import {
+  type CounterName,
+  type GaugeName,
+  type HistogramName,
+  METRICS,
+  type Metric,
+} from './catalogue.ts'
+import {
+  type Counting,
+  type Labels,
+  openCounter,
+  openHistogram,
+  type Timing,
+} from './instruments.ts'
 
 /** A figure that is read when somebody asks, with the labels that tell it from its like. */
 export type Reading = { name: GaugeName; labels: Labels; value: number }
@@ -19,18 +30,21 @@ export type Meters = {
  * is called once for each gauge of a scrape, so it has to remember what it read.
  */
 export function openMeters(registry: Registry, read: () => Promise<void>): Meters {
-  const counters = new Map<string, Counter>()
-  const histograms = new Map<string, Histogram>()
+  const counters = new Map<string, Counting>()
+  const histograms = new Map<string, Timing>()
   const gauges = new Map<string, Gauge>()
-  for (const [name, metric] of Object.entries(METRICS)) {
-    const labelNames = 'labels' in metric ? [...metric.labels] : []
-    const base = { name, help: metric.help, labelNames, registers: [registry] }
-    if (metric.type === 'counter') counters.set(name, new Counter(base))
-    else if (metric.type === 'gauge') gauges.set(name, new Gauge({ ...base, collect: read }))
-    else histograms.set(name, new Histogram({ ...base, buckets: [...metric.buckets] }))
+  for (const [name, metric] of Object.entries<Metric>(METRICS)) {
+    if (metric.type === 'counter') counters.set(name, openCounter(registry, name, metric))
+    else if (metric.type === 'histogram')
+      histograms.set(name, openHistogram(registry, name, metric))
+    else {
+      const labelNames = [...(metric.labels ?? [])]
+      const settings = { name, help: metric.help, labelNames, registers: [registry], collect: read }
+      gauges.set(name, new Gauge(settings))
+    }
   }
   return {
-    count: (name, labels, by) => counters.get(name)?.inc(labels, by),
+    count: (name, labels, by) => counters.get(name)?.add(labels, by),
     time: (name, labels, value) => histograms.get(name)?.observe(labels, value),
     show: (readings) => {
       for (const gauge of gauges.values()) {
