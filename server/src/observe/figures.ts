@@ -51,7 +51,9 @@ export function openFigures(
       onFailure()
       return []
     })
-    const all = await Promise.all([stored, readDisk(parts), readChecks(parts)])
+    // A disk that cannot be read is told by its check; the other figures do not wait for it.
+    const disk = readDisk(parts).catch(() => [])
+    const all = await Promise.all([stored, disk, readChecks(parts)])
     show([...readProcess(parts), ...all.flat()])
     readAt = performance.now()
   }
@@ -176,8 +178,9 @@ async function readQueues(postgres: Postgres, now: number): Promise<Reading[]> {
      SELECT 'outbox', '', count(*), NULL FROM (SELECT 1 FROM outbox LIMIT $2) AS waiting
      UNION ALL
      SELECT 'delivery', state, count(*), min(next_attempt_at)
-     FROM (SELECT state, next_attempt_at FROM delivery
-           WHERE state IN ('waiting', 'retrying') LIMIT $2) AS waiting GROUP BY state
+     FROM (SELECT d.state, d.next_attempt_at FROM delivery d
+           JOIN destination t ON t.id = d.destination AND t.enabled AND t.deleted_at IS NULL
+           WHERE d.state IN ('waiting', 'retrying') LIMIT $2) AS waiting GROUP BY state
      UNION ALL
      SELECT 'dead_letter', '', count(*), NULL
      FROM (SELECT 1 FROM dead_letter WHERE replayed_at IS NULL LIMIT $2) AS waiting

@@ -139,10 +139,14 @@ function flowChecks({ postgres, held }: Dependencies): Checks {
 
 async function checkDisk(dataDir: string): Promise<CheckResult> {
   const disk = await statfs(dataDir)
-  const free = disk.bavail * disk.bsize
-  const share = disk.bavail / Math.max(1, disk.blocks)
+  return judgeDisk({ freeBytes: disk.bavail * disk.bsize, sizeBytes: disk.blocks * disk.bsize })
+}
+
+/** Full, filling up, or well. */
+export function judgeDisk(disk: { freeBytes: number; sizeBytes: number }): CheckResult {
+  const share = disk.freeBytes / Math.max(1, disk.sizeBytes)
   const percent = `${(share * 100).toFixed(1)} %`
-  if (free < DISK_FULL_BYTES) {
+  if (disk.freeBytes < DISK_FULL_BYTES) {
     return { ok: false, detail: `The disk of DATA_DIR is full (${percent} free). Make room.` }
   }
   const warns = share < DISK_WARNS_BELOW
