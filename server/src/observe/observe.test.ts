@@ -23,7 +23,8 @@ describe('a log that is seen', () => {
     body,
   }
   const request = { lane: 'live', shardKey: 'k', entry } as AppendRequest
-  const at = { lane: 'live', shard: 0, position: 1 } as const
+  type Appended = Awaited<ReturnType<Log['append']>>
+  const at = { lane: 'live', shard: 0, position: 1 } as unknown as Appended
 
   function openLog(append: Log['append']) {
     const registry = new Registry()
@@ -43,7 +44,7 @@ describe('a log that is seen', () => {
   })
 
   test('knows how many bytes wait, and lets them go also when the log fails', async () => {
-    const first = Promise.withResolvers<typeof at>()
+    const first = Promise.withResolvers<Appended>()
     const { log, registry } = openLog(() => first.promise)
     const appends = [log.append(request), log.append(request)]
     expect(log.queueBytes()).toBe(2 * body.byteLength)

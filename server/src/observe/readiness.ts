@@ -98,7 +98,7 @@ async function checkMigrations(
 }
 
 async function checkLog(log: ObservedLog): Promise<CheckResult> {
-  await log.probe?.()
+  await log.check?.()
   const failedAt = log.failedAt()
   if (failedAt !== null && performance.now() - failedAt < LOG_FAULT_MS) {
     return { ok: false, detail: 'The event log refused an append a moment ago.' }

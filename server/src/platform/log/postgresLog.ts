@@ -42,7 +42,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Log>
     heads: () => readHeads(options.postgres),
     trim: (shard, position) => archiveBlocks(options, shard, position),
     erase: (shard, positions) => eraseFrom(options, shard, positions),
-    probe: () => probe(options.postgres),
+    check: () => checkWritable(options.postgres),
   }
 }
 
@@ -133,7 +133,7 @@ async function readHeads(sql: Sql): Promise<(ShardName & { position: number })[]
 }
 
 /** A server that only reads, or whose disk is full, fails here. The inner lane has no appends. */
-async function probe(postgres: Postgres): Promise<void> {
+async function checkWritable(postgres: Postgres): Promise<void> {
   await postgres.query("UPDATE log_head SET next = next WHERE lane = 'inner'")
 }
 
