@@ -28,6 +28,7 @@ import {
   writeEffects,
   writeVerdict,
 } from './flow/index.ts'
+import type { BatchReport } from './flow/report.ts'
 import type { FlowWorld } from './flow/world.ts'
 import type { ShardName } from './platform/log/log.ts'
 import type { Sql } from './platform/postgres.ts'
@@ -39,6 +40,8 @@ export type BatchContext = {
   from: Position
   /** Items that failed when they were alone in a batch: dead-lettered with the reason. */
   poisoned: ReadonlyMap<number, string>
+  /** Told what the batch did and how long each stage took. */
+  report?: BatchReport
 }
 
 /** Applies items of one shard, in one transaction. Throws when the shard has another owner. */
@@ -48,10 +51,12 @@ export async function runBatch(
   items: readonly Item[],
 ): Promise<void> {
   await world.prepare(items)
+  const { report } = context
   await world.postgres.transaction(async (sql) => {
     await lockCursor(sql, context.shard, context.from)
     const definitions = await world.refresh(sql)
     const outcomes = await judge(sql, items, context.poisoned)
+    report?.passed('dedup')
     const verdict: Verdict = { ...context.shard, items, outcomes, facts: [] }
     for (const workspace of new Set(items.map((item) => item.workspace))) {
       const own = items.filter((item) => item.workspace === workspace)
@@ -70,7 +75,10 @@ export async function runBatch(
     await writeVerdict(sql, verdict, now)
     const last = items.at(-1)
     if (last) await advanceCursor(sql, context.shard, last.position)
+    report?.count(outcomes.values())
+    report?.passed('write')
   })
+  report?.passed('commit')
 }
 
 /** Decides what becomes of each item before anything is folded. */
@@ -109,7 +117,7 @@ async function applyWorkspace(
   const { workspace, own, outcomes } = batch
   const applied = own.filter((item) => outcomes.get(item) === 'applied')
   const now = world.clock.now()
-  const { shard } = batch.context
+  const { shard, report } = batch.context
   const tools = await world.toolsFor(sql, { workspace, shard, definitions: batch.definitions, now })
   const folded = await foldWorkspace(
     sql,
@@ -117,8 +125,9 @@ async function applyWorkspace(
       events: applied.filter((item) => item.kind === 'event'),
       controls: applied.filter((item) => item.kind === 'control'),
     },
-    tools,
+    { ...tools, report },
   )
+  report?.passed('profile')
   for (const item of applied) {
     // Every identifier of it was one that names nobody: kept as a dead letter, with this reason.
     if (item.kind === 'event' && !folded.places.get(item.event)) {
@@ -136,11 +145,15 @@ async function applyWorkspace(
       touched,
       cause: concern ? 'event' : 'merge',
       at: concern?.at ?? now,
+      trace: concern?.trace,
     } as const
     evaluateProfile(profile, happened, effectContext, effects)
   }
+  report?.memberships.push(effects.memberships)
+  report?.passed('segment')
   await writeProfiles(sql, workspace, folded.set.changed())
   await writeEffects(sql, { workspace, now }, effects)
+  report?.passed('write')
   return { workspace, folded, effects }
 }
 

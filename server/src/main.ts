@@ -27,7 +27,8 @@ const HELP = `Usage: npm start -- [options]
 
 Settings are environment variables: PORT, HOST, PUBLIC_URL, DATA_DIR, DATABASE_URL, CLICKHOUSE_URL,
 ROLES, INTAKE_PATH, CLIENTELE_ADMIN_KEY, CLIENTELE_WRITE_KEY, CLIENTELE_SECRET,
-ALLOW_PRIVATE_NETWORK, LOG_LEVEL. Each may be given as NAME_FILE, the path of a file with the value.
+ALLOW_PRIVATE_NETWORK, LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER_ARG. Each may be
+given as NAME_FILE, the path of a file with the value.
 `
 
 type Flags = { demo: boolean; demoSize: number | null; demoStill: boolean; help: boolean }
@@ -153,6 +154,7 @@ async function openProgram({ config, engines, log, closing, demo }: Opening): Pr
   const program = await composeProgram({
     config,
     addresses: engines,
+    engines: engines.facts,
     clock: systemClock,
     log,
     webDir,

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { collectDefaultMetrics, Registry } from 'prom-client'
 import {
   type Collect,
   collectRoutes,
@@ -14,6 +13,8 @@ import { openItemReader } from './flow/index.ts'
 import { startTrimmer } from './flow/trim.ts'
 import { type Flow, startFlow } from './flow/worker.ts'
 import { insightRoutes, openProfileReader, type ProfileReader } from './insight/index.ts'
+import { type EngineFacts, type Observation, openObservation } from './observe/index.ts'
+import type { Checks } from './platform/checks.ts'
 import { type ClickHouse, type ClickHouseOptions, openClickHouse } from './platform/clickhouse.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Config, Role } from './platform/config.ts'
@@ -55,6 +56,8 @@ export type ProgramOptions = {
   log: Logger
   /** Directory of the built web pages; null: none are served. */
   webDir: string | null
+  /** How the engines are that run as children of this process; none by default. */
+  engines?(): readonly EngineFacts[]
   /** True for the made-up shop: its destinations may send to this program itself. */
   demo?: boolean
   /** Wraps what the program opens; for tests that must break something. */
@@ -115,9 +118,12 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
     const deps = { ...opened, config: { ...opened.config, allowedAddress } }
     const sources = await openSourceDirectory(deps)
     closing.push(() => sources.close())
+    const instance = processIdOf(options.config.dataDir)
+    const seen = openObservation({ ...deps, instance })
+    closing.push(() => seen.close())
     const presence = await openPresence({
       postgres: deps.postgres,
-      id: processIdOf(options.config.dataDir),
+      id: instance,
       roles: options.config.roles,
       onFault: (error) =>
         deps.log.warn({ error: describeError(error) }, 'This process could not say it is there'),
@@ -131,8 +137,8 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
       alongside: countAccepted,
     })
     closing.push(() => opening.close())
-    const eventLog = options.around?.log?.(opening) ?? opening
-    const stages = await startStages(deps, { eventLog, presence, closing })
+    const eventLog = seen.log(options.around?.log?.(opening) ?? opening)
+    const stages = await startStages(deps, { eventLog, presence, seen, closing })
     const people = openProfileReader()
     const outgoing = openOutgoing({
       allowPrivateNetwork: options.config.allowPrivateNetwork,
@@ -140,13 +146,22 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
     })
     closing.push(() => outgoing.close())
     if (hasRole(deps, 'deliver')) {
-      const deliver = startDeliver(deps, { readProfile: people.readProfile, outgoing })
+      const { readProfile } = people
+      const deliver = startDeliver(deps, { readProfile, outgoing, observe: seen.deliver })
       closing.push(() => deliver.stop())
     }
-    const collect = openCollect(deps, { eventLog, sources: (key) => sources.findFresh(key) })
+    const findSource = (key: string) => sources.findFresh(key)
+    const { onRefused } = seen
+    const collect = openCollect(deps, { eventLog, sources: findSource, onRefused })
     closing.push(() => collect.close())
+    const { flow } = stages
+    const checks = seen.watch({
+      ...{ ...deps, log: eventLog, presence, migrations: join(MIGRATIONS, 'postgres') },
+      held: flow && (() => flow.shards()),
+      engines: () => options.engines?.() ?? [],
+    })
     const api = await openApi({
-      ...{ deps, collect, sources, eventLog, people, outgoing },
+      ...{ deps, collect, sources, eventLog, people, outgoing, checks, seen },
       webDir: options.webDir,
       demo: workspace.demo,
     })
@@ -176,19 +191,23 @@ function openDeps(options: ProgramOptions, closing: Closing): Deps {
 
 export type Stages = { flow: Flow | null; sink: Sink | null }
 
-type StageParts = { eventLog: Log; presence: Presence; closing: Closing }
+type StageParts = { eventLog: Log; presence: Presence; seen: Observation; closing: Closing }
 
 /** The stages that work on their own, as far as this process has their roles. */
 async function startStages(deps: Deps, parts: StageParts): Promise<Stages> {
-  const { eventLog, presence, closing } = parts
+  const { eventLog, presence, seen, closing } = parts
   const stages: Stages = { flow: null, sink: null }
   if (!hasRole(deps, 'flow')) return stages
   const { postgres, clickhouse, clock, newId, log: logger } = deps
   const items = openItemReader(eventLog)
-  const flow = await startFlow({ postgres, log: eventLog, items, clock, newId, logger, presence })
+  const shared = { postgres, items, logger }
+  const flow = await startFlow({
+    ...{ ...shared, log: eventLog, clock, newId, presence },
+    observe: seen.flow,
+  })
   closing.push(() => flow.stop())
   const { holds } = flow
-  const sink = startSink({ postgres, clickhouse, items, logger, holds })
+  const sink = startSink({ ...shared, clickhouse, holds, observe: seen.sink })
   closing.push(() => sink.stop())
   // Work for one process: whoever has the lane of the program's own entries does it.
   const isLeader = () => holds({ lane: 'inner', shard: 0 })
@@ -210,32 +229,22 @@ type ApiParts = {
   eventLog: Log
   people: ProfileReader
   outgoing: Outgoing
+  checks: Checks
+  seen: Observation
   webDir: string | null
   demo: boolean
 }
 
 async function openApi(parts: ApiParts): Promise<Api> {
-  const { deps, collect, webDir } = parts
-  const metrics = new Registry()
-  collectDefaultMetrics({ register: metrics })
+  const { deps, collect, seen, webDir } = parts
   const app = await createApi({
     log: deps.log,
     newId: deps.newId,
-    intake: hasRole(deps, 'collect') ? collect.intake : null,
+    intake: hasRole(deps, 'collect') ? seen.intake(collect.intake) : null,
     authenticate: (request) => authenticate(deps, request),
     may,
-    checks: {
-      postgres: {
-        required: true,
-        run: async () => ({ ok: (await deps.postgres.query('SELECT 1')).length === 1 }),
-      },
-      // It may be away for an hour: events, segments and deliveries do not wait for it.
-      clickhouse: {
-        required: false,
-        run: async () => ({ ok: (await deps.clickhouse.query('SELECT 1')).length === 1 }),
-      },
-    },
-    metrics,
+    checks: parts.checks,
+    metrics: seen.registry,
     webDir: hasRole(deps, 'api') ? webDir : null,
     publicUrl: deps.config.publicUrl,
   })

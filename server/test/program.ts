@@ -7,6 +7,7 @@ import { type Environment, parseConfig } from '../src/platform/config.ts'
 import { withSecret } from '../src/platform/secret.ts'
 import { composeProgram, type Program } from '../src/program.ts'
 import { openTestDatabase } from './engines.ts'
+import type { Gate } from './gate.ts'
 
 export type TestProgram = {
   url: string
@@ -22,11 +23,18 @@ export type TestProgram = {
   close(): Promise<void>
 }
 
+export type StartOptions = {
+  clock?: Clock
+  env?: Environment
+  webDir?: string
+  /** Gates that stand before the engines, so that they can be away for the program alone. */
+  via?: { postgres?: Gate; clickhouse?: Gate }
+}
+
 /** The whole program in this process, on databases of its own, listening on a free port. */
-export async function startProgram(
-  options: { clock?: Clock; env?: Environment; webDir?: string } = {},
-): Promise<TestProgram> {
+export async function startProgram(options: StartOptions = {}): Promise<TestProgram> {
   const database = await openTestDatabase()
+  const { postgres: viaPostgres, clickhouse: viaClickHouse } = options.via ?? {}
   const dataDir = mkdtempSync(join(tmpdir(), 'clientele-program-'))
   const adminKey = 'ck_test_admin_key_0123456789'
   const writeKey = 'test-write-key'
@@ -46,8 +54,11 @@ export async function startProgram(
     const program = await composeProgram({
       config: withSecret(config),
       addresses: {
-        postgresUrl: database.postgresUrl,
-        clickhouse: { url: database.clickhouseUrl, ...database.clickhouseAuth },
+        postgresUrl: viaPostgres?.through(database.postgresUrl) ?? database.postgresUrl,
+        clickhouse: {
+          ...database.clickhouseAuth,
+          url: viaClickHouse?.through(database.clickhouseUrl) ?? database.clickhouseUrl,
+        },
       },
       clock: options.clock ?? systemClock,
       log: pino({ level: config.logLevel }),

@@ -4,6 +4,7 @@ import type { Log } from '../platform/log/log.ts'
 import { type Answer, acceptRequest } from './accept.ts'
 import { openAdmission } from './admission.ts'
 import { openBody } from './body.ts'
+import type { RejectionCount } from './counts.ts'
 import { createIntake, type Intake, type IntakeDeps } from './intake.ts'
 import type { IntakeSource } from './intakeSource.ts'
 import { type LiveEvents, openLiveEvents } from './live.ts'
@@ -14,6 +15,8 @@ export type CollectOptions = {
   eventLog: Log
   /** The source of a write key; null when nobody knows it. Called for each request. */
   sources: IntakeDeps['sources']
+  /** Hears of everything that is rejected with its whole request, for figures. */
+  onRefused?: (refused: Pick<RejectionCount, 'reason' | 'n'>) => void
 }
 
 /** The running intake of this process. */
@@ -30,13 +33,14 @@ export type Collect = {
 /** Opens the intake on a log. */
 export function openCollect(
   deps: Pick<Deps, 'postgres' | 'clock' | 'log' | 'config'>,
-  { eventLog, sources }: CollectOptions,
+  { eventLog, sources, onRefused }: CollectOptions,
 ): Collect {
   const { clock, log: logger } = deps
   const live = openLiveEvents(clock)
   const refusals = openRefusalCounter({
     postgres: deps.postgres,
     clock,
+    ...(onRefused ? { onRefused } : {}),
     onFault: (error) => {
       const { code } = error as { code?: unknown }
       logger.warn({ code }, 'Rejections could not be counted. They are kept and tried again.')

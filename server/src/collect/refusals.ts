@@ -17,6 +17,8 @@ export type RefusalCounterOptions = {
   clock: Clock
   /** Hears of a flush that failed; its counts are tried again a second later. */
   onFault: (error: unknown) => void
+  /** Hears of each rejection as it is added. */
+  onRefused?: (refused: Pick<RejectionCount, 'reason' | 'n'>) => void
 }
 
 const hourMs = 3_600_000
@@ -25,7 +27,7 @@ const keptDays = 30
 
 /** Opens the counter; it writes each second. */
 export function openRefusalCounter(options: RefusalCounterOptions): RefusalCounter {
-  const { postgres, clock, onFault } = options
+  const { postgres, clock, onFault, onRefused } = options
   let waiting: RejectionCount[] = []
   let prunedHour = 0
   let running: Promise<void> = Promise.resolve()
@@ -64,6 +66,7 @@ export function openRefusalCounter(options: RefusalCounterOptions): RefusalCount
   timer.unref()
   return {
     add(rejection) {
+      onRefused?.(rejection)
       // A copy: a part of a buffer would keep the whole request in memory.
       const sample =
         rejection.sample && Buffer.from(rejection.sample.subarray(0, limits.sampleBytes))

@@ -5,7 +5,7 @@ import type { Sending } from './context.ts'
 import { type DestinationRow, secretsInForce, unseal, wholeConfig } from './destination.ts'
 import type { KeptRequest } from './kind.ts'
 import { destinationKind } from './kinds/index.ts'
-import { judge } from './outcome.ts'
+import { judge, type Outcome } from './outcome.ts'
 import type { Sent } from './outgoing.ts'
 import { ATTEMPTS_MAX } from './schedule.ts'
 import { messageId } from './signature.ts'
@@ -32,13 +32,24 @@ export async function attempt(
     return
   }
   const startedAt = deps.clock.now()
+  const sentAt = performance.now()
   const sealed = unseal(sending.vault, destination)
   const { request, sent } = await destinationKind(destination.kind).send(
     { id, key: claimed.key, at: startedAt, body, secrets: secretsInForce(sealed, startedAt) },
     wholeConfig(destination, sealed),
     sending.outgoing,
   )
-  await record(sending, { destination, claimed, startedAt, request, sent })
+  const ms = performance.now() - sentAt
+  const { state } = await record(sending, { destination, claimed, startedAt, request, sent })
+  sending.observe?.attempted({
+    kind: destination.kind,
+    outcome: state,
+    status: sent.answer?.status ?? null,
+    error: sent.error,
+    startedAt: sentAt,
+    ms,
+    trace: claimed.transition.trace,
+  })
 }
 
 async function makePayload(sending: Sending, claimed: Claimed, id: string) {
@@ -62,7 +73,7 @@ type Attempt = {
  * Writes the attempt and what it means for the delivery, in one statement. A worker whose lease ran
  * out still writes its attempt, but no longer decides over the delivery.
  */
-async function record({ deps }: Sending, made: Attempt): Promise<void> {
+async function record({ deps }: Sending, made: Attempt): Promise<Outcome> {
   const { claimed, destination, sent } = made
   const now = deps.clock.now()
   const number = claimed.attempts - claimed.attempts_before
@@ -94,4 +105,5 @@ async function record({ deps }: Sending, made: Attempt): Promise<void> {
   if (verdict.failed || !wasWell) {
     await tendBreaker(deps.postgres, destination.id, { verdict, now })
   }
+  return outcome
 }

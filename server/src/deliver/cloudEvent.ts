@@ -10,6 +10,8 @@ export type Transition = {
   version: number
   profile: string
   cause?: unknown
+  /** `traceparent` of the request that brought it about, when that was traced; not sent. */
+  trace?: string
 }
 
 export type Change = 'entered' | 'left'

@@ -2,7 +2,7 @@ import type { Deps } from '../platform/deps.ts'
 import { describeError } from '../platform/httpErrors.ts'
 import { attempt } from './attempt.ts'
 import { claim, readDueDestinations } from './claim.ts'
-import { openSending, type ReadProfile, type Sending } from './context.ts'
+import { type DeliverObserver, openSending, type ReadProfile, type Sending } from './context.ts'
 import type { DestinationRow } from './destination.ts'
 import { fanOut } from './fanOut.ts'
 import type { Outgoing } from './outgoing.ts'
@@ -30,6 +30,7 @@ export type DeliverOptions = {
   readProfile: ReadProfile
   /** The way out; replaced in tests. */
   outgoing?: Outgoing
+  observe?: DeliverObserver
   idleMs?: number
 }
 
@@ -50,6 +51,7 @@ export function startDeliver(deps: Deps, options: DeliverOptions): Deliver {
     // What fails here is an engine's fault, not the receiver's: the lease brings the delivery back.
     const done = work
       .catch((error: Error) => {
+        options.observe?.fault()
         deps.log.error(
           { error: describeError(error), destination: destination.id },
           'A delivery was interrupted.',
@@ -76,6 +78,7 @@ export function startDeliver(deps: Deps, options: DeliverOptions): Deliver {
     while (!stopping) {
       inRound = true
       const busy = await round().catch(async (error: Error) => {
+        options.observe?.fault()
         deps.log.error(
           { error: describeError(error) },
           'Deliveries wait: an engine does not answer.',

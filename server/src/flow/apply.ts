@@ -3,19 +3,38 @@ import { runBatch } from '../flow.ts'
 import type { ShardName } from '../platform/log/log.ts'
 import { isRetryable } from '../platform/postgres.ts'
 import { Fenced, type Lease } from './cursor.ts'
+import type { MembershipChange } from './effects.ts'
 import { type Item, shardText } from './items.ts'
+import { BatchReport } from './report.ts'
 import type { FlowWorld } from './world.ts'
 
 const RETRIES_MAX = 20
 
 /** Who wants to know what the flow does, for figures; it hears, and changes nothing. */
 export type FlowObserver = {
-  /** A batch was committed; `ms` from its begin to its commit. */
-  batch(info: { shard: ShardName; events: number; ms: number }): void
+  /** A batch was committed. */
+  batch(info: BatchInfo): void
+  /** Timers fired, and their batch was committed; `lateMs`: how late the oldest of them was. */
+  timers(info: Took & { fired: number; lateMs: number; memberships: Memberships }): void
+  /** A step of a segment's fill was committed. */
+  filled(memberships: readonly MembershipChange[]): void
   fault(info: { kind: 'fenced' | 'retried' | 'failed' }): void
 }
 
-export const QUIET_OBSERVER: FlowObserver = { batch: () => {}, fault: () => {} }
+/** Of `performance.now`; `ms` from the begin of the work to its commit. */
+type Took = { startedAt: number; ms: number }
+type Memberships = readonly (readonly MembershipChange[])[]
+type BatchInfo = Took & {
+  shard: ShardName
+  items: readonly Item[]
+} & Pick<BatchReport, 'outcomes' | 'memberships' | 'stages'>
+
+export const QUIET_OBSERVER: FlowObserver = {
+  batch: () => {},
+  timers: () => {},
+  filled: () => {},
+  fault: () => {},
+}
 
 export type Applier = { world: FlowWorld; logger: Logger; observe?: FlowObserver }
 
@@ -58,10 +77,13 @@ async function tryItems(
   for (let attempt = 1; ; attempt += 1) {
     const startedAt = performance.now()
     try {
-      const context = { shard: lease, from: lease, poisoned }
+      const report = new BatchReport(startedAt)
+      const context = { shard: lease, from: lease, poisoned, report }
       await runBatch(world, context, items)
       lease.position = items.at(-1)?.position ?? lease.position
-      observe.batch({ shard: lease, events: items.length, ms: performance.now() - startedAt })
+      const { outcomes, memberships, stages } = report
+      const ms = performance.now() - startedAt
+      observe.batch({ shard: lease, startedAt, ms, items, outcomes, memberships, stages })
       return
     } catch (error) {
       if (!isRetryable(error) || attempt >= RETRIES_MAX) throw error

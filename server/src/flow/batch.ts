@@ -36,6 +36,7 @@ import {
   WorkingSet,
 } from './documents.ts'
 import type { Item } from './items.ts'
+import type { StageTimes } from './stageTimes.ts'
 
 export type EventItem = Extract<Item, { kind: 'event' }>
 export type ControlItem = Extract<Item, { kind: 'control' }>
@@ -49,6 +50,7 @@ export type BatchTools = {
   readAgain: ReadAgain
   /** Epoch ms. */
   now: number
+  report?: StageTimes | undefined
 }
 
 /** What a batch did to one profile, for the segments that it may concern. */
@@ -57,6 +59,8 @@ export type Concern = {
   streams: Set<number>
   /** The latest of its events' times: when the change took place. */
   at: number
+  /** The trace of the last request that had one, for whoever follows it. */
+  trace?: string | undefined
 }
 
 export type Folded = {
@@ -79,6 +83,7 @@ export async function foldWorkspace(
 ): Promise<Folded> {
   const decided = await applyDecisions(sql, input.controls, tools)
   const resolution = await resolveEvents(sql, tools.identity, input.events)
+  tools.report?.passed('resolve')
   const moved = composeMoves([...decided, ...resolution.moved])
   const profileOf = finalProfiles(resolution, moved)
   const { registry } = tools
@@ -177,26 +182,31 @@ function foldItem(
   const fragment = folded.set.fragment(profile, place)
   const result = foldEvent(fragment, arrival, fold)
   const changes = result.changes
-  noteConcern(folded, { profile, event, result })
+  noteConcern(folded, { profile, item, result })
   if (place.account && event.type === 'group') {
     const account = folded.resolution.profileOf(place.account)
     const own = folded.set.fragment(account, { owner: place.account, via: null }, 'account')
     const result = foldEvent(own, arrival, { ...fold, traitsOf: 'group' })
     changes.push(...result.changes)
-    noteConcern(folded, { profile: account, event, result })
+    noteConcern(folded, { profile: account, item, result })
   }
   for (const change of changes) folded.traitChanges.push({ ...change, position })
 }
 
 function noteConcern(
   folded: Folded,
-  { profile, event, result }: { profile: string; event: Event; result: FoldResult },
+  { profile, item, result }: { profile: string; item: EventItem; result: FoldResult },
 ): void {
   const held = folded.concerns.get(profile)
-  const concern = held ?? { traits: new Set(), streams: new Set(), at: Number.NEGATIVE_INFINITY }
+  const concern: Concern = held ?? {
+    traits: new Set(),
+    streams: new Set(),
+    at: Number.NEGATIVE_INFINITY,
+  }
   for (const { id } of result.streams) concern.streams.add(id)
   for (const trait of result.traits) concern.traits.add(trait)
-  concern.at = Math.max(concern.at, event.time)
+  concern.at = Math.max(concern.at, item.event.time)
+  if (item.trace) concern.trace = item.trace
   if (!held) folded.concerns.set(profile, concern)
 }
 

@@ -84,7 +84,7 @@ function lastHeir(set: WorkingSet, from: string): string {
 /** Evaluates one changed profile and notes what follows; changes its document's memberships. */
 export function evaluateProfile(
   profile: StoredProfile,
-  happened: { touched: Touched; cause: Cause; at: number },
+  happened: { touched: Touched; cause: Cause; at: number; trace?: string | undefined },
   context: EffectContext,
   effects: Effects,
 ): void {
@@ -116,7 +116,8 @@ export function evaluateProfile(
     effects.memberships.push({ ...line, cause: happened.cause })
     const isFresh = context.now - at <= EFFECT_AGE_MS_MAX
     if (context.sends && !segment.quiet && isFresh) {
-      effects.outbox.push(outboxRow(segment, { ...line, cause: happened.cause }, context.newId()))
+      const { cause, trace } = happened
+      effects.outbox.push(outboxRow(segment, { ...line, cause, trace }, context.newId()))
     }
   }
   armTimer(profile, nextChangeAt, happened.cause, effects)
@@ -137,7 +138,11 @@ function armTimer(
   effects.timers.push({ profile: id, due })
 }
 
-function outboxRow(segment: LiveSegment, line: MembershipChange, id: string): OutboxRow {
+function outboxRow(
+  segment: LiveSegment,
+  line: MembershipChange & { trace: string | undefined },
+  id: string,
+): OutboxRow {
   return {
     key: `seg:${segment.publicId}:${line.profile}:${id}`,
     profile: line.profile,
@@ -148,6 +153,7 @@ function outboxRow(segment: LiveSegment, line: MembershipChange, id: string): Ou
       version: line.version,
       profile: line.profile,
       cause: line.cause,
+      ...(line.trace ? { trace: line.trace } : {}),
     },
   }
 }

@@ -3,7 +3,13 @@ import type { Sql } from '../platform/postgres.ts'
 import { lockProfiles, type StoredProfile, writeProfiles } from '../profile/index.ts'
 import { announce, type Definitions } from '../segment/index.ts'
 import { advanceCursor, lockCursor, type Position } from './cursor.ts'
-import { type Effects, evaluateProfile, noEffects, writeEffects } from './effects.ts'
+import {
+  type Effects,
+  evaluateProfile,
+  type MembershipChange,
+  noEffects,
+  writeEffects,
+} from './effects.ts'
 import { insertVerdict, OUTCOMES } from './verdict.ts'
 import type { FlowWorld } from './world.ts'
 
@@ -17,17 +23,18 @@ type FillingSegment = {
 
 /**
  * Evaluates the next profiles for a segment that is new, in id order, without effects. A step is a
- * batch of the lane `inner`, like timers. True when there was something to fill.
+ * batch of the lane `inner`, like timers. Null when there was nothing to fill.
  */
 export async function runFilling(
   world: FlowWorld,
   lease: ShardName & Position,
   limit: number,
-): Promise<boolean> {
+): Promise<MembershipChange[] | null> {
   const [waiting] = await world.postgres.query<{ id: number }>(
     "SELECT id FROM segment WHERE state = 'backfilling' AND evaluated ORDER BY id LIMIT 1",
   )
-  if (!waiting) return false
+  if (!waiting) return null
+  let memberships: MembershipChange[] = []
   const now = world.clock.now()
   const position = lease.position + 1
   await world.postgres.transaction(async (sql) => {
@@ -40,13 +47,14 @@ export async function runFilling(
     )
     if (!segment) return
     const fact = await fillStep(sql, world, { segment, lease, definitions, now, limit })
+    memberships = fact.memberships
     const row = { ...lease, first: position, facts: [fact] }
     const outcomes = Buffer.of(OUTCOMES.indexOf('applied'))
     await insertVerdict(sql, { ...row, outcomes }, now)
     await advanceCursor(sql, lease, position)
     lease.position = position
   })
-  return true
+  return memberships
 }
 
 async function fillStep(

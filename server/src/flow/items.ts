@@ -4,12 +4,13 @@ import type { Block, Entry, ShardName } from '../platform/log/log.ts'
 import { flatten, type NameKind, saysTraits } from '../profile/index.ts'
 
 /** One position of the log, decoded. */
-export type Item = { position: number; workspace: number; source: number; receivedAt: number } & (
-  | { kind: 'event'; event: Event; key: Buffer; hash: number; bucket: DedupBucket }
-  | { kind: 'control'; body: unknown; hash: number }
-  | { kind: 'erased' }
-  | { kind: 'unreadable'; entry: Entry; reason: string }
-)
+export type Item = Place &
+  (
+    | { kind: 'event'; event: Event; key: Buffer; hash: number; bucket: DedupBucket }
+    | { kind: 'control'; body: unknown; hash: number }
+    | { kind: 'erased' }
+    | { kind: 'unreadable'; entry: Entry; reason: string }
+  )
 
 /**
  * Which partition a message is remembered in: the day of the client's own timestamp, which is the
@@ -32,7 +33,7 @@ export function itemsOf(blocks: readonly Block[], after: number): Item[] {
 
 function itemsOfEntry(entry: Entry, first: number): Item[] {
   const { workspace, source, receivedAt, count } = entry.header
-  const base = { workspace, source, receivedAt }
+  const base = { workspace, source, receivedAt, trace: entry.header.facts?.traceparent }
   try {
     if (entry.header.kind === 'control') return [controlItem(entry, { ...base, position: first })]
     return readEvents(entry).map((event, offset): Item => {
@@ -52,7 +53,14 @@ function itemsOfEntry(entry: Entry, first: number): Item[] {
   }
 }
 
-type Place = { position: number; workspace: number; source: number; receivedAt: number }
+type Place = {
+  position: number
+  workspace: number
+  source: number
+  receivedAt: number
+  /** The request's `traceparent`, when it was traced. */
+  trace?: string | undefined
+}
 
 function controlItem(entry: Entry, place: Place): Item {
   if (entry.header.erased?.length) return { ...place, kind: 'erased' }

@@ -3,25 +3,30 @@ import type { Sql } from '../platform/postgres.ts'
 import { lockProfiles, writeProfiles } from '../profile/index.ts'
 import type { Definitions } from '../segment/index.ts'
 import { advanceCursor, lockCursor, type Position } from './cursor.ts'
-import { evaluateProfile, noEffects, writeEffects } from './effects.ts'
+import { evaluateProfile, type MembershipChange, noEffects, writeEffects } from './effects.ts'
 import { insertVerdict, OUTCOMES, type StoredFacts } from './verdict.ts'
 import type { FlowWorld } from './world.ts'
+
+/** `lateMs`: how late the oldest of them was at its commit. */
+export type Fired = { fired: number; lateMs: number; memberships: MembershipChange[][] }
 
 type DueRow = { profile: string; workspace: number; due: Date }
 
 /**
  * Evaluates profiles whose answers change by time alone (I6). Each batch takes one position of the
- * lane `inner`, so that the sink finds what it did in the same way as for events. True when there
- * was something due.
+ * lane `inner`, so that the sink finds what it did in the same way as for events. Null when there
+ * was nothing due.
  */
 export async function runTimers(
   world: FlowWorld,
   lease: ShardName & Position,
   limit: number,
-): Promise<boolean> {
+): Promise<Fired | null> {
   const now = world.clock.now()
   const due = await dueTimers(world.postgres, now, limit)
-  if (due.length === 0) return false
+  const [oldest] = due
+  if (!oldest) return null
+  const memberships: Fired['memberships'] = []
   const position = lease.position + 1
   await world.postgres.transaction(async (sql) => {
     await lockCursor(sql, lease, lease)
@@ -29,14 +34,17 @@ export async function runTimers(
     const facts: StoredFacts[] = []
     for (const workspace of new Set(due.map((row) => row.workspace))) {
       const own = due.filter((row) => row.workspace === workspace)
-      facts.push(await fireTimers(sql, world, { workspace, own, lease, definitions, now }))
+      const fact = await fireTimers(sql, world, { workspace, own, lease, definitions, now })
+      memberships.push(fact.memberships)
+      facts.push(fact)
     }
     const outcomes = Buffer.of(OUTCOMES.indexOf('applied'))
     await insertVerdict(sql, { ...lease, first: position, outcomes, facts }, now)
     await advanceCursor(sql, lease, position)
   })
   lease.position = position
-  return true
+  const lateMs = world.clock.now() - oldest.due.getTime()
+  return { fired: due.length, lateMs, memberships }
 }
 
 async function dueTimers(sql: Sql, now: number, limit: number): Promise<DueRow[]> {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
+import { describeError } from '../platform/httpErrors.ts'
 import type { Log, ShardName } from '../platform/log/log.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
 
@@ -26,9 +27,8 @@ export function startTrimmer(deps: TrimmerDeps): Trimmer {
       await trimLog(deps)
     } catch (error) {
       // A block leaves the log only when the archive has it: the next round goes on from here.
-      const { code, message } = error as { code?: string; message?: string }
       deps.logger.warn(
-        { code, reason: message?.slice(0, 200) },
+        describeError(error),
         'Old blocks of the log could not be archived for now; they are kept and tried again',
       )
     }

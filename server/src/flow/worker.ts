@@ -197,8 +197,12 @@ async function runInner(worker: Worker, runner: Runner): Promise<void> {
   const { lease } = runner
   while (!runner.stopping) {
     const limit = isLiveBehind(worker) ? BATCH_EVENTS_ASIDE : BATCH_EVENTS_MAX
+    const startedAt = performance.now()
     const fired = await runTimers(worker.world, lease, limit)
+    const ms = performance.now() - startedAt
+    if (fired) worker.observe.timers({ ...fired, startedAt, ms })
     const filled = await runFilling(worker.world, lease, limit)
+    if (filled) worker.observe.filled(filled)
     if (!fired && !filled) await runner.sleeper.sleep(IDLE_MS)
   }
 }

@@ -14,6 +14,7 @@ test('an empty environment gives a program for this machine alone', () => {
     allowPrivateNetwork: false,
     secret: null,
     logLevel: 'info',
+    tracing: null,
   })
 })
 
@@ -34,6 +35,8 @@ const wrong = [
   { env: { ALLOW_PRIVATE_NETWORK: 'maybe' }, sentence: 'It takes true or false' },
   { env: { INTAKE_PATH: '/api/x' }, sentence: 'INTAKE_PATH is "/api/x"' },
   { env: { LOG_LEVEL: 'loud' }, sentence: 'LOG_LEVEL is "loud"' },
+  { env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }, sentence: 'OTLP_ENDPOINT is not an' },
+  { env: { OTEL_TRACES_SAMPLER_ARG: 'all' }, sentence: 'It takes a number from 0 to 1' },
   { env: { ROLES: 'api' }, sentence: 'CLIENTELE_SECRET is not set. With ROLES' },
   { env: { PORT: '1', PORT_FILE: '/x' }, sentence: 'PORT and PORT_FILE are both set' },
   { env: { PORT_FILE: '/nowhere/port' }, sentence: 'which cannot be read' },

@@ -26,6 +26,8 @@ export type Config = {
   /** One private address that may be sent to all the same, to the letter; not a setting. */
   allowedAddress: string | null
   logLevel: LogLevel
+  /** Where traces go, and the share of requests that is traced; null: nothing is traced. */
+  tracing: { endpoint: string; ratio: number } | null
 }
 
 export type Role = 'collect' | 'flow' | 'deliver' | 'api'
@@ -96,6 +98,7 @@ export function parseConfig(env: Environment): Config {
       problems,
     ),
     logLevel: parseLogLevel(read('LOG_LEVEL'), problems),
+    tracing: parseTracing(read, problems),
   }
   if (read('KAFKA_BROKERS') !== null) {
     // Better refused than taken for granted: who sets it believes that the log is on Kafka.
@@ -200,4 +203,19 @@ function parseLogLevel(text: string | null, problems: string[]): LogLevel {
   if (level) return level
   problems.push(`LOG_LEVEL is "${text}". It takes one of ${LOG_LEVELS.join(', ')}.`)
   return 'info'
+}
+
+/** Under the names that OpenTelemetry gives them, so that what a platform sets is understood. */
+function parseTracing(
+  read: (name: string) => string | null,
+  problems: string[],
+): Config['tracing'] {
+  const name = 'OTEL_EXPORTER_OTLP_ENDPOINT'
+  const endpoint = parseUrl({ name, text: read(name), schemes: ['http', 'https'] }, problems)
+  const share = read('OTEL_TRACES_SAMPLER_ARG') ?? '1'
+  const ratio = Number(share)
+  if (!(ratio >= 0 && ratio <= 1)) {
+    problems.push(`OTEL_TRACES_SAMPLER_ARG is "${share}". It takes a number from 0 to 1, like 0.1.`)
+  }
+  return endpoint === null ? null : { endpoint, ratio }
 }

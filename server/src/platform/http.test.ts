@@ -34,8 +34,16 @@ function options(): HttpOptions {
     authenticate: async (request) => (request.headers.authorization === 'Bearer ada' ? ada : null),
     may: (actor, permission) => actor.scopes.includes(permission),
     checks: {
-      clickhouse: { required: false, run: async () => ({ ok: false, detail: 'starts anew' }) },
-      postgres: { required: true, run: async () => ({ ok: await postgresAnswers() }) },
+      clickhouse: {
+        required: false,
+        without: 'ClickHouse is away.',
+        run: async () => ({ ok: false, detail: 'starts anew' }),
+      },
+      postgres: {
+        required: true,
+        without: 'PostgreSQL is away.',
+        run: async () => ({ ok: await postgresAnswers(), detail: 'answers' }),
+      },
     },
     metrics: new Registry(),
     webDir,
@@ -164,12 +172,18 @@ test('/readyz tells the state of each dependency, and fails for a required one',
   expect(degraded.status).toBe(200)
   expect(JSON.parse(degraded.text)).toMatchObject({
     status: 'degraded',
-    checks: { clickhouse: { ok: false, detail: 'starts anew' }, postgres: { ok: true } },
+    checks: {
+      clickhouse: { ok: false, status: 'failed', detail: 'starts anew' },
+      postgres: { ok: true, status: 'ok', ms: expect.any(Number) },
+    },
   })
   postgresAnswers = () => Promise.reject(new Error('down'))
   const failed = await ask('/readyz', { headers: {} })
   expect(failed.status).toBe(503)
-  expect(JSON.parse(failed.text)).toMatchObject({ status: 'not ready' })
+  expect(JSON.parse(failed.text)).toMatchObject({
+    status: 'not ready',
+    checks: { postgres: { ok: false, detail: 'PostgreSQL is away.' } },
+  })
   expect((await ask('/livez', { headers: {} })).status).toBe(200)
 })
 

@@ -11,9 +11,10 @@ import fastify, {
 import type { Logger } from 'pino'
 import { Histogram, type Registry } from 'prom-client'
 import type { Actor, Api, RawHandler } from './api.ts'
+import type { Checks } from './checks.ts'
 import { Problem } from './errors.ts'
 import { answerError, answerNotFound } from './httpErrors.ts'
-import { type Checks, pageRoutes, statusRoutes } from './httpPages.ts'
+import { pageRoutes, statusRoutes } from './httpPages.ts'
 import { compileValidator } from './httpValidation.ts'
 import type { NewId } from './ids.ts'
 

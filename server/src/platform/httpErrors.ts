@@ -6,6 +6,8 @@ type Fault = {
   code?: unknown
   message?: string
   stack?: string
+  /** Of ClickHouse's errors: their name, like UNKNOWN_TABLE. */
+  type?: unknown
   statusCode?: unknown
   validation?: readonly { instancePath?: string; message?: string; params?: object }[]
   validationContext?: string
@@ -93,14 +95,15 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
 
 /**
  * What a log may say about an error: quoted values, addresses and long numbers are masked, for they
- * may be someone's name, e-mail or telephone.
+ * may be someone's name, e-mail or telephone. ClickHouse repeats values without quotes, so of its
+ * errors only their kind is told.
  */
 export function describeError(error: unknown): Record<string, unknown> {
-  const { name, code, message, stack } = (error ?? {}) as Fault
+  const { name, code, message, stack, type } = (error ?? {}) as Fault
   return {
     name,
     code,
-    message: maskValues(message ?? String(error)),
+    message: typeof type === 'string' ? type : maskValues(message ?? String(error)),
     at: stack
       ?.split('\n')
       .filter((line) => line.trimStart().startsWith('at '))
@@ -109,9 +112,15 @@ export function describeError(error: unknown): Record<string, unknown> {
   }
 }
 
+/** Names of the database's own things, which PostgreSQL puts into quotes like values. */
+const OWN_NAMES = /\b(relation|column|constraint|table|index|database|role) "(\w+)"/g
+
+/** Quotes are masked from the first to the last: what a parser repeats may hold some itself. */
 function maskValues(text: string): string {
   return text
+    .replace(OWN_NAMES, '$1 ‹$2›')
     .replace(/[^\s<>"'(),;:=]+@[^\s<>"'(),;:=]+/g, '<address>')
-    .replace(/'(?:[^'\\]|\\.)*'/g, "'…'")
+    .replace(/'.*'/gs, "'…'")
+    .replace(/".*"/gs, '"…"')
     .replace(/\+?\d[\d ().-]{7,}\d/g, '<number>')
 }

@@ -4,17 +4,9 @@ import fastifyStatic from '@fastify/static'
 import type { FastifyReply } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { Api } from './api.ts'
+import { type Checks, openReadiness } from './checks.ts'
 import { notFound } from './errors.ts'
 
-/**
- * A dependency: without a required one the process can do nothing; without another it still can.
- */
-export type Check = { required: boolean; run(): Promise<CheckResult> }
-export type Checks = Record<string, Check>
-/** `detail` says what is wrong, or a figure worth knowing; never personal data. */
-export type CheckResult = { ok: boolean; detail?: string }
-
-const CHECK_TIMEOUT_MS = 3_000
 const ONE_YEAR_MS = 365 * 24 * 3_600_000
 const DOCS = join(import.meta.dirname, 'docs')
 const DOCS_FILES = [
@@ -24,43 +16,21 @@ const DOCS_FILES = [
 ]
 const open = { config: { permission: 'public' }, schema: { hide: true } }
 
-/** `/livez` (the process answers), `/readyz` (what it needs answers too), `/metrics`. */
+/** `/livez` (the process lives), `/readyz` (what it needs answers too), `/metrics`. */
 export function statusRoutes(app: Api, parts: { checks: Checks; metrics: Registry }): void {
+  const { metrics } = parts
+  const readiness = openReadiness(parts.checks)
   app.get('/livez', open, async () => ({ status: 'alive' }))
   app.get('/readyz', open, async (_request, reply) => {
-    const entries = await Promise.all(
-      Object.entries(parts.checks).map(async ([name, check]) => {
-        return [name, { required: check.required, ...(await runCheck(check)) }] as const
-      }),
-    )
-    const ready = entries.every(([, result]) => result.ok || !result.required)
-    const whole = entries.every(([, result]) => result.ok)
-    reply.code(ready ? 200 : 503)
-    const status = whole ? 'ready' : ready ? 'degraded' : 'not ready'
-    return { status, checks: Object.fromEntries(entries) }
+    const answer = await readiness()
+    reply.code(answer.status === 'not ready' ? 503 : 200)
+    return answer
   })
   app.get('/metrics', open, async (_request, reply) => {
-    reply.type(parts.metrics.contentType)
+    reply.type(metrics.contentType)
     // A string is sent as it is; the serialiser is for JSON only.
-    return reply.send(await parts.metrics.metrics())
+    return reply.send(await metrics.metrics())
   })
-}
-
-async function runCheck(check: Check): Promise<CheckResult> {
-  const timeout = new AbortController()
-  const late = new Promise<CheckResult>((resolve) => {
-    const timer = setTimeout(
-      () => resolve({ ok: false, detail: 'gives no answer within 3 seconds' }),
-      CHECK_TIMEOUT_MS,
-    )
-    timeout.signal.addEventListener('abort', () => clearTimeout(timer))
-  })
-  const result = await Promise.race([
-    check.run().catch((): CheckResult => ({ ok: false, detail: 'does not answer' })),
-    late,
-  ])
-  timeout.abort()
-  return result
 }
 
 /** OpenAPI and its page under `/api`; the web pages everywhere else. */

@@ -76,6 +76,20 @@ export async function migratePostgres(postgres: Postgres, directory: string): Pr
   return pending.length
 }
 
+/** How the database's schema and these migrations differ; names, both empty when they do not. */
+export async function compareSchema(
+  sql: Sql,
+  known: readonly Migration[],
+): Promise<{ missing: string[]; unknown: string[] }> {
+  const applied = await sql.query<Applied>('SELECT number, name FROM schema_migrations')
+  const lacks = ({ number }: Applied, list: readonly Applied[]) =>
+    !list.some((one) => one.number === number)
+  return {
+    missing: known.filter((one) => lacks(one, applied)).map(({ name }) => name),
+    unknown: applied.filter((one) => lacks(one, known)).map(({ name }) => name),
+  }
+}
+
 /** The row comes first: a second instance waits on it, then finds the work done. */
 async function applyOnce(sql: Sql, migration: Migration): Promise<void> {
   const won = await sql.query(

@@ -8,7 +8,16 @@ export type Sql = {
 export type Postgres = Sql & {
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  /** How busy its connections are; absent where there is no pool. */
+  load?(): PoolLoad
   close(): Promise<void>
+}
+
+export type PoolLoad = {
+  inUse: number
+  idle: number
+  /** Statements that wait for a connection. */
+  waiting: number
 }
 
 const INT8 = 20
@@ -45,6 +54,11 @@ export function openPostgres(
     query: async <Row>(text: string, values?: unknown[]) =>
       (await pool.query(text, values)).rows as Row[],
     transaction: (work) => inTransaction(pool, work),
+    load: () => ({
+      inUse: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     close: () => {
       isClosing = true
       return pool.end()

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Clock } from '../platform/clock.ts'
+import { describeError } from '../platform/httpErrors.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
 import { fillStream, type StreamToFill } from './baseFill.ts'
 import { tree } from './kinds/index.ts'
@@ -51,9 +52,8 @@ export function startFillJob(deps: Deps): FillJob {
 }
 
 function warn(logger: Logger, fault: unknown): void {
-  const { code, message } = fault as { code?: string; message?: string }
   logger.warn(
-    { code, reason: message?.slice(0, 200) },
+    describeError(fault),
     'A new segment could not be filled from history for now; it is tried again',
   )
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { type Item, type ItemReader, unpackFacts } from '../flow/index.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
+import { describeError } from '../platform/httpErrors.ts'
 import type { ShardName } from '../platform/log/log.ts'
 import type { Postgres } from '../platform/postgres.ts'
 import { Registries } from '../profile/index.ts'
@@ -25,6 +26,20 @@ export type SinkDeps = {
    * right before rows are written, since a process that slept may have lost it.
    */
   holds(shard: ShardName): boolean
+  observe?: SinkObserver
+}
+
+/** Who wants to know what the sink does, for figures; it hears, and changes nothing. */
+export type SinkObserver = {
+  /** A range of one shard reached ClickHouse. `startedAt` of `performance.now`; rows by table. */
+  round(info: {
+    shard: ShardName
+    startedAt: number
+    ms: number
+    positions: number
+    rows: Record<string, number>
+  }): void
+  fault(): void
 }
 
 export type Sink = {
@@ -72,9 +87,9 @@ async function guarded(state: State): Promise<boolean> {
     return await round(state)
   } catch (error) {
     // ClickHouse may be away: what was not written stays to be written, from the same position.
-    const { code, message } = error as { code?: string; message?: string }
+    state.deps.observe?.fault()
     state.deps.logger.warn(
-      { code, reason: message?.slice(0, 200) },
+      describeError(error),
       'History could not be written to ClickHouse for now; it is kept and tried again',
     )
     await pause(FAULT_PAUSE_MS)
@@ -107,7 +122,8 @@ async function round(state: State): Promise<boolean> {
 
 /** Writes the next range of one shard: first its promise, then its rows, then its position. */
 async function follow(state: State, cursor: Cursor): Promise<void> {
-  const { postgres, clickhouse } = state.deps
+  const { postgres, clickhouse, observe } = state.deps
+  const startedAt = performance.now()
   const verdicts = await nextVerdicts(postgres, cursor)
   const last = verdicts.at(-1)
   if (!last) return
@@ -136,6 +152,9 @@ async function follow(state: State, cursor: Cursor): Promise<void> {
      WHERE lane = $1 AND shard = $2`,
     [cursor.lane, cursor.shard, to],
   )
+  const counts = Object.fromEntries(EVENT_TABLES.map((table) => [table, rows[table].length]))
+  const ms = performance.now() - startedAt
+  observe?.round({ shard: cursor, startedAt, ms, positions: to - cursor.position, rows: counts })
 }
 
 type VerdictRow = {

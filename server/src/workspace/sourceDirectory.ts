@@ -1,4 +1,5 @@
 import type { Deps } from '../platform/deps.ts'
+import { describeError } from '../platform/httpErrors.ts'
 
 /** What the intake knows about the source of an event. */
 export type Source = {
@@ -66,7 +67,10 @@ export async function openSourceDirectory(deps: Reading): Promise<SourceDirector
   // Without PostgreSQL the last known keys stay valid: the log then says what it can accept.
   const timer = setInterval(() => {
     refresh().catch((error: unknown) => {
-      deps.log.warn({ err: error }, 'The sources could not be read again; the known ones stay.')
+      deps.log.warn(
+        { error: describeError(error) },
+        'The sources could not be read again; the known ones stay.',
+      )
     })
   }, REFRESH_EVERY_MS)
   timer.unref()

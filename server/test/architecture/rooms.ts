@@ -4,7 +4,7 @@ import type { SourceFile } from './sourceTree.ts'
 export const STAGES = ['collect', 'resolve', 'profile', 'segment', 'journey', 'deliver']
 
 /** Beside the flow: stages may use their doors, and they may use the doors of stages. */
-export const SIDE_ROOMS = ['workspace', 'privacy', 'insight', 'demo', 'replay', 'sink']
+export const SIDE_ROOMS = ['workspace', 'privacy', 'insight', 'demo', 'replay', 'sink', 'observe']
 
 /**
  * The room of a file of the server. `flow/` and the files directly under `src/` are the spine: they

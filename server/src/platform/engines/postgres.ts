@@ -28,7 +28,7 @@ import { makeOwnDir, reachableCopy, type ServiceUser } from './serviceUser.ts'
 export type PostgresEngine = {
   /** Connection address of a database of this engine. */
   url(database: string): string
-  /** Process number of the server at this moment. */
+  /** Process number of the server at this moment; null while it starts anew. */
   pid(): number | null
   stop(): Promise<void>
 }
@@ -66,6 +66,13 @@ function settings(port: number, options: { durable?: false }): Record<string, st
     dynamic_shared_memory_type: 'mmap',
     timezone: 'UTC',
     log_timezone: 'UTC',
+    // What it says of a statement's error is told to whoever ran it. In its own log it would be
+    // there with the values that it is about: rows, keys, parameters.
+    log_min_messages: 'log',
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
+    log_parameter_max_length: '0',
+    log_parameter_max_length_on_error: '0',
     ...(options.durable !== false
       ? { fsync: 'on', synchronous_commit: 'on' }
       : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
@@ -129,7 +136,7 @@ export async function startPostgres(options: PostgresEngineOptions): Promise<Pos
   const supervision = supervise()
   return {
     url,
-    pid: () => current.child.pid ?? null,
+    pid: () => (hasEnded(current.child) ? null : (current.child.pid ?? null)),
     stop: async () => {
       stopping = true
       const signals = ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const
@@ -161,6 +168,9 @@ function launchServer(binaries: Binaries, options: PostgresEngineOptions, port: 
   })
   return { child, ended, identity: child.pid ? identityOf(child.pid) : null }
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null
 
 async function readiness(launch: Launch, place: { url: string; logFile: string }): Promise<void> {
   const endedEarly = launch.ended.then((detail) => {

@@ -10,8 +10,17 @@ import { engineHome, findServiceUser, type ServiceUser } from './serviceUser.ts'
 export type Engines = {
   postgresUrl: string
   clickhouse: Omit<ClickHouseOptions, 'timeoutMs'>
+  /** How those are that were started here. */
+  facts(): EngineFacts[]
   /** Stops those that were started here; servers of others are left alone. */
   stop(): Promise<void>
+}
+
+export type EngineFacts = {
+  engine: 'postgres' | 'clickhouse'
+  isUp: boolean
+  /** How often it ended by itself and was started again. */
+  restarts: number
 }
 
 const DATABASE = 'clientele'
@@ -25,7 +34,8 @@ export async function startEngines(config: Config, log: Logger): Promise<Engines
   const home = engineHome(config.dataDir, user)
   mkdirSync(join(config.dataDir, 'log'), { recursive: true })
   mkdirSync(home, { recursive: true })
-  const place = { config, home, user, log }
+  const facts: (() => EngineFacts)[] = []
+  const place = { config, home, user, log, facts }
   const started: (() => Promise<void>)[] = []
   const stop = async () => {
     await Promise.all(started.map((end) => end()))
@@ -41,7 +51,8 @@ export async function startEngines(config: Config, log: Logger): Promise<Engines
       : startOwnClickHouse(place, keep),
   ])
   if (postgres.status === 'fulfilled' && clickhouse.status === 'fulfilled') {
-    return { postgresUrl: postgres.value, clickhouse: clickhouse.value, stop }
+    const addresses = { postgresUrl: postgres.value, clickhouse: clickhouse.value }
+    return { ...addresses, stop, facts: () => facts.map((read) => read()) }
   }
   await stop()
   throw postgres.status === 'rejected'
@@ -49,33 +60,48 @@ export async function startEngines(config: Config, log: Logger): Promise<Engines
     : (clickhouse as PromiseRejectedResult).reason
 }
 
-type Place = { config: Config; home: string; user: ServiceUser | null; log: Logger }
+type Place = {
+  config: Config
+  home: string
+  user: ServiceUser | null
+  log: Logger
+  facts: (() => EngineFacts)[]
+}
 type Keep = <Engine extends { stop(): Promise<void> }>(engine: Engine) => Engine
 
-async function startOwnPostgres({ config, home, user, log }: Place, keep: Keep): Promise<string> {
+async function startOwnPostgres(place: Place, keep: Keep): Promise<string> {
+  const { config, home, user, log, facts } = place
+  let restarts = 0
   const engine = keep(
     await startPostgres({
       dataDir: join(home, 'postgres'),
       logFile: join(config.dataDir, 'log', 'postgres.log'),
       user,
-      onCrash: (detail, retryInMs) =>
-        log.error({ detail, retryInMs }, 'PostgreSQL has ended by itself; it is started again'),
+      onCrash: (detail, retryInMs) => {
+        restarts += 1
+        log.error({ detail, retryInMs }, 'PostgreSQL has ended by itself; it is started again')
+      },
     }),
   )
+  facts.push(() => ({ engine: 'postgres', isUp: engine.pid() !== null, restarts }))
   await ensureDatabase(engine.url('postgres'), DATABASE)
   return engine.url(DATABASE)
 }
 
-async function startOwnClickHouse({ config, home, user, log }: Place, keep: Keep) {
+async function startOwnClickHouse({ config, home, user, log, facts }: Place, keep: Keep) {
+  let restarts = 0
   const engine = keep(
     await startClickHouse({
       dataDir: join(home, 'clickhouse'),
       logFile: join(config.dataDir, 'log', 'clickhouse.log'),
       user,
-      onCrash: (detail, retryInMs) =>
-        log.error({ detail, retryInMs }, 'The ClickHouse engine has ended; it is started again'),
+      onCrash: (detail, retryInMs) => {
+        restarts += 1
+        log.error({ detail, retryInMs }, 'The ClickHouse engine has ended; it is started again')
+      },
     }),
   )
+  facts.push(() => ({ engine: 'clickhouse', isUp: engine.pid() !== null, restarts }))
   const { url, username, password } = engine
   return { url, username, password, database: DATABASE }
 }

@@ -67,6 +67,8 @@ export type Log = {
   erase(shard: ShardName, positions: readonly number[]): Promise<void>
   /** Calls `listener` with the shard after each append of this process; returns how to stop it. */
   onAppend(listener: (shard: ShardName) => void): () => void
+  /** Rejects when entries cannot be taken at present; appends nothing. Absent: it cannot tell. */
+  check?(): Promise<void>
   /** Waits for what is queued, then takes nothing more. */
   close(): Promise<void>
 }

@@ -42,6 +42,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Log>
     heads: () => readHeads(options.postgres),
     trim: (shard, position) => archiveBlocks(options, shard, position),
     erase: (shard, positions) => eraseFrom(options, shard, positions),
+    check: () => checkWritable(options.postgres),
   }
 }
 
@@ -129,6 +130,11 @@ async function readHeads(sql: Sql): Promise<(ShardName & { position: number })[]
   return sql.query(
     'SELECT lane, shard, (next - 1)::bigint AS position FROM log_head ORDER BY lane, shard',
   )
+}
+
+/** A server that only reads, or whose disk is full, fails here. The inner lane has no appends. */
+async function checkWritable(postgres: Postgres): Promise<void> {
+  await postgres.query("UPDATE log_head SET next = next WHERE lane = 'inner'")
 }
 
 async function archiveBlocks(
