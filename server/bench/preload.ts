@@ -1,0 +1,46 @@
+import type { EntryHeader } from '../src/platform/log/log.ts'
+import type { House } from './house.ts'
+import { bodyText, personOf, userName, type Workload } from './workload.ts'
+
+const BATCH = 100
+/** Requests that wait for the log at the same time, as from as many connections. */
+const ABREAST = 64
+
+/**
+ * Puts events into the log as the intake would, without one: bodies of a hundred events each.
+ * `count` is a multiple of a hundred.
+ */
+export async function preload(
+  house: House,
+  count: number,
+  options: Partial<Workload> = {},
+): Promise<void> {
+  const workload = { ...house.workload, ...options }
+  const first = house.next
+  let next = first
+  const sender = async () => {
+    while (next < first + count) {
+      const index = next
+      next += BATCH
+      await appendBody(house, index, workload)
+    }
+  }
+  await Promise.all(Array.from({ length: ABREAST }, sender))
+  house.next = first + count
+  house.sent.push({ first, count, workload })
+}
+
+async function appendBody(house: House, index: number, workload: Workload): Promise<void> {
+  const header: EntryHeader = {
+    workspace: house.workspace.id,
+    kind: 'request',
+    source: house.source,
+    receivedAt: Date.now(),
+    count: BATCH,
+    facts: {},
+  }
+  const anchor = userName(personOf(index, workload), workload.run)
+  const body = Buffer.from(bodyText(index, BATCH, workload), 'latin1')
+  const shardKey = `${house.workspace.id}:${anchor}`
+  await house.log.append({ lane: 'live', shardKey, entry: { header, body } })
+}
