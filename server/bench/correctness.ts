@@ -9,7 +9,7 @@ export async function requireCorrect(house: House, buyers: number): Promise<void
   const sent = house.sent.reduce((sum, one) => sum + one.count, 0)
   const [history] = await house.clickhouse.query<{ rows: string; messages: string }>(
     `SELECT count() AS rows, uniqExact(message_id) AS messages FROM event
-     WHERE startsWith(message_id, {run:String}) AND event != 'Bench Probe'`,
+     WHERE startsWith(message_id, {run:String}) AND NOT startsWith(event, 'Bench ')`,
     { run: `${house.workload.run}-` },
   )
   const [members] = await house.postgres.query<{ size: number }>(

@@ -53,6 +53,7 @@ async function send(order: SendOrder): Promise<SendResult> {
   const result: SendResult = {
     sent: 0,
     acknowledged: 0,
+    taken: [],
     refused: 0,
     refused_with_time: 0,
     seconds: 0,
@@ -180,6 +181,7 @@ function take(sender: Sender, request: Request, answer: Answer): number | null {
   const window = sender.windows[second]
   if (answer.status === 200) {
     result.acknowledged += order.batch
+    if (!order.comesAgain) result.taken.push(request.index)
     sender.latencies.push(at - request.due)
     if (window) window.acknowledged += order.batch
     window?.latencies.push(at - request.due)

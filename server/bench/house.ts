@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
@@ -12,7 +13,7 @@ import { openPostgresLog } from '../src/platform/log/postgresLog.ts'
 import { openPostgres, type Postgres } from '../src/platform/postgres.ts'
 import { migrate } from '../src/program.ts'
 import type { Workspace } from '../src/workspace/bootstrap.ts'
-import { bootstrapWorkspace } from '../src/workspace/index.ts'
+import { bootstrapWorkspace, readWorkspace } from '../src/workspace/index.ts'
 import { type Child, startChild } from './child.ts'
 import type { Engines } from './engines.ts'
 import type { Roots } from './processes.ts'
@@ -147,4 +148,30 @@ function addressOf({ url, username, password, database }: Address): string {
   address.password = encodeURIComponent(password)
   address.pathname = `/${database}`
   return address.href
+}
+
+/** A second workspace in the same databases, with segments, people and numbers of its own. */
+export async function addWorkspace(house: House, name: string): Promise<House> {
+  const { postgres } = house
+  const [row] = await postgres.query<{ id: number }>(
+    `INSERT INTO workspace (key, name, hash_key, created_at) VALUES ($1, $1, $2, now())
+     RETURNING id`,
+    [name, randomBytes(32)],
+  )
+  const workspace = await readWorkspace({ postgres }, row?.id ?? 0)
+  const [source] = await postgres.query<{ id: number }>(
+    `INSERT INTO source (workspace, public_id, name, kind, write_key, created_at)
+     VALUES ($1, gen_random_uuid(), $2, 'web', $2, now()) RETURNING id`,
+    [workspace.id, name],
+  )
+  const workload = { ...house.workload, run: name }
+  return {
+    ...house,
+    workspace,
+    source: source?.id ?? 0,
+    writeKey: name,
+    workload,
+    sent: [],
+    next: 0,
+  }
 }

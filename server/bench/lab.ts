@@ -25,6 +25,8 @@ export type Size = {
   ruleProfiles: number
   rebuildEvents: number
   overloadMs: number
+  /** Normal load after it. */
+  afterMs: number
 }
 
 export const SIZES: Record<Size['mode'], Size> = {
@@ -43,6 +45,7 @@ export const SIZES: Record<Size['mode'], Size> = {
     ruleProfiles: 20,
     rebuildEvents: 4_000,
     overloadMs: 8_000,
+    afterMs: 4_000,
   },
   full: {
     mode: 'full',
@@ -56,9 +59,10 @@ export const SIZES: Record<Size['mode'], Size> = {
     exits: 100_000,
     segmentPeople: 3_000,
     segmentEvents: 30_000,
-    ruleProfiles: 1_000,
+    ruleProfiles: 300,
     rebuildEvents: 200_000,
     overloadMs: 600_000,
+    afterMs: 60_000,
   },
 }
 

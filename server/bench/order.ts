@@ -26,6 +26,8 @@ export type SendResult = {
   /** Events that were due. */
   sent: number
   acknowledged: number
+  /** Number of the first event of each request that was taken, where refused ones do not return. */
+  taken: number[]
   /** Answers 429, and how many of them said when to come again. */
   refused: number
   refused_with_time: number

@@ -31,16 +31,24 @@ export async function preload(
 }
 
 async function appendBody(house: House, index: number, workload: Workload): Promise<void> {
+  const anchor = userName(personOf(index, workload), workload.run)
+  await append(house, { body: bodyText(index, BATCH, workload), count: BATCH, anchor })
+}
+
+/** Puts one body into the log, as the intake would. */
+export async function append(
+  house: House,
+  { body, count, anchor }: { body: string; count: number; anchor: string },
+): Promise<void> {
+  const { workspace, source } = house
   const header: EntryHeader = {
-    workspace: house.workspace.id,
+    workspace: workspace.id,
     kind: 'request',
-    source: house.source,
+    source,
     receivedAt: Date.now(),
-    count: BATCH,
+    count,
     facts: {},
   }
-  const anchor = userName(personOf(index, workload), workload.run)
-  const body = Buffer.from(bodyText(index, BATCH, workload), 'latin1')
-  const shardKey = `${house.workspace.id}:${anchor}`
-  await house.log.append({ lane: 'live', shardKey, entry: { header, body } })
+  const entry = { header, body: Buffer.from(body, 'latin1') }
+  await house.log.append({ lane: 'live', shardKey: `${workspace.id}:${anchor}`, entry })
 }

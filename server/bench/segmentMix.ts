@@ -54,24 +54,33 @@ const PROBES: Rule = {
   within: { days: 30 },
 }
 
-export type Watched = { buyers: number; probes: number }
+/** Whoever did it is a member for a minute, and leaves without an event. */
+const EXITS: Rule = {
+  did: 'Bench Exit',
+  times: { op: 'atLeast', count: 1 },
+  within: { minutes: 1 },
+}
+
+export const EXIT_WINDOW_MS = 60_000
+
+/** Numbers of the segments that the benchmark looks at. */
+export type Watched = { buyers: number; probes: number; exits: number }
 
 /**
  * Writes segments straight into the tables, as they are once they are filled: among people of whom
  * nothing is known yet, or who are loaded afterwards, there is nothing to fill. Besides `rules`
- * there are always the two that the benchmark looks at.
+ * there are always the three that the benchmark looks at.
  */
 export async function installSegments(house: House, rules: readonly Rule[]): Promise<Watched> {
   const ids = await house.postgres.transaction(async (sql) => {
-    const all = [BUYERS, PROBES, ...rules].map((rule) => parseRule(rule))
+    const all = [BUYERS, PROBES, EXITS, ...rules].map((rule) => parseRule(rule))
     await insertStreams(sql, house.workspace.id, needsOf(all))
     const rows = await insertSegments(sql, house.workspace.id, all)
     await announce(sql)
     return rows
   })
-  const [buyers, probes] = ids
-  if (buyers === undefined || probes === undefined) throw new Error('No segment was written.')
-  return { buyers, probes }
+  const [buyers = 0, probes = 0, exits = 0] = ids
+  return { buyers, probes, exits }
 }
 
 /** What the rules need, joined: of each stream the most entries and the longest time. */

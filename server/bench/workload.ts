@@ -177,3 +177,11 @@ export function probeText(index: number, { run, base }: Workload): string {
 }
 
 export const probeName = (index: number, run: string) => `probe-${run}-${index}`
+
+/** An event of a known person at an instant of its own, whose window ends a minute later. */
+export function exitText(index: number, person: number, at: number, run: string): string {
+  return (
+    `{"type":"track","event":"Bench Exit","messageId":"${run}-exit-${at}-${index}",` +
+    `"userId":"${userName(person, run)}","timestamp":"${isoOf(at)}"}`
+  )
+}

@@ -62,6 +62,9 @@ async function measureIntake(lab: Lab, shape: Shape, target: number): Promise<Me
       ceiling_spread: [Math.round(bare.min), Math.round(bare.max)],
       latency_at_rate: perSecond,
       cpu_us_by_group: inTurn.cpu,
+      ceiling_cpu_us: inTurn.bareCpuUs,
+      // Of little worth where the processor is free; what to trust where others use it as well.
+      ratio_by_cpu: round(inTurn.bareCpuUs / (inTurn.cpu.program + inTurn.cpu.postgres), 3),
       generator_cores: mostCpu(inTurn.ours),
       generator_cores_ceiling: mostCpu(inTurn.bare),
       all_in: await measureBesideFlow(lab, shape),
@@ -81,6 +84,7 @@ async function measureInTurn(lab: Lab, place: Place) {
   await sendNext(place, ceiling.url, { durationMs: intakeMs / 2 })
   const ours: SendResult[] = []
   const bare: SendResult[] = []
+  let bareSpent = 0
   const spent: CpuTime = { program: 0, postgres: 0, clickhouse: 0, total: 0 }
   for (let repeat = 1; repeat <= repeats; repeat += 1) {
     lab.say(`repeat ${repeat} of ${repeats}: the program, then its ceiling`)
@@ -90,11 +94,15 @@ async function measureInTurn(lab: Lab, place: Place) {
     for (const group of ['program', 'postgres', 'clickhouse', 'total'] as const) {
       spent[group] += used[group]
     }
+    const bareBefore = readCpu({ ...house.roots(), program: [ceiling.pid] })
     bare.push(await sendNext(place, ceiling.url, { durationMs: intakeMs }))
+    const bareUsed = cpuBetween(bareBefore, readCpu({ ...house.roots(), program: [ceiling.pid] }))
+    bareSpent += bareUsed.program + bareUsed.postgres
   }
   const measured = ours.reduce((sum, one) => sum + one.acknowledged, 0)
   const cpu = cpuPer(spent, measured)
-  return { ours, bare, cpu, acknowledged: warm.acknowledged + measured }
+  const bareCpuUs = round(bareSpent / bare.reduce((sum, one) => sum + one.acknowledged, 0), 1)
+  return { ours, bare, cpu, bareCpuUs, acknowledged: warm.acknowledged + measured }
 }
 
 const mostCpu = (results: readonly SendResult[]) =>
