@@ -120,8 +120,9 @@ async function latenessOf(house: House, segment: number, since: number) {
     `SELECT quantilesExact(0.5, 0.99, 0.999)(dateDiff('millisecond', at, recorded_at)) AS late,
             count() AS n
      FROM membership_change
-     WHERE segment = {segment:UInt32} AND change = 'left' AND recorded_at >= {since:DateTime64(3)}`,
-    { segment, since: since / 1_000 },
+     WHERE segment = {segment:UInt32} AND change = 'left'
+       AND toUnixTimestamp64Milli(recorded_at) >= {since:Int64}`,
+    { segment, since },
   )
   if (!row || Number(row.n) === 0) throw new Error('The ledger knows of no exit.')
   const [p50, p99, p999] = row.late.map(Number)
