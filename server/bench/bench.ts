@@ -20,7 +20,8 @@ const HELP = `Usage: npm run bench -- [options]
   --json              a JSON array on standard output, one object a row
   --only P1,P4        these rows only
   --profiles <n>      people of the large state (1,000,000; with --quick 20,000)
-  --profile           leave a CPU profile of each process in bench-profiles/
+  --profile           leave CPU profiles of the processes, and PostgreSQL's log with plans of its
+                      statements, in bench-profiles/; the figures are not to quote then
   --help              this text
 `
 

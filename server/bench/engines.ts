@@ -9,6 +9,7 @@ import { findServiceUser } from '../src/platform/engines/serviceUser.ts'
 export type Engines = {
   /** Directory of this run; gone after `stop`. */
   home: string
+  postgresLog: string
   /** Address of a database of PostgreSQL, which is made when it is not there. */
   postgresUrl(database: string): Promise<string>
   clickhouse: { url: string; username: string; password: string }
@@ -45,6 +46,7 @@ export async function startBenchEngines(): Promise<Engines> {
   const { url, username, password } = clickhouse
   return {
     home,
+    postgresLog: join(home, 'postgres.log'),
     postgresUrl: async (database) => {
       await ensureDatabase(postgres.url('postgres'), database)
       return postgres.url(database)

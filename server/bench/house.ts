@@ -62,6 +62,7 @@ export async function openHouse(engines: Engines, options: HouseOptions): Promis
   const postgresUrl = await engines.postgresUrl(options.name)
   const history = { ...engines.clickhouse, database: options.name }
   await migrate({ postgresUrl, clickhouse: history })
+  if (options.profileDir) await explainStatements(postgresUrl, options.name)
   const postgres = openPostgres({ url: postgresUrl, connectionsMax: 8 })
   const clickhouse = openClickHouse({ ...history, timeoutMs: 120_000 })
   const writeKey = `${options.name}-write-key`
@@ -111,6 +112,26 @@ export async function openHouse(engines: Engines, options: HouseOptions): Promis
     },
   }
   return house
+}
+
+/** Parts of the statements whose plans are written down, with times and buffers. */
+const EXPLAINED_SHARE = 0.01
+
+/** PostgreSQL writes plans of a sample of statements into its log, in every later connection. */
+async function explainStatements(postgresUrl: string, database: string): Promise<void> {
+  const postgres = openPostgres({ url: postgresUrl, connectionsMax: 1 })
+  const settings = {
+    session_preload_libraries: 'auto_explain',
+    'auto_explain.log_min_duration': '0',
+    'auto_explain.log_analyze': 'on',
+    'auto_explain.log_buffers': 'on',
+    'auto_explain.log_parameter_max_length': '0',
+    'auto_explain.sample_rate': String(EXPLAINED_SHARE),
+  }
+  for (const [name, value] of Object.entries(settings)) {
+    await postgres.query(`ALTER DATABASE "${database}" SET ${name} = '${value}'`)
+  }
+  await postgres.close()
 }
 
 type Starting = {

@@ -1,3 +1,5 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Engines, startBenchEngines } from './engines.ts'
 import { type House, openHouse } from './house.ts'
 
@@ -33,19 +35,19 @@ export const SIZES: Record<Size['mode'], Size> = {
   quick: {
     mode: 'quick',
     repeats: 1,
-    intakeMs: 800,
-    steadyMs: 2_000,
+    intakeMs: 700,
+    steadyMs: 1_500,
     people: 20_000,
     fewPeople: 2_000,
-    flowEvents: 4_000,
-    allInEvents: 8_000,
+    flowEvents: 3_000,
+    allInEvents: 6_000,
     exits: 5_000,
     segmentPeople: 300,
-    segmentEvents: 2_000,
-    ruleProfiles: 20,
-    rebuildEvents: 4_000,
-    overloadMs: 8_000,
-    afterMs: 4_000,
+    segmentEvents: 300,
+    ruleProfiles: 10,
+    rebuildEvents: 3_000,
+    overloadMs: 6_000,
+    afterMs: 3_000,
   },
   full: {
     mode: 'full',
@@ -101,6 +103,8 @@ export async function openLab({ size, profileDir, say }: LabOptions): Promise<La
     },
     close: async () => {
       await Promise.allSettled(houses.map((house) => house.close()))
+      // With `--profile` it holds the plans of the statements.
+      if (profileDir) copyFileSync(engines.postgresLog, join(profileDir, 'postgres.log'))
       await engines.stop()
     },
   }

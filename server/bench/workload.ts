@@ -8,6 +8,8 @@ export type Popularity =
   | 'zipf'
   /** The worst case: each event is another person's until everybody had one. */
   | 'another'
+  /** The same among those who are in the middle of a visit: no event is the first of one. */
+  | 'visiting'
 
 export type Workload = {
   /** Part of every name and message id, so that two runs never meet. */
@@ -46,6 +48,11 @@ export function personOf(
   { people, popularity }: Pick<Workload, 'people' | 'popularity'>,
 ): number {
   if (popularity === 'another') return (index * PRIME) % people
+  if (popularity === 'visiting') {
+    let person = (index * PRIME) % people
+    while (isReturning(person)) person = (person + 1) % people
+    return person
+  }
   const rank = Math.floor((people + 1) ** (mixed(index) / 2 ** 32)) - 1
   return (rank * PRIME) % people
 }

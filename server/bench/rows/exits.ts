@@ -17,9 +17,10 @@ const INTAKE_TIMES = 2
 /** The load beside the exits, as a part of what the whole way can take. */
 const LOAD_SHARE = 0.3
 const BATCH = 100
-/** Time for the events to be applied before their window ends, for each event. */
-const ENTER_MS_EACH = 1
+/** Time for the events to be applied before their window ends: so many times what it should take. */
+const ENTER_TIMES = 2.5
 const ENTER_MS_LEAST = 3_000
+const LOOK_MS = 50
 
 /** P5: windows that end without an event, one after the other and all at once. */
 export const exitsRow: Row = {
@@ -37,26 +38,27 @@ async function measureExits(lab: Lab): Promise<Measured> {
   await untilApplied(house)
   const count = lab.size.exits
   lab.say(`${count / 10} exits, one after the other`)
-  const few = { segment: crowd.watched.exits, count: count / 10, spreadMs: lab.size.steadyMs }
+  const { exits: segment } = crowd.watched
+  const few = { segment, count: count / 10, spreadMs: lab.size.steadyMs, rate: allIn.rate }
   const steadyEnd = await enter(house, few)
   const perSecond = Math.round(allIn.rate * LOAD_SHARE)
   const calm = await sendSteadily(lab, { perSecond, durationMs: lab.size.steadyMs })
   await pause(Math.max(0, steadyEnd - Date.now()))
-  await untilGone(house, few.segment)
+  await untilGone(house, segment)
   await untilInHistory(house)
-  const steady = await latenessOf(house, few.segment, 0)
+  const steady = await latenessOf(house, segment, 0)
   lab.say(`${count} exits at once`)
   const since = Date.now()
-  const all = { segment: crowd.watched.exits, count, spreadMs: 0 }
+  const all = { segment, count, spreadMs: 0, rate: allIn.rate }
   const due = await enter(house, all)
   await pause(Math.max(0, due - Date.now()))
   const loaded = sendSteadily(lab, { perSecond, durationMs: lab.size.steadyMs })
-  await untilGone(house, all.segment)
+  await untilGone(house, segment)
   const drainedS = (Date.now() - due) / 1_000
   const busy = await loaded
   await untilApplied(house)
   await untilInHistory(house)
-  const burst = await latenessOf(house, all.segment, since)
+  const burst = await latenessOf(house, segment, since)
   const intakeTimes = round(busy.latency.p99_ms / Math.max(calm.latency.p99_ms, 0.01), 2)
   const isFull = lab.size.mode === 'full'
   const isReached = steady.p99_ms <= LATE_MS && drainedS <= DRAINED_S && intakeTimes <= INTAKE_TIMES
@@ -74,11 +76,13 @@ async function measureExits(lab: Lab): Promise<Measured> {
   }
 }
 
-type Entering = { segment: number; count: number; spreadMs: number }
+/** `rate`: events a second that can be applied. */
+type Entering = { segment: number; count: number; spreadMs: number; rate: number }
 
 /** Lets people enter for a minute; returns the epoch ms at which the last of them must leave. */
-async function enter(house: House, { segment, count, spreadMs }: Entering): Promise<number> {
-  const wait = Math.max(ENTER_MS_LEAST, count * ENTER_MS_EACH)
+async function enter(house: House, entering: Entering): Promise<number> {
+  const { segment, count, spreadMs, rate } = entering
+  const wait = Math.max(ENTER_MS_LEAST, (ENTER_TIMES * count * 1_000) / rate)
   const due = Date.now() + wait
   const { run, people } = house.workload
   for (let first = 0; first < count; first += BATCH) {
@@ -110,8 +114,14 @@ async function membersOf(house: House, segment: number): Promise<number> {
   return row?.n ?? 0
 }
 
-function untilGone(house: House, segment: number): Promise<void> {
-  return until('everybody out', async () => (await membersOf(house, segment)) === 0)
+async function untilGone({ postgres }: House, segment: number): Promise<void> {
+  await until('everybody out', async () => {
+    const left = await postgres.query('SELECT 1 FROM membership WHERE segment = $1 LIMIT 1', [
+      segment,
+    ])
+    if (left.length > 0) await pause(LOOK_MS)
+    return left.length === 0
+  })
 }
 
 /** How much later than due the exits were committed, from the ledger that the flow keeps. */

@@ -1,9 +1,8 @@
-import { type Crowd, makeCrowd, runFlow } from '../crowd.ts'
+import { type Crowd, makeCrowd, openCrowd, runFlow } from '../crowd.ts'
 import type { Lab } from '../lab.ts'
 import type { Measured, Row } from '../row.ts'
 import { round, spreadOf } from '../statistics.ts'
 import type { Popularity } from '../workload.ts'
-import { measureAlone, measureWorst } from './flow.ts'
 
 const GROWTH_MAX = 1.3
 
@@ -16,26 +15,27 @@ export const profilesRow: Row = {
 }
 
 /**
- * Under Zipf's law a larger crowd also means more different people in a batch. What the size of the
- * state itself costs shows where each event is another person's, so that is the row's figure.
+ * Under Zipf's law a larger crowd also means more different people in a batch, and more of them who
+ * come for the first time. What the size of the state itself costs shows where each event is another
+ * person's and nobody's first, so that is the row's figure.
  */
 async function measureProfiles(lab: Lab): Promise<Measured> {
   const { people, fewPeople } = lab.size
-  const large = { another: await measureWorst(lab), zipf: await measureAlone(lab) }
+  const large = await openCrowd(lab)
   const small = await makeCrowd(lab, { name: 'few', people: fewPeople })
-  const costs = {
-    another: await costOf(lab, small, 'another'),
-    zipf: await costOf(lab, small, 'zipf'),
-  }
+  const few = await costOf(lab, small, 'visiting')
+  const fewZipf = await costOf(lab, small, 'zipf')
   await small.program?.stop()
-  const growth = round(large.another.cpu_us / costs.another, 2)
+  const many = await costOf(lab, large, 'visiting')
+  const manyZipf = await costOf(lab, large, 'zipf')
+  const growth = round(many / few, 2)
   return {
-    cpu_us: large.another.cpu_us,
+    cpu_us: many,
     growth: [1, growth],
     reached: lab.size.mode === 'full' ? growth <= GROWTH_MAX : null,
     people: [fewPeople, people],
-    cpu_us_of_sizes: [costs.another, large.another.cpu_us],
-    growth_zipf: [1, round(large.zipf.cpu_us / costs.zipf, 2)],
+    cpu_us_of_sizes: [few, many],
+    growth_zipf: [1, round(manyZipf / fewZipf, 2)],
   }
 }
 
