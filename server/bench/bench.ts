@@ -5,16 +5,19 @@
  * quote come from the full run on a machine that does nothing else.
  */
 import { mkdirSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Lab, openLab, SIZES, type Size } from './lab.ts'
-import { machineOf, tableOf } from './report.ts'
+import { tableOf } from './report.ts'
 import type { Row, RowResult } from './row.ts'
 import { rows } from './rows.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 
-const HELP = `Usage: npm run bench -- [options]
+const GROUPS = [...new Set(rows.map((row) => row.group))]
+
+const HELP = `Usage: npm run bench -- [options] [${GROUPS.join(' | ')}]
 
   --quick             small sizes: all rows within a minute
   --json              a JSON array on standard output, one object a row
@@ -33,7 +36,8 @@ type Options = {
 }
 
 function readOptions(): Options | null {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -48,7 +52,7 @@ function readOptions(): Options | null {
   if (values.profiles !== undefined) size.people = wholeNumber(values.profiles)
   const profileDir = values.profile ? join(ROOT, 'bench-profiles') : null
   if (profileDir) mkdirSync(profileDir, { recursive: true })
-  return { size, json: values.json, wanted: wantedRows(values.only), profileDir }
+  return { size, json: values.json, wanted: wantedRows(values.only, positionals), profileDir }
 }
 
 function wholeNumber(text: string): number {
@@ -56,15 +60,22 @@ function wholeNumber(text: string): number {
   throw new Error(`--profiles is "${text}". It takes a number from 1000 on, like 10000000.`)
 }
 
-function wantedRows(only: string | undefined): readonly Row[] {
-  if (only === undefined) return rows
-  const ids = only.split(',').map((id) => id.trim())
-  const unknown = ids.filter((id) => !rows.some((row) => row.id === id))
+/** Rows by id and by the word of their group; all of them where neither is given. */
+function wantedRows(only: string | undefined, words: readonly string[]): readonly Row[] {
+  const ids = only === undefined ? [] : only.split(',').map((id) => id.trim())
+  const known = rows.map((row) => row.id)
+  const unknown = [
+    ...ids.filter((id) => !known.includes(id)),
+    ...words.filter((word) => !GROUPS.includes(word)),
+  ]
   if (unknown.length > 0) {
-    const known = rows.map((row) => row.id).join(', ')
-    throw new Error(`There is no row ${unknown.join(', ')}. There are ${known}.`)
+    throw new Error(
+      `There is no ${unknown.join(', ')}. There are the rows ${known.join(', ')} ` +
+        `and the words ${GROUPS.join(', ')}.`,
+    )
   }
-  return rows.filter((row) => ids.includes(row.id))
+  if (ids.length + words.length === 0) return rows
+  return rows.filter((row) => ids.includes(row.id) || words.includes(row.group))
 }
 
 const startedAt = performance.now()
@@ -74,16 +85,24 @@ function say(text: string): void {
   process.stderr.write(`${String(seconds).padStart(5)} s  ${text}\n`)
 }
 
+/** What the figures are measured on. */
+function machineLine(): string {
+  const memory = Math.round(totalmem() / 2 ** 30)
+  const model = cpus()[0]?.model ?? 'unknown'
+  return `${cpus().length} × ${model}, ${memory} GB, Node ${process.version}`
+}
+
 /** A row that fails says why, and the others go on. */
 async function measure(lab: Lab, row: Row): Promise<RowResult> {
   const { id, what, target } = row
+  const head = { id, what, target, mode: lab.size.mode, machine: machineLine() }
   say(`${id}  ${what}`)
   try {
-    return { id, what, target, ...(await row.measure(lab)) }
+    return { ...head, ...(await row.measure(lab)) }
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error)
     say(`${id}  failed: ${sentence}`)
-    return { id, what, target, error: sentence }
+    return { ...head, error: sentence }
   }
 }
 
@@ -100,11 +119,16 @@ async function run({ size, json, wanted, profileDir }: Options): Promise<void> {
     await lab.close()
   }
   say('done')
-  const text = json ? JSON.stringify(results, null, 2) : tableOf(results, machineOf(size.mode))
+  const text = json ? JSON.stringify(results, null, 2) : tableOf(results)
   process.stdout.write(`${text}\n`)
   if (results.some((result) => 'error' in result)) process.exitCode = 1
 }
 
-const options = readOptions()
-if (options === null) process.stdout.write(HELP)
-else await run(options)
+try {
+  const options = readOptions()
+  if (options === null) process.stdout.write(HELP)
+  else await run(options)
+} catch (error) {
+  process.stderr.write(`✗ ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 2
+}

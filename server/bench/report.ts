@@ -1,14 +1,10 @@
-/** The table of a run: `node server/bench/report.ts result.json` prints it as Markdown. */
-import { readFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+/**
+ * The table of a run. `node server/bench/report.ts result.json` prints it as Markdown;
+ * `--into README.md` puts it between the marks `<!-- bench -->` and `<!-- /bench -->` of a file.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import type { RowResult } from './row.ts'
-
-/** What the figures were measured on, in a line. */
-export function machineOf(mode: string): string {
-  const [cpu] = cpus()
-  const memory = Math.round(totalmem() / 2 ** 30)
-  return `${cpus().length} × ${cpu?.model ?? 'unknown'}, ${memory} GB, Node ${process.version}, ${mode}`
-}
 
 const COLUMNS = [
   '',
@@ -21,11 +17,14 @@ const COLUMNS = [
   'CPU µs',
 ]
 
-/** A Markdown table of the results, and under it the machine. */
-export function tableOf(results: readonly RowResult[], machine: string | null): string {
+/** A Markdown table of the results, and under it what they were measured on. */
+export function tableOf(results: readonly RowResult[]): string {
   const lines = [COLUMNS, COLUMNS.map(() => '---'), ...results.map(cellsOf)]
   const table = lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-  return machine === null ? table : `${table}\n\n${machine}`
+  const [first] = results
+  if (!first) return table
+  const caution = first.mode === 'full' ? '' : ' (a quick run: not to quote)'
+  return `${table}\n\n${first.machine}${caution}`
 }
 
 function cellsOf(result: RowResult): string[] {
@@ -70,9 +69,27 @@ function latencyText(values: readonly unknown[]): string {
   return `${values.map((value) => numberText(value) || '–').join(' / ')} ms`
 }
 
+const BEGIN = '<!-- bench -->'
+const END = '<!-- /bench -->'
+
+/** The text with the table in the place of what stands between the marks; throws without them. */
+export function withTable(text: string, table: string): string {
+  const begin = text.indexOf(BEGIN)
+  const end = text.indexOf(END)
+  if (begin === -1 || end < begin) {
+    throw new Error(`There is no place for the table: put ${BEGIN} and ${END} where it belongs.`)
+  }
+  return `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`
+}
+
 if (import.meta.main) {
-  const file = process.argv[2]
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { into: { type: 'string' } },
+  })
+  const [file] = positionals
   if (!file) throw new Error('Name the file with what `npm run bench -- --json` printed.')
-  const results = JSON.parse(readFileSync(file, 'utf8')) as RowResult[]
-  process.stdout.write(`${tableOf(results, null)}\n`)
+  const table = tableOf(JSON.parse(readFileSync(file, 'utf8')) as RowResult[])
+  if (values.into === undefined) process.stdout.write(`${table}\n`)
+  else writeFileSync(values.into, withTable(readFileSync(values.into, 'utf8'), table))
 }

@@ -26,15 +26,21 @@ export type Measured = {
 /** A row of the table. To add one: a file in `rows/`, and its name in `rows.ts`. */
 export type Row = {
   id: string
+  /** The word that asks for it: `npm run bench -- segments`. */
+  group: string
   what: string
   target: string
   measure(lab: Lab): Promise<Measured>
 }
 
-export type RowResult = { id: string; what: string; target: string } & (
-  | Measured
-  | { error: string }
-)
+export type RowResult = {
+  id: string
+  what: string
+  target: string
+  /** `full`, or `quick`, whose figures are not to quote. */
+  mode: string
+  machine: string
+} & (Measured | { error: string })
 
 const MEGABYTE = 1024 * 1024
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { coresFor, cpuHoursFor, eventsPerSecondOn } from '../bench/capacity.ts'
 import { parseStat, parseStatus, treeOf } from '../bench/processes.ts'
-import { tableOf } from '../bench/report.ts'
+import { tableOf, withTable } from '../bench/report.ts'
 import { compareEngines } from '../bench/ruleEngines.ts'
 import { ruleOf } from '../bench/segmentMix.ts'
 import { percentile, percentilesOf, slopeOf, spreadOf } from '../bench/statistics.ts'
@@ -160,22 +160,27 @@ describe('capacity', () => {
 
 describe('the table', () => {
   it('has a line a row, with its ceiling and whether the target is met', () => {
-    const base = { what: 'Taking in', target: '≥ 50 %' }
+    const base = { what: 'Taking in', target: '≥ 50 %', mode: 'quick', machine: 'two cores' }
     const measured = { rate: 12_345.6, ceiling: 20_000, ratio: 0.617, p50_ms: 1, p99_ms: 2 }
-    const table = tableOf(
-      [
-        { id: 'P1', ...base, ...measured, reached: true },
-        { id: 'P6', ...base, growth: [1, 1.2], cpu_us: 90, reached: false },
-        { id: 'P9', ...base, error: 'Nothing answers.' },
-      ],
-      'two cores',
-    )
+    const table = tableOf([
+      { id: 'P1', ...base, ...measured, reached: true },
+      { id: 'P6', ...base, growth: [1, 1.2], cpu_us: 90, reached: false },
+      { id: 'P9', ...base, error: 'Nothing answers.' },
+    ])
     expect(table.split('\n').slice(2)).toEqual([
       '| P1 | Taking in | ≥ 50 % ✓ | 12,345.6/s | 20,000 | 62 % | 1 / 2 / – ms |  |',
       '| P6 | Taking in | ≥ 50 % ✗ | 1× → 1.2× |  |  |  | 90 |',
       '| P9 | Taking in | ≥ 50 % | failed: Nothing answers. |  |  |  |  |',
       '',
-      'two cores',
+      'two cores (a quick run: not to quote)',
     ])
+  })
+
+  it('takes the place of the last one, and of nothing else', () => {
+    const text = 'Before\n<!-- bench -->\nold\n<!-- /bench -->\nAfter'
+    const once = withTable(text, 'new')
+    expect(once).toBe('Before\n<!-- bench -->\n\nnew\n\n<!-- /bench -->\nAfter')
+    expect(withTable(once, 'new')).toBe(once)
+    expect(() => withTable('Nothing', 'new')).toThrow('no place')
   })
 })

@@ -18,6 +18,7 @@ const P99_MS = 10
 /** P9: profiles are read while events come in. */
 export const apiRow: Row = {
   id: 'P9',
+  group: 'api',
   what: 'Profile API, 1,000 requests/s while taking in at 50 %',
   target: 'p99 ≤ 10 ms',
   measure: measureApi,

@@ -29,6 +29,7 @@ const TABLES: Record<string, readonly string[]> = {
 /** GB of disk for a million events. */
 export const diskRow: Row = {
   id: 'disk',
+  group: 'cost',
   what: 'Disk for a million events (PostgreSQL, log, ClickHouse)',
   target: '',
   measure: measureDisk,
@@ -37,6 +38,7 @@ export const diskRow: Row = {
 /** What it costs to run. */
 export const costRow: Row = {
   id: 'cost',
+  group: 'cost',
   what: 'CPU-hours for a million events a day',
   target: '',
   measure: measureCost,

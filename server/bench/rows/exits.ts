@@ -25,6 +25,7 @@ const LOOK_MS = 50
 /** P5: windows that end without an event, one after the other and all at once. */
 export const exitsRow: Row = {
   id: 'P5',
+  group: 'segments',
   what: 'Window exits without an event, and 100,000 of them at once',
   target: 'p99 ≤ 5 s late; drained in ≤ 30 s, intake p99 ≤ 2×',
   measure: measureExits,

@@ -18,6 +18,7 @@ const BATCH = 100
 /** P3: the whole way, and the flow alone beside bare transactions. */
 export const flowRow: Row = {
   id: 'P3',
+  group: 'flow',
   what: 'Whole flow committed, 1 M profiles, 100 segments',
   target: '≥ 10,000 events/s all-in on 2 cores; flow alone ≥ 80 % of the bare transaction',
   measure: measureFlow,
@@ -39,6 +40,7 @@ async function measureFlow(lab: Lab): Promise<Measured> {
     cpu_us: allIn.cpu.total,
     memory_mb: allIn.memory.total,
     reached: isFull ? isReached : null,
+    summary: summaryOf(allIn, zipf, worst),
     people: lab.size.people,
     segments: SEGMENTS,
     popularity: 'Zipf, exponent 1',
@@ -46,6 +48,13 @@ async function measureFlow(lab: Lab): Promise<Measured> {
     flow_alone: zipf,
     worst_case: worst,
   }
+}
+
+type Beside = { rate: number; ratio: number }
+
+function summaryOf(allIn: { rate: number }, zipf: Beside, worst: Beside): string {
+  const alone = ({ rate, ratio }: Beside) => `${rate}/s (${Math.round(ratio * 100)} %)`
+  return `${allIn.rate}/s all-in; flow alone ${alone(zipf)}, worst case ${alone(worst)}`
 }
 
 /** The flow alone under Zipf's law, in turn with its ceiling; measured once a run. */

@@ -20,6 +20,7 @@ const PATIENCE_MS = 60_000
 /** P4: how soon an acknowledged event shows in a membership. */
 export const freshnessRow: Row = {
   id: 'P4',
+  group: 'flow',
   what: 'Acknowledged → membership readable, at 70 % load',
   target: 'p50 ≤ 100 ms, p99 ≤ 1 s',
   measure: measureFreshness,

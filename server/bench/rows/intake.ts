@@ -20,12 +20,14 @@ type Shape = { batch: number; connections: number }
 export const intakeRows: Row[] = [
   {
     id: 'P1',
+    group: 'intake',
     what: 'Acknowledged-durable intake, batches of 100',
     target: '≥ 50 % of parse + group commit alone',
     measure: (lab) => measureIntake(lab, { batch: 100, connections: 16 }, 0.5),
   },
   {
     id: 'P2',
+    group: 'intake',
     what: 'Acknowledged-durable intake, one event a request, 64 connections',
     target: '≥ 60 % of bare node:http parse + commit',
     measure: (lab) => measureIntake(lab, { batch: 1, connections: 64 }, 0.6),

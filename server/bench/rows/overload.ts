@@ -23,6 +23,7 @@ const FLAT_SHARE = 0.1
 /** P13: three times more than it can take. */
 export const overloadRow: Row = {
   id: 'P13',
+  group: 'intake',
   what: 'Three times overload for 10 minutes',
   target: '429 + Retry-After, all acknowledged kept, memory flat, normal p99 within 30 s after',
   measure: measureOverload,

@@ -9,6 +9,7 @@ const GROWTH_MAX = 1.3
 /** P7: what an event costs when many more people are known. */
 export const profilesRow: Row = {
   id: 'P7',
+  group: 'flow',
   what: 'CPU per event, 10 k → 1 M profiles (10 M with --profiles 10000000)',
   target: '≤ 1.3×',
   measure: measureProfiles,

@@ -23,6 +23,7 @@ const EACH = 10
 /** P11: the state once more, from the log alone. */
 export const rebuildRow: Row = {
   id: 'P11',
+  group: 'flow',
   what: 'State rebuilt from the log',
   target: '≥ 3× the live rate, same state hash',
   measure: measureRebuild,

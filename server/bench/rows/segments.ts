@@ -20,6 +20,7 @@ const COMPARED_RULES = 1_000
 /** P6: what an event costs when there are many more segments. */
 export const segmentsRow: Row = {
   id: 'P6',
+  group: 'segments',
   what: 'CPU per event, 10 → 1,000 → 10,000 segments',
   target: '≤ 1.3×, ≤ 3×',
   measure: measureSegments,
@@ -41,6 +42,10 @@ async function measureSegments(lab: Lab): Promise<Measured> {
   const growth = relativeTo(costs)
   const isReached = growth.every((one, index) => one <= (GROWTH_MAX[index] ?? 1))
   lab.say(`the same ${COMPARED_RULES} rules in other engines`)
+  const engines = await compareEngines({
+    rules: COMPARED_RULES,
+    profiles: lab.size.ruleProfiles,
+  })
   return {
     cpu_us: costs.at(-1) ?? 0,
     growth,
@@ -48,7 +53,7 @@ async function measureSegments(lab: Lab): Promise<Measured> {
     segments: SIZES,
     cpu_us_of_sizes: costs,
     all_concerned: { segments: ALL_SIZES, cpu_us: costsAll, growth: relativeTo(costsAll) },
-    engines: await compareEngines({ rules: COMPARED_RULES, profiles: lab.size.ruleProfiles }),
+    engines,
   }
 }
 
