@@ -112,6 +112,10 @@ async function run({ size, json, wanted, profileDir }: Options): Promise<void> {
   }
   say(`starting PostgreSQL and ClickHouse (${size.mode})`)
   const lab = await openLab({ size, profileDir, say })
+  // The engines are not in the terminal's group: stopped halfway, they must not be left behind.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void lab.close().finally(() => process.exit(130)))
+  }
   const results: RowResult[] = []
   try {
     for (const row of wanted) results.push(await measure(lab, row))

@@ -2,6 +2,7 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Engines, startBenchEngines } from './engines.ts'
 import { type House, openHouse } from './house.ts'
+import { pause } from './settling.ts'
 
 /** How much is measured. Times in milliseconds. */
 export type Size = {
@@ -68,6 +69,8 @@ export const SIZES: Record<Size['mode'], Size> = {
   },
 }
 
+const CLOSE_MS = 30_000
+
 /** What the rows share: engines, houses, and what one row measured and another needs. */
 export type Lab = {
   size: Size
@@ -102,7 +105,9 @@ export async function openLab({ size, profileDir, say }: LabOptions): Promise<La
       return held as Promise<T>
     },
     close: async () => {
-      await Promise.allSettled(houses.map((house) => house.close()))
+      const closing = Promise.allSettled(houses.map((house) => house.close()))
+      // What waits for a held-up statement ends with the engines.
+      await Promise.race([closing, pause(CLOSE_MS)])
       // With `--profile` it holds the plans of the statements.
       if (profileDir) copyFileSync(engines.postgresLog, join(profileDir, 'postgres.log'))
       await engines.stop()
