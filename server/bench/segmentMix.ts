@@ -72,9 +72,10 @@ export type Watched = { buyers: number; probes: number; exits: number }
  * there are always the three that the benchmark looks at.
  */
 export async function installSegments(house: House, rules: readonly Rule[]): Promise<Watched> {
+  const all = [BUYERS, PROBES, EXITS, ...rules].map((rule) => parseRule(rule))
+  const needs = needsOf(all)
   const ids = await house.postgres.transaction(async (sql) => {
-    const all = [BUYERS, PROBES, EXITS, ...rules].map((rule) => parseRule(rule))
-    await insertStreams(sql, house.workspace.id, needsOf(all))
+    await insertStreams(sql, house.workspace.id, needs)
     const rows = await insertSegments(sql, house.workspace.id, all)
     await announce(sql)
     return rows

@@ -71,7 +71,8 @@ async function crowdWith(lab: Lab, house: House, rules: readonly Rule[]): Promis
 
 /** CPU microseconds an event of flow and PostgreSQL, the sizes in turn, by group of crowds. */
 async function costsOf(lab: Lab, groups: readonly [Crowd[], Crowd[]]) {
-  const { segmentEvents: events, repeats } = lab.size
+  const events = lab.size.segmentEvents
+  const repeats = Math.min(lab.size.repeats, 3)
   const crowds = groups.flat()
   const costs = new Map(crowds.map((crowd) => [crowd, [] as number[]]))
   let program: Crowd['program'] = null
