@@ -18,9 +18,9 @@ import { round } from './statistics.ts'
 import { CITIES, mixed, PLANS } from './workload.ts'
 
 /**
- * The same rules in other engines, as pure evaluation: every rule on every profile, nothing stored,
- * nothing spared by knowing what changed. All get what is kept of a profile: its traits, and of each
- * stream the times of its newest entries. Answers are compared before times count.
+ * The same rules in other engines, as pure evaluation: every rule on every profile, nothing
+ * stored, nothing spared by knowing what changed. All get what is kept of a profile: its traits,
+ * and of each stream the times of its newest entries. Answers are compared before times count.
  */
 
 /** Rules a profile fulfils, by number. */

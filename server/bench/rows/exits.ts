@@ -17,7 +17,7 @@ const INTAKE_TIMES = 2
 /** The load beside the exits, as a part of what the whole way can take. */
 const LOAD_SHARE = 0.3
 const BATCH = 100
-/** Time for the events to be applied before their window ends: so many times what it should take. */
+/** Time until the window of the events ends: so many times what applying them should take. */
 const ENTER_TIMES = 2.5
 const ENTER_MS_LEAST = 3_000
 const LOOK_MS = 50

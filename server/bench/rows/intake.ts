@@ -16,7 +16,7 @@ const LATENCY_SHARE = 0.7
 
 type Shape = { batch: number; connections: number }
 
-/** P1, P2: the intake with nothing behind it, in turn with a server that only parses and commits. */
+/** P1, P2: the intake with nothing behind it, beside a server that only parses and commits. */
 export const intakeRows: Row[] = [
   {
     id: 'P1',

@@ -16,9 +16,9 @@ export const profilesRow: Row = {
 }
 
 /**
- * Under Zipf's law a larger crowd also means more different people in a batch, and more of them who
- * come for the first time. What the size of the state itself costs shows where each event is another
- * person's and nobody's first, so that is the row's figure.
+ * Under Zipf's law a larger crowd also means more different people in a batch, and more of them
+ * who come for the first time. What the size of the state itself costs shows where each event is
+ * another person's and nobody's first, so that is the row's figure.
  */
 async function measureProfiles(lab: Lab): Promise<Measured> {
   const { people, fewPeople } = lab.size
