@@ -45,6 +45,7 @@ export type House = {
   start(roles: readonly Role[]): Promise<Program>
   /** What is measured: the processes that run, and both engines. */
   roots(): Roots
+  /** Ends its processes; the databases go with the engines. */
   close(): Promise<void>
 }
 
@@ -105,9 +106,6 @@ export async function openHouse(engines: Engines, options: HouseOptions): Promis
       await Promise.all([...programs].map((one) => one.stop()))
       await log.close()
       await postgres.close()
-      await clickhouse.command('DROP DATABASE IF EXISTS {name:Identifier} SYNC', {
-        name: options.name,
-      })
       await clickhouse.close()
     },
   }
