@@ -47,7 +47,7 @@ export const SIZES: Record<Size['mode'], Size> = {
     segmentEvents: 300,
     ruleProfiles: 10,
     rebuildEvents: 3_000,
-    overloadMs: 6_000,
+    overloadMs: 10_000,
     afterMs: 3_000,
   },
   full: {

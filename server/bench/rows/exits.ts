@@ -127,8 +127,8 @@ async function untilGone({ postgres }: House, segment: number): Promise<void> {
 
 /** How much later than due the exits were committed, from the ledger that the flow keeps. */
 async function latenessOf(house: House, segment: number, since: number) {
-  const [row] = await house.clickhouse.query<{ late: [number, number, number]; n: number }>(
-    `SELECT quantilesExact(0.5, 0.99, 0.999)(dateDiff('millisecond', at, recorded_at)) AS late,
+  const [row] = await house.clickhouse.query<{ late: [number, number, number, number]; n: number }>(
+    `SELECT quantilesExact(0.5, 0.99, 0.999, 1)(dateDiff('millisecond', at, recorded_at)) AS late,
             count() AS n
      FROM membership_change
      WHERE segment = {segment:UInt32} AND change = 'left'
@@ -136,8 +136,8 @@ async function latenessOf(house: House, segment: number, since: number) {
     { segment, since },
   )
   if (!row || Number(row.n) === 0) throw new Error('The ledger knows of no exit.')
-  const [p50, p99, p999] = row.late.map(Number)
-  return { p50_ms: p50 ?? 0, p99_ms: p99 ?? 0, p999_ms: p999 ?? 0 }
+  const [p50_ms = 0, p99_ms = 0, p999_ms = 0, max_ms = 0] = row.late.map(Number)
+  return { p50_ms, p99_ms, p999_ms, max_ms }
 }
 
 /** The intake under an even load of events that concern everybody else. */
