@@ -1,33 +1,29 @@
 import type { House } from './house.ts'
-import { buyersAmong, type Workload } from './workload.ts'
+import { buyersAmong } from './workload.ts'
 
-export type Correctness = {
-  correct: boolean
-  sent: number
-  in_history: number
-  buyers: number
-  buyers_expected: number
-}
-
-/** Before time counts: each event that was acknowledged is there once, and moved whom it should. */
-export async function checkCorrectness(
-  house: House,
-  { workload, sent, buyers: segment }: { workload: Workload; sent: number; buyers: string },
-): Promise<Correctness> {
+/**
+ * Before time counts: each event that was acknowledged is in history once, and made buyers of those
+ * it should. Throws when it is not so: then no figure of the run means anything.
+ */
+export async function requireCorrect(house: House, buyers: number): Promise<void> {
+  const sent = house.sent.reduce((sum, one) => sum + one.count, 0)
   const [history] = await house.clickhouse.query<{ rows: string; messages: string }>(
     `SELECT count() AS rows, uniqExact(message_id) AS messages FROM event
-     WHERE startsWith(message_id, {run:String}) AND event != 'Bench Probe'`,
-    { run: `${workload.run}-` },
+     WHERE startsWith(message_id, {run:String}) AND NOT startsWith(event, 'Bench ')`,
+    { run: `${house.workload.run}-` },
   )
   const [members] = await house.postgres.query<{ size: number }>(
-    `SELECT count(*) AS size FROM membership
-     WHERE segment = (SELECT id FROM segment WHERE public_id = $1)`,
-    [segment],
+    'SELECT count(*) AS size FROM membership WHERE segment = $1',
+    [buyers],
   )
-  const rows = Number(history?.rows ?? 0)
-  const messages = Number(history?.messages ?? 0)
-  const buyers = members?.size ?? 0
-  const expected = buyersAmong(sent)
-  const correct = rows === sent && messages === sent && buyers === expected
-  return { correct, sent, in_history: rows, buyers, buyers_expected: expected }
+  const found = {
+    acknowledged: sent,
+    in_history: Number(history?.rows ?? 0),
+    different: Number(history?.messages ?? 0),
+    buyers: members?.size ?? 0,
+    buyers_expected: buyersAmong(house.sent),
+  }
+  const isWhole = found.in_history === sent && found.different === sent
+  if (isWhole && found.buyers === found.buyers_expected) return
+  throw new Error(`The result is wrong, so no time counts: ${JSON.stringify(found)}`)
 }

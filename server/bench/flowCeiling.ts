@@ -1,110 +1,198 @@
-import { randomBytes } from 'node:crypto'
-import type { Postgres, Sql } from '../src/platform/postgres.ts'
-
-const BATCH = 1_000
-
-export type FlowCeiling = { events_per_s: number; events: number; seconds: number }
-
-type Known = { namespace: string; value: string; profile: string; document: Buffer }
-
 /**
  * What the flow could do at best on this machine: transactions that make the same look-ups, reads
- * and writes over as many events, set by set, on copies of the tables that the run left behind, and
- * decide nothing. No decoding, no folding, no segments.
+ * and writes for the same events over the same tables, set by set, as many side by side as the flow
+ * has shards, and decide nothing. No decoding, no folding, no segments. Documents, versions and
+ * devices are written as they were read, so that the program finds its state unchanged. A process
+ * of its own; its order comes as JSON in the first argument, its result leaves as JSON on stdout.
  */
-export async function measureFlowCeiling(
-  postgres: Postgres,
-  { durationMs }: { durationMs: number },
-): Promise<FlowCeiling> {
-  await copyTables(postgres)
-  const known = await postgres.query<Known>(
-    `SELECT i.namespace, i.value, p.id AS profile, p.document FROM bench.identifier AS i
-     LEFT JOIN bench.profile_alias AS a ON a.identifier = i.id
-     JOIN bench.profile AS p ON p.id = coalesce(a.profile, i.id)
-     WHERE i.namespace = 'user_id' ORDER BY hashtext(i.value)`,
-  )
-  const [facts] = await postgres.query<{ bytes: number }>(
-    'SELECT avg(octet_length(facts) * 1000.0 / count)::int AS bytes FROM verdict',
-  )
-  if (known.length === 0) throw new Error('The run left no profiles to measure with.')
-  const startedAt = performance.now()
-  let events = 0
-  while (performance.now() - startedAt < durationMs) {
-    const people = Array.from(
-      { length: BATCH },
-      (_, index) => known[(events + index) % known.length],
-    )
-    const own = people.filter((one) => one !== undefined)
-    const batch = { own, position: events, factsBytes: facts?.bytes ?? 0 }
-    await postgres.transaction((sql) => runBare(sql, batch))
-    events += BATCH
-  }
-  const seconds = (performance.now() - startedAt) / 1_000
-  return { events_per_s: Math.round(events / seconds), events, seconds }
+import { randomBytes } from 'node:crypto'
+import { SHARDS } from '../src/platform/log/postgresLog.ts'
+import { openPostgres, type Postgres, type Sql } from '../src/platform/postgres.ts'
+import {
+  deviceName,
+  emailOf,
+  isReturning,
+  personOf,
+  typeOf,
+  userName,
+  type Workload,
+} from './workload.ts'
+
+export type CeilingOrder = {
+  postgresUrl: string
+  workspace: number
+  workload: Workload
+  /** Number of the first event. */
+  first: number
+  count: number
+  batch: number
+  /** Bytes of one event in a verdict, as the flow's own verdicts have them. */
+  verdictBytes: number
 }
 
-async function copyTables(sql: Sql): Promise<void> {
+export type CeilingResult = { events: number; seconds: number; cpu_us: number }
+
+/** `seen`: people of this quarter of an hour; the flow writes a device's login once a visit. */
+type Ceiling = CeilingOrder & { seen: Set<number> }
+
+/** Tables of its own for what must not mix with the program's. */
+async function prepare(sql: Sql): Promise<void> {
   await sql.query('CREATE SCHEMA IF NOT EXISTS bench')
-  for (const table of [
-    'identifier',
-    'profile_alias',
-    'device',
-    'profile',
-    'verdict',
-    'flow_cursor',
-  ]) {
-    await sql.query(`CREATE TABLE bench.${table} (LIKE public.${table} INCLUDING ALL)`)
+  for (const table of ['verdict', 'flow_cursor']) {
+    await sql.query(
+      `CREATE TABLE IF NOT EXISTS bench.${table} (LIKE public.${table} INCLUDING ALL)`,
+    )
   }
-  for (const table of ['identifier', 'profile_alias', 'device', 'profile', 'flow_cursor']) {
-    await sql.query(`INSERT INTO bench.${table} SELECT * FROM public.${table}`)
-  }
-  await sql.query('ALTER TABLE bench.profile SET (fillfactor = 70)')
-  await sql.query('CREATE TABLE bench.dedup (bucket date, key bytea, PRIMARY KEY (bucket, key))')
-  await sql.query('ANALYZE')
+  await sql.query(
+    `INSERT INTO bench.flow_cursor SELECT * FROM public.flow_cursor ON CONFLICT DO NOTHING`,
+  )
+  await sql.query(
+    'CREATE TABLE IF NOT EXISTS bench.dedup (bucket date, key bytea, PRIMARY KEY (bucket, key))',
+  )
 }
 
-type Batch = { own: readonly Known[]; position: number; factsBytes: number }
+async function run(postgres: Postgres, ceiling: Ceiling): Promise<CeilingResult> {
+  let next = ceiling.first
+  const end = ceiling.first + ceiling.count
+  const work = async (shard: number) => {
+    while (next < end) {
+      const indexes = Array.from(
+        { length: Math.min(ceiling.batch, end - next) },
+        (_, i) => next + i,
+      )
+      next += indexes.length
+      await postgres.transaction((sql) => runBatch(sql, ceiling, { shard, indexes }))
+    }
+  }
+  const cpu = process.cpuUsage()
+  const startedAt = performance.now()
+  await Promise.all(Array.from({ length: SHARDS.live }, (_, shard) => work(shard)))
+  const seconds = (performance.now() - startedAt) / 1_000
+  const used = process.cpuUsage(cpu)
+  return { events: ceiling.count, seconds, cpu_us: used.user + used.system }
+}
 
-async function runBare(sql: Sql, { own, position, factsBytes }: Batch): Promise<void> {
-  await sql.query(`SELECT 1 FROM bench.flow_cursor WHERE lane = 'live' AND shard = 0 FOR UPDATE`)
-  const keys = own.map(() => randomBytes(16)).sort(Buffer.compare)
+async function runBatch(
+  sql: Sql,
+  ceiling: Ceiling,
+  { shard, indexes }: { shard: number; indexes: readonly number[] },
+): Promise<void> {
+  const place = ['live', shard]
+  await sql.query(
+    'SELECT 1 FROM bench.flow_cursor WHERE lane = $1 AND shard = $2 FOR UPDATE',
+    place,
+  )
+  const keys = indexes.map(() => randomBytes(16)).sort(Buffer.compare)
   await sql.query(
     `INSERT INTO bench.dedup SELECT '2026-01-01', * FROM unnest($1::bytea[])
      ON CONFLICT DO NOTHING RETURNING key`,
     [keys],
   )
-  const distinct = [...new Map(own.map((one) => [one.profile, one])).values()]
-  const names = distinct.flatMap(({ value }) => [value, value.replace(/^user-/, 'device-')])
-  const namespaces = distinct.flatMap(() => ['user_id', 'anonymous_id'])
-  const found = await sql.query<{ id: string }>(
-    `SELECT i.id, a.profile FROM unnest($1::text[], $2::text[]) AS w (namespace, value)
-     JOIN bench.identifier AS i
-       ON i.workspace = 1 AND i.namespace = w.namespace AND i.value = w.value
-     LEFT JOIN bench.profile_alias AS a ON a.identifier = i.id`,
-    [namespaces, names],
-  )
-  await sql.query('SELECT id, logins FROM bench.device WHERE id = ANY($1)', [
-    found.map((one) => one.id),
-  ])
-  const ids = distinct.map((one) => one.profile).sort()
+  const profiles = await lookUp(sql, ceiling, indexes)
+  await rewriteProfiles(sql, ceiling.workspace, [...profiles].sort())
   await sql.query(
-    'SELECT id, version, document FROM bench.profile WHERE id = ANY($1) ORDER BY id FOR UPDATE',
+    `INSERT INTO bench.verdict (lane, shard, first, count, outcomes, facts, committed_at)
+     VALUES ('live', $1, $2, $3, $4, $5, now()) ON CONFLICT DO NOTHING`,
+    [
+      shard,
+      indexes[0],
+      indexes.length,
+      Buffer.alloc(indexes.length),
+      randomBytes(Math.round(ceiling.verdictBytes * indexes.length)),
+    ],
+  )
+  await sql.query('UPDATE bench.flow_cursor SET position = $3 WHERE lane = $1 AND shard = $2', [
+    ...place,
+    indexes.at(-1),
+  ])
+}
+
+type Found = {
+  id: string
+  namespace: string
+  value: string
+  profile: string
+  logins: Buffer | null
+}
+
+/** Identifiers, evidence of those who identify themselves, logins of those who come back. */
+async function lookUp(
+  sql: Sql,
+  ceiling: Ceiling,
+  indexes: readonly number[],
+): Promise<Set<string>> {
+  const { workload, workspace, seen } = ceiling
+  const { run } = workload
+  const people = new Set(indexes.map((index) => personOf(index, workload)))
+  const named = new Set(
+    indexes.filter((index) => typeOf(index) === 'identify').map((one) => personOf(one, workload)),
+  )
+  const wanted = [
+    ...[...people].map((person) => ['user_id', userName(person, run)] as const),
+    ...[...people].map((person) => ['anonymous_id', deviceName(person, run)] as const),
+    ...[...named].map((person) => ['email', emailOf(person, run)] as const),
+  ]
+  const found = await sql.query<Found>(
+    `SELECT i.id, i.namespace, i.value, coalesce(a.profile, i.id) AS profile, d.logins
+     FROM identifier i
+     LEFT JOIN profile_alias a ON a.identifier = i.id
+     LEFT JOIN device d ON d.id = i.id
+     JOIN unnest($2::text[], $3::text[]) AS wanted (namespace, value)
+       ON i.namespace = wanted.namespace AND i.value = wanted.value
+     WHERE i.workspace = $1`,
+    [workspace, wanted.map(([namespace]) => namespace), wanted.map(([, value]) => value)],
+  )
+  const emails = found.filter((one) => one.namespace === 'email').map((one) => one.id)
+  await sql.query('SELECT * FROM evidence WHERE a = ANY($1) OR b = ANY($1)', [emails])
+  const back = [...people].filter((person) => !seen.has(person) && isReturning(person))
+  for (const person of people) seen.add(person)
+  const devices = new Set(back.map((person) => deviceName(person, run)))
+  await rewriteDevices(
+    sql,
+    workspace,
+    found.filter((one) => devices.has(one.value)),
+  )
+  return new Set(found.filter((one) => one.namespace === 'user_id').map((one) => one.profile))
+}
+
+async function rewriteDevices(sql: Sql, workspace: number, devices: readonly Found[]) {
+  if (devices.length === 0) return
+  const sorted = [...devices].sort((x, y) => (x.id < y.id ? -1 : 1))
+  await sql.query(
+    `INSERT INTO device (id, workspace, logins)
+     SELECT id, $1, logins FROM unnest($2::uuid[], $3::bytea[]) AS new (id, logins)
+     ON CONFLICT (id) DO UPDATE SET logins = device.logins`,
+    [workspace, sorted.map((one) => one.id), sorted.map((one) => one.logins)],
+  )
+}
+
+async function rewriteProfiles(sql: Sql, workspace: number, ids: readonly string[]): Promise<void> {
+  const rows = await sql.query<{ id: string; version: number; document: Buffer }>(
+    'SELECT id, version, document FROM profile WHERE id = ANY($1) ORDER BY id FOR UPDATE',
     [ids],
   )
   await sql.query(
-    `INSERT INTO bench.profile (id, workspace, version, document)
-     SELECT id, 1, 1, document FROM unnest($1::uuid[], $2::bytea[]) AS new (id, document)
-     ORDER BY id
-     ON CONFLICT (id) DO UPDATE SET version = bench.profile.version + 1,
-       document = excluded.document`,
-    [distinct.map((one) => one.profile), distinct.map((one) => one.document)],
+    `INSERT INTO profile (id, workspace, version, document)
+     SELECT id, $1, version, document
+     FROM unnest($2::uuid[], $3::bigint[], $4::bytea[]) AS new (id, version, document)
+     ON CONFLICT (id) DO UPDATE SET version = excluded.version, document = excluded.document`,
+    [
+      workspace,
+      rows.map((row) => row.id),
+      rows.map((row) => row.version),
+      rows.map((row) => row.document),
+    ],
   )
-  await sql.query(
-    `INSERT INTO bench.verdict (lane, shard, first, count, outcomes, facts, committed_at)
-     VALUES ('live', 0, $1, $2, $3, $4, now())`,
-    [position, own.length, Buffer.alloc(own.length), randomBytes(factsBytes)],
-  )
-  await sql.query(`UPDATE bench.flow_cursor SET position = $1 WHERE lane = 'live' AND shard = 0`, [
-    position + own.length,
-  ])
+}
+
+if (import.meta.main) {
+  const order = JSON.parse(process.argv[2] ?? '') as CeilingOrder
+  const postgres = openPostgres({ url: order.postgresUrl, connectionsMax: SHARDS.live + 1 })
+  await prepare(postgres)
+  const seen = new Set<number>()
+  // Who came earlier in this quarter of an hour has a login already.
+  for (let index = 0; index < order.first; index += 1) seen.add(personOf(index, order.workload))
+  const result = await run(postgres, { ...order, seen })
+  await postgres.close()
+  process.stdout.write(JSON.stringify(result))
 }

@@ -1,117 +1,203 @@
 /**
- * The sender, a process of its own so that its work is not counted as the program's.
- * Its order comes as JSON in the first argument, its result leaves as JSON on stdout.
+ * The sender, a process of its own so that its work is not counted as the program's, on bare
+ * sockets so that it is not what limits. Its order comes as JSON in the first argument, its result
+ * leaves as JSON on stdout.
  */
-import { Pool } from 'undici'
-import { eventAt, probeAt, type Workload } from './workload.ts'
+import { type Answer, Line } from './line.ts'
+import type { SendOrder, SendResult } from './order.ts'
+import { percentilesOf } from './statistics.ts'
+import { bodyText, personOf, probeText, typeOf, userName } from './workload.ts'
 
-export type SendOrder = Workload & {
-  url: string
-  writeKey: string
-  kind: 'events' | 'probes'
-  /** Number of the first event. */
-  first: number
-  batch: number
-  /** Ends after this time or this many events, whichever comes first. */
-  durationMs: number
-  countMax: number
-  /** Events a second, due at fixed times whatever the answers do; null: as fast as it goes. */
-  perSecond: number | null
-  connections: number
-}
+/** How often the open loop looks whether something is due. */
+const TICK_MS = 1
 
-export type SendResult = {
+type Request = { index: number; due: number }
+type Window = { acknowledged: number; refused: number; latencies: number[] }
+
+type Sender = {
+  order: SendOrder
+  startedAt: number
+  free: Line[]
+  waiting: Request[]
+  /** Requests that were sent, or wait to be, and have no last answer yet. */
+  open: number
   sent: number
-  acknowledged: number
-  /** Answers that asked to come again; the same request was then sent again. */
-  asked_again: number
-  seconds: number
-  /** From the moment a request was due until it was acknowledged. */
-  latency_ms: { p50: number; p99: number }
-  /** When each probe was due, epoch ms; empty for events. */
-  due: number[]
+  result: SendResult
+  latencies: number[]
+  windows: Window[]
+  fail(reason: string): void
 }
 
-const RETRY_MS = 50
-
-type Sender = { order: SendOrder; pool: Pool; latencies: number[]; result: SendResult }
-
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+/** The bytes of a request. */
+function requestText(order: SendOrder, index: number): string {
+  const { hostname, port } = new URL(order.url)
+  const head = `host: ${hostname}:${port}\r\n`
+  if (order.kind === 'profiles') {
+    const person = personOf(index, order.workload)
+    const path = `/api/v1/profiles/user_id:${userName(person, order.workload.run)}`
+    return `GET ${path} HTTP/1.1\r\n${head}authorization: Bearer ${order.key}\r\n\r\n`
+  }
+  const isProbe = order.kind === 'probes'
+  const body = isProbe
+    ? probeText(index, order.workload)
+    : bodyText(index, order.batch, order.workload)
+  const path = order.batch > 1 ? 'batch' : isProbe ? 'track' : typeOf(index)
+  const authorization = Buffer.from(`${order.key}:`).toString('base64')
+  return (
+    `POST /v1/${path} HTTP/1.1\r\n${head}authorization: Basic ${authorization}\r\n` +
+    `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`
+  )
+}
 
 async function send(order: SendOrder): Promise<SendResult> {
-  const pool = new Pool(order.url, { connections: order.connections, pipelining: 1 })
   const result: SendResult = {
     sent: 0,
     acknowledged: 0,
-    asked_again: 0,
+    taken: [],
+    refused: 0,
+    refused_with_time: 0,
     seconds: 0,
-    latency_ms: { p50: 0, p99: 0 },
-    due: [],
+    latency: percentilesOf([]),
+    windows: [],
+    probes: [],
+    generator_cpu: 0,
   }
-  const sender = { order, pool, latencies: [], result }
-  const startedAt = performance.now()
-  await sendOnTime(sender, startedAt)
-  result.seconds = (performance.now() - startedAt) / 1_000
-  const sorted = Float64Array.from(sender.latencies).sort()
-  result.latency_ms = { p50: percentile(sorted, 0.5), p99: percentile(sorted, 0.99) }
-  await pool.close()
+  let fail: (reason: string) => void = () => {}
+  const failed = new Promise<never>((_, reject) => {
+    fail = (reason) => reject(new Error(reason))
+  })
+  const url = new URL(order.url)
+  const lines = await Promise.all(
+    Array.from({ length: order.connections }, () => Line.open(url, fail)),
+  )
+  const cpu = process.cpuUsage()
+  const sender: Sender = {
+    order,
+    startedAt: performance.now(),
+    free: [...lines],
+    waiting: [],
+    open: 0,
+    sent: 0,
+    result,
+    latencies: [],
+    windows: [],
+    fail,
+  }
+  await Promise.race([order.perSecond === null ? sendFast(sender) : sendOnTime(sender), failed])
+  result.seconds = (performance.now() - sender.startedAt) / 1_000
+  const used = process.cpuUsage(cpu)
+  result.generator_cpu = (used.user + used.system) / 1e6 / result.seconds
+  result.sent = sender.sent
+  result.latency = percentilesOf(sender.latencies)
+  result.windows = sender.windows.map(({ acknowledged, refused, latencies }) => {
+    return { acknowledged, refused, p99_ms: percentilesOf(latencies).p99_ms }
+  })
+  for (const line of lines) line.close()
   return result
 }
 
-/** Starts each request when it is due, never earlier, and later only when all connections work. */
-async function sendOnTime(sender: Sender, startedAt: number): Promise<void> {
-  const { order, result } = sender
-  const gapMs = order.perSecond === null ? 0 : (1_000 * order.batch) / order.perSecond
-  const running = new Set<Promise<void>>()
-  for (let request = 0; ; request += 1) {
-    const now = performance.now() - startedAt
-    const due = gapMs === 0 ? now : request * gapMs
-    if (due >= order.durationMs || result.sent >= order.countMax) break
-    if (due > now) await pause(due - now)
-    while (running.size >= order.connections) await Promise.race(running)
-    const index = order.first + result.sent
-    result.sent += order.batch
-    const dueAt = gapMs === 0 ? performance.now() : startedAt + due
-    if (order.kind === 'probes') result.due.push(performance.timeOrigin + dueAt)
-    const one = deliver(sender, bodyOf(order, index), dueAt).finally(() => running.delete(one))
-    running.add(one)
-  }
-  await Promise.all(running)
+const elapsed = (sender: Sender) => performance.now() - sender.startedAt
+
+const isOver = ({ order, sent }: Sender, at: number) =>
+  at >= order.durationMs || sent >= order.countMax
+
+function nextRequest(sender: Sender, due: number): Request {
+  const { order } = sender
+  const index = order.first + sender.sent
+  sender.sent += order.batch
+  sender.open += 1
+  if (order.kind === 'probes') sender.result.probes.push({ due: due + epochOf(sender), ...NEVER })
+  return { index, due }
 }
 
-function bodyOf(order: SendOrder, first: number): string {
-  const make = order.kind === 'probes' ? probeAt : eventAt
-  const events = Array.from({ length: order.batch }, (_, offset) => make(first + offset, order))
-  const [only] = events
-  return JSON.stringify(events.length === 1 ? only : { batch: events })
-}
+const NEVER = { acknowledged: 0 }
+const epochOf = (sender: Sender) => performance.timeOrigin + sender.startedAt
 
-async function deliver(sender: Sender, body: string, dueAt: number): Promise<void> {
-  const { order, pool, result, latencies } = sender
-  const type = order.kind === 'probes' ? 'track' : (JSON.parse(body) as { type?: string }).type
-  const path = order.batch === 1 ? `/v1/${type}` : '/v1/batch'
-  const authorization = `Basic ${Buffer.from(`${order.writeKey}:`).toString('base64')}`
-  const headers = { authorization, 'content-type': 'application/json' }
-  for (;;) {
-    const answer = await pool.request({ method: 'POST', path, headers, body })
-    const text = await answer.body.text()
-    if (answer.statusCode === 200) break
-    if (answer.statusCode !== 429 && answer.statusCode < 500) {
-      throw new Error(`The intake answered ${answer.statusCode}: ${text.slice(0, 200)}`)
+/** Every connection sends its next request when it has the answer to the last one. */
+function sendFast(sender: Sender): Promise<void> {
+  return new Promise((resolve) => {
+    const next = () => {
+      while (sender.free.length > 0 && !isOver(sender, elapsed(sender))) {
+        dispatch(sender, nextRequest(sender, elapsed(sender)), next)
+      }
+      if (sender.open === 0 && isOver(sender, elapsed(sender))) resolve()
     }
-    result.asked_again += 1
-    await pause(RETRY_MS)
+    next()
+  })
+}
+
+/** Each request is due at a fixed time, whatever becomes of those before it. */
+function sendOnTime(sender: Sender): Promise<void> {
+  const { order, waiting } = sender
+  const gapMs = (1_000 * order.batch) / (order.perSecond ?? 1)
+  return new Promise((resolve) => {
+    let number = 0
+    const work = () => {
+      while (sender.free.length > 0) {
+        const request = waiting.shift()
+        if (!request) break
+        dispatch(sender, request, work)
+      }
+    }
+    const tick = () => {
+      const now = elapsed(sender)
+      while (number * gapMs <= now && !isOver(sender, number * gapMs)) {
+        waiting.push(nextRequest(sender, number * gapMs))
+        number += 1
+      }
+      work()
+      if (sender.open === 0 && isOver(sender, number * gapMs)) resolve()
+      else setTimeout(tick, TICK_MS)
+    }
+    tick()
+  })
+}
+
+function dispatch(sender: Sender, request: Request, onFree: () => void): void {
+  const line = sender.free.pop()
+  if (!line) throw new Error('A request was sent without a free connection.')
+  const text = requestText(sender.order, request.index)
+  const attempt = () => {
+    line.send(text, (answer) => {
+      const waitMs = take(sender, request, answer)
+      // Who was told to come later keeps its connection, and waits as it was told.
+      if (waitMs !== null) return setTimeout(attempt, waitMs)
+      sender.open -= 1
+      sender.free.push(line)
+      onFree()
+    })
   }
-  result.acknowledged += order.batch
-  latencies.push(performance.now() - dueAt)
+  attempt()
 }
 
-export function percentile(sorted: Float64Array, share: number): number {
-  const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-  return Math.round(value * 10) / 10
+/** Notes an answer; returns after how many milliseconds the request comes again, or null. */
+function take(sender: Sender, request: Request, answer: Answer): number | null {
+  const { order, result } = sender
+  const at = elapsed(sender)
+  const second = Math.floor(at / 1_000)
+  while (sender.windows.length <= second) {
+    sender.windows.push({ acknowledged: 0, refused: 0, latencies: [] })
+  }
+  const window = sender.windows[second]
+  if (answer.status === 200) {
+    result.acknowledged += order.batch
+    if (!order.comesAgain) result.taken.push(request.index)
+    sender.latencies.push(at - request.due)
+    if (window) window.acknowledged += order.batch
+    window?.latencies.push(at - request.due)
+    const probe = result.probes[request.index - order.first]
+    if (probe) probe.acknowledged = epochOf(sender) + at
+    return null
+  }
+  if (answer.status !== 429) {
+    sender.fail(`An answer had status ${answer.status}.`)
+    return null
+  }
+  result.refused += 1
+  if (window) window.refused += 1
+  if (answer.retryAfterSeconds !== null) result.refused_with_time += 1
+  return order.comesAgain ? (answer.retryAfterSeconds ?? 1) * 1_000 : null
 }
 
-if (import.meta.main) {
-  const order = JSON.parse(process.argv[2] ?? '') as SendOrder
-  process.stdout.write(JSON.stringify(await send(order)))
-}
+const order = JSON.parse(process.argv[2] ?? '') as SendOrder
+process.stdout.write(JSON.stringify(await send(order)))

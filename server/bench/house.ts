@@ -1,94 +1,167 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
+import { withoutEvents } from '../src/collect/index.ts'
 import { type ClickHouse, openClickHouse } from '../src/platform/clickhouse.ts'
-import { parseConfig } from '../src/platform/config.ts'
-import { startEngines } from '../src/platform/engines/start.ts'
+import { systemClock } from '../src/platform/clock.ts'
+import { parseConfig, type Role } from '../src/platform/config.ts'
+import { newIdFrom } from '../src/platform/ids.ts'
+import { fileArchive } from '../src/platform/log/archive.ts'
+import type { Log } from '../src/platform/log/log.ts'
+import { openPostgresLog } from '../src/platform/log/postgresLog.ts'
 import { openPostgres, type Postgres } from '../src/platform/postgres.ts'
+import { migrate } from '../src/program.ts'
+import type { Workspace } from '../src/workspace/bootstrap.ts'
+import { bootstrapWorkspace, readWorkspace } from '../src/workspace/index.ts'
+import { type Child, startChild } from './child.ts'
+import type { Engines } from './engines.ts'
+import type { Roots } from './processes.ts'
+import { lastQuarter, type Workload } from './workload.ts'
 
-const READY_MS = 180_000
-const ADMIN_KEY = 'bench_admin_key_0123456789'
+const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts')
+export const ADMIN_KEY = 'bench_admin_key_0123456789'
+const SECRET = 'bench-secret-0123456789-0123456789'
 
+export type Sent = { first: number; count: number; workload: Workload }
+
+/** A workspace of its own, on databases of its own, and the processes that work on it. */
 export type House = {
-  url: string
+  workspace: Workspace
+  /** Number of the source that the write key belongs to. */
+  source: number
   writeKey: string
   postgresUrl: string
   /** Second connections to the databases that the program works on. */
   postgres: Postgres
   clickhouse: ClickHouse
-  programPid: number
-  /** Calls the program's API; throws on any answer that is not a success. */
-  api(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown>
+  log: Log
+  workload: Workload
+  /** What was acknowledged so far; the next event has the number `next`. */
+  sent: Sent[]
+  next: number
+  /** Settings of a process of the program on these databases. */
+  environment(name: string): Record<string, string>
+  start(roles: readonly Role[]): Promise<Program>
+  /** What is measured: the processes that run, and both engines. */
+  roots(): Roots
+  /** Ends its processes; the databases go with the engines. */
   close(): Promise<void>
 }
 
-/**
- * The real program as a child process with its real settings, on engines of a new directory. The
- * engines are this process's children only so that their databases can be looked into.
- */
-export async function openHouse(root: string): Promise<House> {
-  const home = mkdtempSync(join(tmpdir(), 'clientele-bench-'))
-  // Run as root, the engines have a user of their own, who must be able to enter.
-  chmodSync(home, 0o755)
-  const config = parseConfig({ DATA_DIR: join(home, 'engines') })
-  const engines = await startEngines(config, pino({ level: 'warn' }, pino.destination(2)))
-  const port = await freePort()
-  const writeKey = 'bench-write-key'
-  const program = spawn(process.execPath, [join(root, 'server/src/main.ts')], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      PORT: String(port),
-      DATA_DIR: join(home, 'program'),
-      DATABASE_URL: engines.postgresUrl,
-      CLICKHOUSE_URL: addressOf(engines.clickhouse),
-      CLIENTELE_ADMIN_KEY: ADMIN_KEY,
-      CLIENTELE_WRITE_KEY: writeKey,
-      LOG_LEVEL: 'warn',
-    },
-  })
-  const url = `http://127.0.0.1:${port}`
-  const postgres = openPostgres({ url: engines.postgresUrl, connectionsMax: 4 })
-  const clickhouse = openClickHouse({ ...engines.clickhouse, timeoutMs: 60_000 })
-  const close = async () => {
-    await postgres.close()
-    await clickhouse.close()
-    await endChild(program)
-    await engines.stop()
-    rmSync(home, { recursive: true, force: true })
-  }
-  try {
-    await untilReady(url, program)
-  } catch (error) {
-    await close()
-    throw error
-  }
-  return {
-    url,
-    writeKey,
-    postgresUrl: engines.postgresUrl,
-    postgres,
-    clickhouse,
-    programPid: program.pid ?? 0,
-    api: (method, path, body) => callApi(`${url}/api/v1${path}`, method, body),
-    close,
-  }
+export type Program = Child & { roles: readonly Role[] }
+
+export type HouseOptions = {
+  name: string
+  people: number
+  /** Where processes leave CPU profiles; null: none. */
+  profileDir: string | null
 }
 
-function addressOf({
-  url,
-  username,
-  password,
-  database,
-}: {
-  url: string
-  username: string
-  password: string
-  database: string
-}): string {
+/** Makes both databases and the workspace; no process of the program runs yet. */
+export async function openHouse(engines: Engines, options: HouseOptions): Promise<House> {
+  const postgresUrl = await engines.postgresUrl(options.name)
+  const history = { ...engines.clickhouse, database: options.name }
+  await migrate({ postgresUrl, clickhouse: history })
+  if (options.profileDir) await explainStatements(postgresUrl, options.name)
+  const postgres = openPostgres({ url: postgresUrl, connectionsMax: 8 })
+  const clickhouse = openClickHouse({ ...history, timeoutMs: 120_000 })
+  const writeKey = `${options.name}-write-key`
+  const environment = (name: string) => ({
+    DATA_DIR: join(engines.home, options.name, name),
+    DATABASE_URL: postgresUrl,
+    CLICKHOUSE_URL: addressOf(history),
+    CLIENTELE_ADMIN_KEY: ADMIN_KEY,
+    CLIENTELE_WRITE_KEY: writeKey,
+    CLIENTELE_SECRET: SECRET,
+    LOG_LEVEL: 'warn',
+  })
+  const clock = systemClock
+  const config = parseConfig(environment('bench'))
+  const logger = pino({ level: 'warn' }, pino.destination(2))
+  const deps = { postgres, clickhouse, clock, newId: newIdFrom(clock), log: logger, config }
+  const workspace = await bootstrapWorkspace(deps)
+  const [source] = await postgres.query<{ id: number }>(
+    'SELECT id FROM source WHERE write_key = $1',
+    [writeKey],
+  )
+  const archive = fileArchive(join(config.dataDir, 'archive'))
+  const log = await openPostgresLog({ postgres, archive, clock, withoutEvents })
+  const programs = new Set<Program>()
+  const house: House = {
+    workspace,
+    source: source?.id ?? 0,
+    ...{ writeKey, postgresUrl, postgres, clickhouse, log, environment },
+    workload: {
+      run: options.name,
+      base: lastQuarter(clock.now()),
+      people: options.people,
+      popularity: 'zipf',
+    },
+    sent: [],
+    next: 0,
+    start: (roles) => startProgram(house, { roles, programs, profileDir: options.profileDir }),
+    roots: () => ({ ...engines.pids(), program: [...programs].map((one) => one.pid) }),
+    close: async () => {
+      await Promise.all([...programs].map((one) => one.stop()))
+      await log.close()
+      await postgres.close()
+      await clickhouse.close()
+    },
+  }
+  return house
+}
+
+/** Parts of the statements whose plans are written down, with times and buffers. */
+const EXPLAINED_SHARE = 0.01
+
+/** PostgreSQL writes plans of a sample of statements into its log, in every later connection. */
+async function explainStatements(postgresUrl: string, database: string): Promise<void> {
+  const postgres = openPostgres({ url: postgresUrl, connectionsMax: 1 })
+  const settings = {
+    session_preload_libraries: 'auto_explain',
+    'auto_explain.log_min_duration': '0',
+    'auto_explain.log_analyze': 'on',
+    'auto_explain.log_buffers': 'on',
+    'auto_explain.log_parameter_max_length': '0',
+    'auto_explain.sample_rate': String(EXPLAINED_SHARE),
+  }
+  for (const [name, value] of Object.entries(settings)) {
+    await postgres.query(`ALTER DATABASE "${database}" SET ${name} = '${value}'`)
+  }
+  await postgres.close()
+}
+
+type Starting = {
+  roles: readonly Role[]
+  programs: Set<Program>
+  profileDir: string | null
+}
+
+/** The real program, as an operator would start it. */
+async function startProgram(
+  house: House,
+  { roles, programs, profileDir }: Starting,
+): Promise<Program> {
+  const environment = house.environment(roles.join('-'))
+  mkdirSync(environment.DATA_DIR ?? '', { recursive: true })
+  const env = (port: number) => ({ ...environment, ROLES: roles.join(','), PORT: String(port) })
+  const child = await startChild(MAIN, { env, profileDir })
+  const program: Program = {
+    ...child,
+    roles,
+    stop: async () => {
+      programs.delete(program)
+      await child.stop()
+    },
+  }
+  programs.add(program)
+  return program
+}
+
+type Address = { url: string; username: string; password: string; database: string }
+
+function addressOf({ url, username, password, database }: Address): string {
   const address = new URL(url)
   address.username = encodeURIComponent(username)
   address.password = encodeURIComponent(password)
@@ -96,43 +169,28 @@ function addressOf({
   return address.href
 }
 
-async function callApi(url: string, method: string, body?: object): Promise<unknown> {
-  const answer = await fetch(url, {
-    method,
-    headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${method} ${url} answered ${answer.status}: ${text}`)
-  return JSON.parse(text)
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.')
-  return address.port
-}
-
-export async function untilReady(url: string, child: ChildProcess): Promise<void> {
-  const deadline = performance.now() + READY_MS
-  while (performance.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`It ended with code ${child.exitCode}.`)
-    const isReady = await fetch(`${url}/readyz`).then(
-      (answer) => answer.ok,
-      () => false,
-    )
-    if (isReady) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
+/** A second workspace in the same databases, with segments, people and numbers of its own. */
+export async function addWorkspace(house: House, name: string): Promise<House> {
+  const { postgres } = house
+  const [row] = await postgres.query<{ id: number }>(
+    `INSERT INTO workspace (key, name, hash_key, created_at) VALUES ($1, $1, $2, now())
+     RETURNING id`,
+    [name, randomBytes(32)],
+  )
+  const workspace = await readWorkspace({ postgres }, row?.id ?? 0)
+  const [source] = await postgres.query<{ id: number }>(
+    `INSERT INTO source (workspace, public_id, name, kind, write_key, created_at)
+     VALUES ($1, gen_random_uuid(), $2, 'web', $2, now()) RETURNING id`,
+    [workspace.id, name],
+  )
+  const workload = { ...house.workload, run: name }
+  return {
+    ...house,
+    workspace,
+    source: source?.id ?? 0,
+    writeKey: name,
+    workload,
+    sent: [],
+    next: 0,
   }
-  throw new Error(`Nothing answers at ${url}/readyz after ${READY_MS / 1_000} s.`)
-}
-
-export async function endChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  child.kill('SIGTERM')
-  await ended
 }

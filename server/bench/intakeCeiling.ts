@@ -1,11 +1,12 @@
 /**
  * What the intake could do at best on this machine: a bare server that parses each body and commits
- * it in groups, with the same block format and the same flush to disk, and does nothing else. No
- * routing, no keys, no checks, no counters, no positions. A process of its own.
+ * it in groups, with the same shards, the same block format and the same flush to disk, and does
+ * nothing else. No routing, no keys, no checks, no counters, no positions. A process of its own.
  */
 import { createServer } from 'node:http'
 import { createAppender } from '../src/platform/log/appender.ts'
 import { packBlock } from '../src/platform/log/block.ts'
+import { SHARDS } from '../src/platform/log/postgresLog.ts'
 import { openPostgres } from '../src/platform/postgres.ts'
 
 const [postgresUrl, port] = process.argv.slice(2)
@@ -18,10 +19,10 @@ await postgres.query('ALTER TABLE bench.block ALTER COLUMN bytes SET STORAGE EXT
 
 let written = 0
 const appender = createAppender({
-  shards: { live: 2, bulk: 2, inner: 1 },
+  shards: SHARDS,
   blockBytesMax: 1024 * 1024,
   queueBytesMax: 64 * 1024 * 1024,
-  shardOf: ({ shardKey }) => shardKey.length % 2,
+  shardOf: () => written % SHARDS.live,
   write: async (_shard, entries) => {
     await postgres.query('INSERT INTO bench.block VALUES ($1)', [await packBlock(entries)])
     return 1
@@ -37,10 +38,9 @@ const server = createServer((request, response) => {
     JSON.parse(body.toString('utf8'))
     const header = { workspace: 1, kind: 'request' as const, source: 1, receivedAt: 0, count: 1 }
     written += 1
-    const shardKey = 'x'.repeat(written % 2)
-    appender.append({ lane: 'live', shardKey, entry: { header, body } }).then(
+    appender.append({ lane: 'live', shardKey: '', entry: { header, body } }).then(
       () => response.end('{"success":true}'),
-      () => response.writeHead(429).end(),
+      () => response.writeHead(429, { 'content-length': 0 }).end(),
     )
   })
 })
