@@ -105,6 +105,9 @@ export async function createApi(options: HttpOptions): Promise<Api> {
 function drainable(intake: RawHandler): RawHandler & { drained(): Promise<void> } {
   let underWay = 0
   let closing = false
+  const end = () => {
+    underWay -= 1
+  }
   return {
     handles: (url) => intake.handles(url),
     handle: (request, response) => {
@@ -113,9 +116,7 @@ function drainable(intake: RawHandler): RawHandler & { drained(): Promise<void> 
         return
       }
       underWay += 1
-      response.once('close', () => {
-        underWay -= 1
-      })
+      response.once('close', end)
       intake.handle(request, response)
     },
     drained: async () => {
