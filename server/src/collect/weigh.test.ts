@@ -35,10 +35,10 @@ it('never takes an event for smaller than its bytes, however they are written', 
     fc.property(json, styles, (values, style) => {
       const body = Buffer.from(`{"batch":${written(values, style)}}`)
       const sizes = batchRanges(body).map(({ start, end }) => end - start)
+      // Without what lies around them, so that one byte counted too many shows.
+      const own = sizes.reduce((sum, size) => sum + size, 0)
       const parsed = JSON.parse(body.toString()) as { batch: unknown[] }
-      expect(mostBytesOfOne(body.byteLength, parsed.batch)).toBeGreaterThanOrEqual(
-        Math.max(0, ...sizes),
-      )
+      expect(mostBytesOfOne(own, parsed.batch)).toBeGreaterThanOrEqual(Math.max(0, ...sizes))
     }),
     { seed, numRuns: 500 },
   )
