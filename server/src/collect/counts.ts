@@ -1,6 +1,6 @@
 /** What came in, by source and minute: nothing is received that is not counted here. */
 import type { Entry, Lane, ShardName } from '../platform/log/log.ts'
-import type { Sql } from '../platform/postgres.ts'
+import type { Sql, Statement } from '../platform/postgres.ts'
 import { limits } from './limits.ts'
 import { batchRanges } from './ranges.ts'
 
@@ -31,10 +31,10 @@ export type RejectionCount = {
 }
 
 /**
- * Counts the events of entries that are being appended, in the transaction of the append: the
- * accepted ones, and those of the same requests that were rejected, with their reasons.
+ * What counts the events of entries that are being appended, to be run in the statement of the
+ * append: the accepted ones, and those of the same requests that were rejected, with their reasons.
  */
-export async function countAccepted(sql: Sql, { shard, entries }: Appended): Promise<void> {
+export function countAccepted({ shard, entries }: Appended): Statement[] {
   const counts: IntakeCount[] = []
   const rejections: RejectionCount[] = []
   for (const entry of entries) {
@@ -45,8 +45,10 @@ export async function countAccepted(sql: Sql, { shard, entries }: Appended): Pro
     counts.push({ workspace, source, at, accepted: header.count, rejected })
     if (rejected > 0) rejections.push(...rejectionsOf(entry))
   }
-  await addCounts(sql, writerOf(shard, 0), counts)
-  await addRejections(sql, rejections)
+  const statements: Statement[] = []
+  if (counts.length > 0) statements.push(countStatement(writerOf(shard, 0), counts))
+  if (rejections.length > 0) statements.push(rejectionStatement(rejections))
+  return statements
 }
 
 /**
@@ -88,16 +90,22 @@ export function rejectionsOf(entry: Entry): RejectionCount[] {
   return [...byReason.values()]
 }
 
-/** Rows are taken in the order of their keys, so two writers never wait in a circle. */
 export async function addCounts(
   sql: Sql,
   writer: number,
   counts: readonly IntakeCount[],
 ): Promise<void> {
+  if (counts.length === 0) return
+  const { text, values, name } = countStatement(writer, counts)
+  await sql.query(text, values, name)
+}
+
+/** Rows are taken in the order of their keys, so two writers never wait in a circle. */
+function countStatement(writer: number, counts: readonly IntakeCount[]): Statement {
   const rows = mergeCounts(counts)
-  if (rows.length === 0) return
-  await sql.query(
-    `INSERT INTO intake_minute AS held
+  return {
+    name: 'intake_counts',
+    text: `INSERT INTO intake_minute AS held
        (workspace, source, minute, writer, accepted, rejected, flagged, duplicate, applied,
         dead_lettered)
      SELECT workspace, source, to_timestamp(minute), $10, accepted, rejected, flagged, duplicate,
@@ -114,14 +122,14 @@ export async function addCounts(
        duplicate = held.duplicate + excluded.duplicate,
        applied = held.applied + excluded.applied,
        dead_lettered = held.dead_lettered + excluded.dead_lettered`,
-    [
+    values: [
       rows.map((row) => row.workspace),
       rows.map((row) => row.source),
       rows.map((row) => minuteOf(row.at) * 60),
       ...countNames.map((name) => rows.map((row) => row[name] ?? 0)),
       writer,
     ],
-  )
+  }
 }
 
 const countNames = [
@@ -149,10 +157,16 @@ export async function addRejections(
   sql: Sql,
   rejections: readonly RejectionCount[],
 ): Promise<void> {
+  if (rejections.length === 0) return
+  const { text, values, name } = rejectionStatement(rejections)
+  await sql.query(text, values, name)
+}
+
+function rejectionStatement(rejections: readonly RejectionCount[]): Statement {
   const rows = mergeRejections(rejections)
-  if (rows.length === 0) return
-  await sql.query(
-    `INSERT INTO rejection_minute AS held
+  return {
+    name: 'intake_rejections',
+    text: `INSERT INTO rejection_minute AS held
        (workspace, source, minute, reason, n, first_at, last_at, sample)
      SELECT workspace, source, to_timestamp(minute), reason, n, to_timestamp(at), to_timestamp(at),
             sample
@@ -164,7 +178,7 @@ export async function addRejections(
        n = held.n + excluded.n,
        last_at = greatest(held.last_at, excluded.last_at),
        sample = coalesce(excluded.sample, held.sample)`,
-    [
+    values: [
       rows.map((row) => row.workspace),
       rows.map((row) => row.source),
       rows.map((row) => minuteOf(row.at) * 60),
@@ -173,7 +187,7 @@ export async function addRejections(
       rows.map((row) => row.at / 1_000),
       rows.map((row) => (row.sample ? Buffer.from(row.sample) : null)),
     ],
-  )
+  }
 }
 
 /** One row for each source, minute and reason. */

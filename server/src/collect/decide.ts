@@ -5,6 +5,7 @@ import { eventNameOf, hasOtherIdentifier, identifierOf, isEventType } from './fi
 import { limits } from './limits.ts'
 import { batchRanges } from './ranges.ts'
 import type { ReasonCode } from './reasons.ts'
+import { mostBytesOfOne } from './weigh.ts'
 
 export type Rejection = { index: number; reason: ReasonCode }
 
@@ -35,7 +36,7 @@ export function decideOn(opened: OpenedBody, body: Uint8Array, type: EventType |
   if (items.length > limits.eventsPerBatch) {
     return { kind: 'refused', reason: 'too_many_events', received: items.length }
   }
-  const tooLarge = oversized(body, type)
+  const tooLarge = oversized(body, items, type)
   const door = { pathType: type, batchContext: envelope.context, ignored: new Set<EventFlag>() }
   const rejections: Rejection[] = []
   let anchor: string | null = null
@@ -49,10 +50,15 @@ export function decideOn(opened: OpenedBody, body: Uint8Array, type: EventType |
   return { kind: 'read', received: items.length, accepted, rejections, anchor: anchor ?? '' }
 }
 
-/** Indexes of the events above the size limit; a small body holds none and is not scanned. */
-function oversized(body: Uint8Array, type: EventType | null): Set<number> | null {
+/** Indexes of the events above the size limit; a body that cannot hold one is not scanned. */
+function oversized(
+  body: Uint8Array,
+  items: readonly unknown[],
+  type: EventType | null,
+): Set<number> | null {
   if (body.byteLength <= limits.eventBytes) return null
   if (type) return new Set([0])
+  if (mostBytesOfOne(body.byteLength, items) <= limits.eventBytes) return null
   const large = new Set<number>()
   for (const [index, { start, end }] of batchRanges(body).entries()) {
     if (end - start > limits.eventBytes) large.add(index)

@@ -37,13 +37,15 @@ export function coarseAddress(text: string): string | null {
 }
 
 /** The write key of the `Authorization` header (Basic, the key as user name) or of the query. */
-export function writeKeyOf(request: IncomingMessage, query: URLSearchParams): string | null {
-  const match = /^basic\s+(.+)$/i.exec(request.headers.authorization ?? '')
+export function writeKeyOf(request: IncomingMessage): string | null {
+  const { authorization } = request.headers
+  const match = authorization === undefined ? null : /^basic\s+(.+)$/i.exec(authorization)
   if (match?.[1]) {
-    const [user] = Buffer.from(match[1], 'base64').toString('utf8').split(':', 1)
+    const user = Buffer.from(match[1], 'base64').toString('utf8').split(':', 1)[0]
     if (user) return user
   }
-  return query.get('writeKey') || null
+  const url = request.url ?? ''
+  return url.includes('?') ? queryOf(url).get('writeKey') || null : null
 }
 
 /** The query of a request's URL. */

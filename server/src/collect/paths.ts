@@ -27,6 +27,13 @@ const actions = new Map<string, IntakePath>([
   ['m', { kind: 'metrics' }],
 ])
 
+/** What nearly every request asks for, found without taking its URL apart. */
+const usualUrls = new Map<string, IntakePath>(
+  [...actions]
+    .filter(([, { kind }]) => kind !== 'pixel')
+    .map(([key, path]) => [`/v1/${key}`, path]),
+)
+
 const roots = [
   '/v1/',
   '/beacon/',
@@ -48,6 +55,8 @@ function pathOf(url: string): string {
  * first-party place for the same paths (`/shop` → `/shop/v1/batch`, and `/shop/b` for the tag).
  */
 export function intakePath(url: string, prefix: string | null): IntakePath | null {
+  const usual = usualUrls.get(url)
+  if (usual) return usual
   const path = pathOf(url)
   if (prefix !== null && (path === prefix || path.startsWith(`${prefix}/`))) {
     const rest = path.slice(prefix.length)

@@ -47,22 +47,28 @@ function collect(request: IncomingMessage): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
+    let isSettled = false
     request.on('data', (chunk: Buffer) => {
       size += chunk.byteLength
       if (size > compressedBytesMax) {
         chunks.length = 0
+        isSettled = true
         resolve(null)
       } else chunks.push(chunk)
     })
-    request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] ?? null) : join(chunks)))
-    request.on('error', () => reject(new ClientGone('The client went away.')))
-    // After a complete request this settles nothing any more.
-    request.on('close', () => reject(new ClientGone('The client went away.')))
+    request.on('end', () => {
+      isSettled = true
+      const [only] = chunks
+      resolve(only && chunks.length === 1 ? only : Buffer.concat(chunks))
+    })
+    // Every request closes; an error and its stack are made only for the few that were cut short.
+    const end = () => {
+      if (!isSettled) reject(new ClientGone('The client went away.'))
+      isSettled = true
+    }
+    request.on('error', end)
+    request.on('close', end)
   })
-}
-
-function join(chunks: Buffer[]): Buffer {
-  return Buffer.concat(chunks)
 }
 
 function encodingOf(

@@ -106,6 +106,9 @@ export async function createApi(options: HttpOptions): Promise<Api> {
 function drainable(intake: RawHandler): RawHandler & { drained(): Promise<void> } {
   let underWay = 0
   let closing = false
+  const end = () => {
+    underWay -= 1
+  }
   return {
     handles: (url) => intake.handles(url),
     handle: (request, response) => {
@@ -114,9 +117,7 @@ function drainable(intake: RawHandler): RawHandler & { drained(): Promise<void> 
         return
       }
       underWay += 1
-      response.once('close', () => {
-        underWay -= 1
-      })
+      response.once('close', end)
       intake.handle(request, response)
     },
     drained: async () => {

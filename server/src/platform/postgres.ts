@@ -1,9 +1,19 @@
 import pg from 'pg'
 
-/** Runs one statement; values are always bound, never written into the text. */
+/**
+ * Runs one statement; values are always bound, never written into the text. With a `name` the
+ * server keeps its plan for the connection: the same name must always come with the same text.
+ */
 export type Sql = {
-  query<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>
+  query<Row = Record<string, unknown>>(
+    text: string,
+    values?: unknown[],
+    name?: string,
+  ): Promise<Row[]>
 }
+
+/** A statement that is run by itself or as a part of another. */
+export type Statement = { name: string; text: string; values: unknown[] }
 
 export type Postgres = Sql & {
   /** Runs `work` in one transaction: committed when it returns, rolled back when it throws. */
@@ -51,8 +61,8 @@ export function openPostgres(
     if (!isClosing) onIdleError(error)
   })
   return {
-    query: async <Row>(text: string, values?: unknown[]) =>
-      (await pool.query(text, values)).rows as Row[],
+    query: async <Row>(text: string, values?: unknown[], name?: string) =>
+      (await pool.query({ text, values, name })).rows as Row[],
     transaction: (work) => inTransaction(pool, work),
     load: () => ({
       inUse: pool.totalCount - pool.idleCount,
@@ -78,8 +88,8 @@ async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): 
   try {
     await client.query('BEGIN')
     const result = await work({
-      query: async <Row>(text: string, values?: unknown[]) =>
-        (await client.query(text, values)).rows as Row[],
+      query: async <Row>(text: string, values?: unknown[], name?: string) =>
+        (await client.query({ text, values, name })).rows as Row[],
     })
     await client.query('COMMIT')
     return result

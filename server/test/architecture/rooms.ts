@@ -27,6 +27,7 @@ export function isTestMaterial({ path, isTest }: SourceFile): boolean {
  */
 export const PURE_FILES = [
   /^server\/src\/collect\/(body|clean|decide|event|fields|limits|paths|ranges|read|times)\.ts$/,
+  /^server\/src\/collect\/weigh\.ts$/,
   /^server\/src\/resolve\/(components|identifiers|logins|namespaces)\.ts$/,
   /^server\/src\/profile\/(bytes|decimal|document|fold|name|text|value|view)\.ts$/,
   /^server\/src\/segment\/(comparison|concern|evaluate|parse|rule|schema|sqlBuilder|streams|words)\.ts$/,

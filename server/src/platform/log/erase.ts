@@ -50,7 +50,7 @@ async function rewrite(
   const wanted = new Set(positions)
   let position = first
   const entries: Entry[] = []
-  for (const entry of await unpackBlock(bytes)) {
+  for (const entry of unpackBlock(bytes)) {
     const indexes = acceptedIndexes(entry)
     const erased = indexes.filter((_, offset) => wanted.has(position + offset))
     entries.push(erased.length > 0 ? place.withoutEvents(entry, erased) : entry)

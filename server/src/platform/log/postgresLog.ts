@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto'
-import type { Clock } from '../clock.ts'
-import type { Postgres, Sql } from '../postgres.ts'
+import type { Sql } from '../postgres.ts'
 import { createAppender } from './appender.ts'
 import type { Archive } from './archive.ts'
-import { countOf, packBlock, unpackBlock } from './block.ts'
+import { unpackBlock } from './block.ts'
 import { type ErasePlace, eraseFrom } from './erase.ts'
-import type { Block, Entry, Lane, Log, ShardName } from './log.ts'
+import type { Block, Lane, Log, ShardName } from './log.ts'
+import { type BlockWriting, writeBlock } from './writeBlock.ts'
 
 const BLOCK_BYTES_MAX = 1024 * 1024
 const QUEUE_BYTES_MAX = 64 * 1024 * 1024
@@ -13,13 +13,9 @@ const QUEUE_BYTES_MAX = 64 * 1024 * 1024
 /** Shards of each lane on one machine. Changed only after a drain. */
 export const SHARDS: Record<Lane, number> = { live: 2, bulk: 2, inner: 1 }
 
-export type PostgresLogOptions = {
-  postgres: Postgres
+export type PostgresLogOptions = BlockWriting & {
   archive: Archive
-  clock: Clock
   withoutEvents: ErasePlace['withoutEvents']
-  /** Rows of the caller's own that must be durable together with the block (counters). */
-  alongside?: (sql: Sql, appended: { shard: ShardName; entries: readonly Entry[] }) => Promise<void>
 }
 
 type BlockRow = { first: number; count: number; bytes: Buffer | null; file: string | null }
@@ -64,31 +60,6 @@ async function createShards(sql: Sql): Promise<void> {
   }
 }
 
-async function writeBlock(
-  options: PostgresLogOptions,
-  shard: ShardName,
-  entries: Entry[],
-): Promise<number> {
-  const count = countOf(entries)
-  const bytes = await packBlock(entries)
-  return options.postgres.transaction(async (sql) => {
-    if (options.alongside) await options.alongside(sql, { shard, entries })
-    // An entry whose every event was refused has nothing to keep a position for.
-    if (count === 0) return 0
-    // The head's row lock is held until commit: whoever sees position n sees all before it.
-    const [row] = await sql.query<{ first: number }>(
-      `WITH head AS (
-         UPDATE log_head SET next = next + $3 WHERE lane = $1 AND shard = $2
-         RETURNING next - $3 AS first)
-       INSERT INTO log_block (lane, shard, first, count, bytes, written_at)
-       SELECT $1, $2, first, $3, $4, $5 FROM head RETURNING first`,
-      [shard.lane, shard.shard, count, bytes, new Date(options.clock.now())],
-    )
-    if (!row) throw new Error(`The log has no shard ${shard.shard} in lane ${shard.lane}.`)
-    return row.first
-  })
-}
-
 async function readBlocks(
   options: PostgresLogOptions,
   shard: ShardName,
@@ -119,7 +90,7 @@ async function readBlocks(
       ...shard,
       first: row.first,
       count: row.count,
-      entries: await unpackBlock(bytes),
+      entries: unpackBlock(bytes),
     })
     expected = row.first + row.count
   }
