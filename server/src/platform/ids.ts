@@ -6,10 +6,15 @@ export type NewId = () => string
 
 /** Writes 16 bytes as a UUID in text form. */
 export function uuidFromBytes(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes.buffer, bytes.byteOffset, 16).toString('hex')
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)]
-  return `${parts.join('-')}-${hex.slice(20)}`
+  let text = ''
+  for (let at = 0; at < 16; at += 1) {
+    if (at === 4 || at === 6 || at === 8 || at === 10) text += '-'
+    text += HEX_BYTES[bytes[at] ?? 0]
+  }
+  return text
 }
+
+const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 /**
  * A UUIDv7 (RFC 9562) of the given time, its other 74 bits taken from `rest` (at least 10 bytes).

@@ -1,6 +1,13 @@
 import { uuidFromBytes } from '../platform/ids.ts'
 
 const START_BYTES = 1024
+const INT32_MAX = 0x7fff_ffff
+const NO_DIGIT = 0xff
+/** Character code → value of a hexadecimal digit: quicker than making a text without hyphens. */
+const HEX_VALUES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16)
+  return Number.isNaN(value) ? NO_DIGIT : value
+})
 
 /** Writes compact binary: integers of any sign as zigzag varints, up to 2^53. */
 export class ByteWriter {
@@ -21,11 +28,15 @@ export class ByteWriter {
 
   integer(value: number): void {
     this.#reserve(10)
-    // Zigzag by arithmetic: bit operations would cut at 32 bits.
     let rest = value < 0 ? -value * 2 - 1 : value * 2
-    while (rest >= 0x80) {
+    // Zigzag by arithmetic: bit operations cut at 32 bits. They are quicker below.
+    while (rest > INT32_MAX) {
       this.#buffer[this.#length++] = (rest % 0x80) | 0x80
       rest = Math.floor(rest / 0x80)
+    }
+    while (rest >= 0x80) {
+      this.#buffer[this.#length++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
     }
     this.#buffer[this.#length++] = rest
   }
@@ -33,14 +44,28 @@ export class ByteWriter {
   /** 48 bits. */
   hash(value: number): void {
     this.#reserve(6)
-    this.#buffer.writeUIntLE(value, this.#length, 6)
-    this.#length += 6
+    let rest = value % 0x1_0000_0000
+    for (let byte = 0; byte < 4; byte += 1) {
+      this.#buffer[this.#length++] = rest & 0xff
+      rest >>>= 8
+    }
+    const high = (value - (value % 0x1_0000_0000)) / 0x1_0000_0000
+    this.#buffer[this.#length++] = high & 0xff
+    this.#buffer[this.#length++] = high >>> 8
   }
 
   uuid(value: string): void {
     this.#reserve(16)
-    this.#buffer.write(value.replaceAll('-', ''), this.#length, 16, 'hex')
-    this.#length += 16
+    let high = -1
+    for (let at = 0; at < value.length; at += 1) {
+      const digit = HEX_VALUES[value.charCodeAt(at)] ?? NO_DIGIT
+      if (digit === NO_DIGIT) continue
+      if (high < 0) high = digit
+      else {
+        this.#buffer[this.#length++] = (high << 4) | digit
+        high = -1
+      }
+    }
   }
 
   text(value: string): void {
@@ -66,14 +91,16 @@ export class ByteReader {
   }
 
   byte(): number {
-    return this.#buffer.readUInt8(this.#offset++)
+    const byte = this.#buffer[this.#offset++]
+    if (byte === undefined) throw new RangeError('A stored document ends too early.')
+    return byte
   }
 
   integer(): number {
     let value = 0
     let factor = 1
     for (;;) {
-      const byte = this.#buffer.readUInt8(this.#offset++)
+      const byte = this.byte()
       value += (byte & 0x7f) * factor
       if (byte < 0x80) break
       factor *= 0x80
@@ -82,9 +109,9 @@ export class ByteReader {
   }
 
   hash(): number {
-    const value = this.#buffer.readUIntLE(this.#offset, 6)
-    this.#offset += 6
-    return value
+    const low = this.byte() + this.byte() * 0x100 + this.byte() * 0x1_0000
+    const high = this.byte() + this.byte() * 0x100 + this.byte() * 0x1_0000
+    return low + high * 0x100_0000
   }
 
   uuid(): string {

@@ -120,7 +120,7 @@ function foldEntry(
 /** What such an event says stands in its traits: conditions and history read them there. */
 export const saysTraits = ({ type }: Event): boolean => type === 'identify' || type === 'group'
 
-/** Typed access to an event's properties (its traits, where it tells those); flattened and typed once. */
+/** Typed access to an event's properties (traits, where it tells those), each read once. */
 export function propertyReader(event: Event): PropertyReader {
   let paths: Map<string, JsonValue> | undefined
   const read = new Map<string, Typed | null>()
