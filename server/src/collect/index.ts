@@ -16,3 +16,4 @@ export {
 } from './event.ts'
 export { readEvents, withoutEvents } from './read.ts'
 export { collectRoutes } from './routes.ts'
+export { readableWorkspaces } from './volumes.ts'
