@@ -1,8 +1,10 @@
+import { reasonTexts } from '../collect/index.ts'
 import { Problem } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { type HourCounts, type HourJudged, judgeHour } from './balanceRules.ts'
 import type { BalanceView, SourceBalance } from './healthSchema.ts'
 import { type AskHistory, iso } from './history.ts'
+import type { LocalText } from './names.ts'
 import { progressOf, readShards } from './shards.ts'
 
 const HOUR_MS = 3_600_000
@@ -148,10 +150,13 @@ async function readSources(sql: Sql, question: BalanceQuestion): Promise<Source[
      ORDER BY id LIMIT $4`,
     [question.workspaces, question.after ?? 0, question.source, question.limit + 1],
   )
-  const isFirst = question.after === null && question.source === null
-  return isFirst && question.workspaces.includes(NOBODY.workspace) ? [NOBODY, ...rows] : rows
+  if (!question.workspaces.includes(NOBODY.workspace)) return rows
+  if (question.source === UNKNOWN_SOURCE) return [NOBODY]
+  return question.after === null && question.source === null ? [NOBODY, ...rows] : rows
 }
 
+/** What `source` is called when the requests without a known key are asked about. */
+export const UNKNOWN_SOURCE = 'unknown'
 /** Requests whose write key nobody knows are counted under no workspace and no source. */
 const NOBODY: Source = { id: 0, workspace: 0, public_id: '', name: '', kind: '', archived: false }
 
@@ -198,7 +203,9 @@ async function readReasons(
        GROUP BY 1, 2, 3`,
       bounds(question, page),
     ),
-    sql.query<{ workspace: number; source: number } & SourceBalance['reasons'][number]>(
+    sql.query<
+      { workspace: number; source: number } & Omit<SourceBalance['reasons'][number], 'text'>
+    >(
       `SELECT workspace, source, reason AS code, 'rejected' AS outcome, sum(n)::int AS count
        FROM rejection_minute
        WHERE workspace = ANY($1) AND source = ANY($2) AND minute >= $3 AND minute < $4
@@ -215,10 +222,24 @@ async function readReasons(
   const bySource: Reasons['bySource'] = new Map()
   for (const { workspace, source, code, outcome, count } of reasons) {
     const key = `${workspace}/${source}`
-    bySource.set(key, [...(bySource.get(key) ?? []), { code, outcome, count }])
+    const text = outcome === 'rejected' ? reasonTexts(code).text : deadLetterText(code)
+    bySource.set(key, [...(bySource.get(key) ?? []), { code, outcome, text, count }])
   }
   const byHour = new Map(hours.map((row) => [cellKey(row.workspace, row.source, +row.hour), row.n]))
   return { byHour, bySource }
+}
+
+/** Why an event was set aside: the flow knows one reason by name, the others are faults. */
+function deadLetterText(code: string): LocalText {
+  return code === 'no_usable_identifier'
+    ? {
+        fr: 'Ses identifiants ne désignent personne.',
+        en: 'Its identifiers name nobody.',
+      }
+    : {
+        fr: 'Il n’a pas pu être appliqué.',
+        en: 'It could not be applied.',
+      }
 }
 
 /** Rows of ClickHouse by hour and source; null while it is away. */

@@ -118,7 +118,7 @@ describe('I2 by hour and source', () => {
       difference: 0,
       history: 0,
     })
-    expect(source?.reasons).toEqual([
+    expect(source?.reasons).toMatchObject([
       { code: 'missing_ids', outcome: 'rejected', count: 1 },
       { code: 'no_usable_identifier', outcome: 'dead-lettered', count: 1 },
     ])
@@ -180,6 +180,8 @@ describe('I2 by hour and source', () => {
     expect(second.next).toBeNull()
     const one = (await get(`/insights/balance?source=${id}`)).body
     expect(one.data.length).toBe(1)
+    const unknown = (await get('/insights/balance?source=unknown')).body
+    expect(unknown.data.map((each: SourceBalance) => each.source)).toEqual([null])
     const from = new Date(now() - 32 * 24 * HOUR_MS).toISOString()
     const refusals = [`from=${from}`, 'from=2100-01-01T00:00:00Z', 'cursor=x']
     for (const query of refusals) {

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { FlowView } from './overviewSchema.ts'
-import { orNull } from './schema.ts'
+import { LocalTextSchema, orNull } from './schema.ts'
 
 const Count = Type.Integer()
 const Bytes = orNull(Type.Integer({ description: 'null: not known here' }))
@@ -87,7 +87,12 @@ export const BalanceQuery = Type.Object({
   to: Type.Optional(
     Type.String({ format: 'date-time', description: 'Up to, not included; now without it' }),
   ),
-  source: Type.Optional(Type.String({ maxLength: 64, description: 'Id of one source' })),
+  source: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description: 'Id of one source; unknown: requests whose write key nobody knows',
+    }),
+  ),
   cursor: Type.Optional(Type.String({ maxLength: 500 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 100 })),
 })
@@ -134,6 +139,7 @@ const SourceBalance = Type.Object({
     Type.Object({
       code: Type.String(),
       outcome: Type.Union([Type.Literal('rejected'), Type.Literal('dead-lettered')]),
+      text: LocalTextSchema,
       count: Type.Integer(),
     }),
   ),

@@ -1,0 +1,63 @@
+import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react'
+import { HrefLink } from '../../design/LinkButton.tsx'
+import { useFormats } from '../../i18n/format.ts'
+import { useT } from '../../i18n/i18n.ts'
+import type { Balance, Health } from './api.ts'
+import css from './Health.module.css'
+import { type Trouble, troublesOf } from './troubles.ts'
+
+/** Where to look next for each trouble; the others are explained further down the page. */
+const ways: Partial<Record<Trouble['key'], string>> = {
+  unbalanced: '#balance',
+  paused: '/deliveries',
+  dead: '#balance',
+}
+
+/** The whole page in one place: all is well, or what is not, each with what it means. */
+export function Verdict({ health, balance }: { health: Health; balance: Balance | undefined }) {
+  const t = useT()
+  const troubles = troublesOf(health, balance)
+  if (troubles.length === 0) {
+    return (
+      <p className={css.well}>
+        <IconCircleCheck size={18} aria-hidden />
+        <strong>{t('health.well')}</strong> {t('health.wellWhy')}
+      </p>
+    )
+  }
+  return (
+    <ul className={css.troubles} aria-label={t('health.troubles')}>
+      {troubles.map((trouble) => (
+        <TroubleLine key={trouble.key} trouble={trouble} />
+      ))}
+    </ul>
+  )
+}
+
+function TroubleLine({ trouble }: { trouble: Trouble }) {
+  const t = useT()
+  const format = useFormats()
+  const { key, tone, count } = trouble
+  const n = key === 'disk' ? format.bytes(count) : format.number(count)
+  const time = format.duration(trouble.lagMs ?? 0)
+  const way = ways[key]
+  const Found = tone === 'red' ? IconCircleX : IconAlertTriangle
+  return (
+    <li className={tone === 'red' ? css.troubleRed : css.troubleAmber}>
+      <Found size={18} aria-hidden />
+      <span>
+        <strong>{t(`health.trouble.${key}`, { count, n, time })}</strong>{' '}
+        {t(`health.meaning.${key}`)}
+      </span>
+      {way && (
+        <HrefLink href={way} className={css.way}>
+          {t('health.see')}
+          <span className="visually-hidden">
+            {' '}
+            : {t(`health.trouble.${key}`, { count, n, time })}
+          </span>
+        </HrefLink>
+      )}
+    </li>
+  )
+}
