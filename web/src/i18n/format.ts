@@ -45,6 +45,13 @@ export function formats(language: Language, timeZone: string) {
       Math.abs(value) >= 10_000_000
         ? { value: number(value / 1_000_000, { maximumFractionDigits: 1 }), unit: 'M' }
         : { value: number(value), unit: '' },
+    /** 940, 1,2k, 47k, 3M: at most four characters, where there is no room for more. */
+    short: (value: number): string =>
+      value < 1_000
+        ? String(value)
+        : value < 1_000_000
+          ? `${number(value / 1_000, { maximumFractionDigits: value < 10_000 ? 1 : 0 })}k`
+          : `${number(value / 1_000_000, { maximumFractionDigits: 0 })}M`,
     /** "12,4 Mo", "12.4 MB": a size on disk. */
     bytes: (bytes: number): string => tidy(byteText(locale, bytes)),
     /** 22/11/2026 */

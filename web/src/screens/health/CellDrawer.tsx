@@ -123,7 +123,8 @@ function Reasons({ source, at }: { source: string | null; at: string }) {
         {reasons.data?.map(({ code, outcome, text, count }) => (
           <li key={`${outcome} ${code}`}>
             <span>
-              {t(`health.outcome.${outcome}`)} : {localText(text, language)} <code>{code}</code>
+              {t(`health.outcome.${outcome}`, { why: localText(text, language) })}{' '}
+              <code>{code}</code>
             </span>
             <strong>{format.number(count)}</strong>
           </li>

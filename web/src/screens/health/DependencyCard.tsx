@@ -61,15 +61,15 @@ function DependencyLine({ dependency }: { dependency: DependencyHealth }) {
       : t('health.took', { ms: format.number(Math.round(tookMs)) }),
   ].filter((one) => one !== null)
   return (
-    <li className={css.dependency}>
+    <li className={css.line}>
       <Found size={18} stroke={1.7} aria-hidden />
-      <div className={css.dependencyText}>
-        <p className={css.dependencyName}>
+      <div className={css.lineText}>
+        <p className={css.lineName}>
           {t(`health.dependency.${key}`)} <StateChip dependency={dependency} />
         </p>
         <p className="meta">{t(sayingOf(dependency))}</p>
       </div>
-      <div className={css.dependencyFacts}>
+      <div className={css.lineFacts}>
         <strong>{bytes === null ? '—' : format.bytes(bytes)}</strong>
         <span className="meta">{facts.join(' · ')}</span>
       </div>
@@ -82,12 +82,12 @@ function sayingOf({ key, state }: DependencyHealth): MessageId {
   return state === 'behind' ? 'health.behind' : `health.says.${key}.${state}`
 }
 
-function StateChip({ dependency: { state, required } }: { dependency: DependencyHealth }) {
+function StateChip({ dependency: { key, state, required } }: { dependency: DependencyHealth }) {
   const t = useT()
   if (state === 'ok') {
     return (
       <Chip tone="teal" icon={<IconCheck />}>
-        {t('health.answers')}
+        {t(key === 'archive' ? 'health.visible' : 'health.answers')}
       </Chip>
     )
   }

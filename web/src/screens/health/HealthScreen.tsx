@@ -14,7 +14,7 @@ import { DependencyCard } from './DependencyCard.tsx'
 import css from './Health.module.css'
 import { ProcessCard } from './ProcessCard.tsx'
 import { ShardCard } from './ShardCard.tsx'
-import { StageTable } from './StageTable.tsx'
+import { StageCard } from './StageCard.tsx'
 import { Verdict } from './Verdict.tsx'
 
 /** Health: what flows, what waits, and whether anything is missing. */
@@ -44,17 +44,18 @@ export function HealthScreen() {
             {!isError && <Verdict health={data} balance={balance.data} />}
             <Card flush title={t('health.flow')} note={t('health.flowNote')}>
               <FlowPicture flow={data.flow} still={isError} />
-              <StageTable health={data} />
             </Card>
-          </div>
-        )}
-        <BalanceCard balance={balance} period={period} />
-        {data && (
-          <div className={`${css.stack} ${isError ? css.stale : ''}`}>
             <div className={css.cards}>
-              <ShardCard shards={data.shards} timers={data.timers} />
+              <StageCard health={data} />
               <DependencyCard health={data} />
             </div>
+          </div>
+        )}
+        {/* When nothing answers, once is enough to say so. */}
+        {(balance.data || !isError) && <BalanceCard balance={balance} period={period} />}
+        {data && (
+          <div className={`${css.cards} ${isError ? css.stale : ''}`}>
+            <ShardCard shards={data.shards} timers={data.timers} />
             <ProcessCard processes={data.processes} />
           </div>
         )}

@@ -53,7 +53,7 @@ export const HeatRow = memo(function HeatRow(props: HeatRowProps) {
           data-state={stateOf(source, hour)}
           data-cursor={hour === cursor || undefined}
         >
-          {isWide && received > 0 ? short(received) : ''}
+          {isWide && received > 0 ? format.short(received) : ''}
         </span>
       ))}
       <span role="gridcell" className={css.gridTotal}>
@@ -62,11 +62,3 @@ export const HeatRow = memo(function HeatRow(props: HeatRowProps) {
     </div>
   )
 })
-
-/** At most four characters: 940, 1.2k, 47k, 3M. The row's words have the number in full. */
-function short(n: number): string {
-  if (n < 1_000) return String(n)
-  if (n < 10_000) return `${(n / 1_000).toFixed(1)}k`
-  if (n < 1_000_000) return `${Math.round(n / 1_000)}k`
-  return `${Math.round(n / 1_000_000)}M`
-}

@@ -34,9 +34,14 @@ export function HeatTable({ balance, rows, open, onOpen }: HeatTableProps) {
     overscan: 6,
   })
   // Another period has other hours: the cursor goes to the newest of them.
-  useEffect(() => setCursor({ row: 0, hour: hours - 1 }), [hours])
   useEffect(() => {
-    if (open) setCursor(open)
+    setCursor({ row: 0, hour: hours - 1 })
+    scroller.current?.scrollTo({ left: scroller.current.scrollWidth })
+  }, [hours])
+  useEffect(() => {
+    if (!open) return
+    setCursor(open)
+    showCell(scroller.current, open)
   }, [open])
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' || event.key === ' ') {
@@ -50,9 +55,7 @@ export function HeatTable({ balance, rows, open, onOpen }: HeatTableProps) {
     setCursor(next)
     setPointed(null)
     virtual.scrollToIndex(next.row)
-    scroller.current
-      ?.querySelector(`#${cellId(next)}`)
-      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    showCell(scroller.current, next)
   }
   const onClick = (event: MouseEvent) => {
     const cell = cellOf(event.target)
@@ -110,6 +113,11 @@ export function HeatTable({ balance, rows, open, onOpen }: HeatTableProps) {
   )
 }
 
+function showCell(grid: HTMLElement | null, cell: Cell): void {
+  const found = grid?.querySelector(`#${cellId(cell)}`)
+  found?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+}
+
 /** The hours above the columns: as many as there is room for, days where there are many. */
 function Heads({ hours }: { hours: string[] }) {
   const t = useT()
@@ -144,7 +152,7 @@ function Heads({ hours }: { hours: string[] }) {
   )
 }
 
-export const cellId = ({ row, hour }: Cell): string => `cell-${row}-${hour}`
+const cellId = ({ row, hour }: Cell): string => `cell-${row}-${hour}`
 
 function cellOf(target: EventTarget): Cell | null {
   const [, row, hour] = /^cell-(\d+)-(\d+)$/.exec((target as Element).id ?? '') ?? []

@@ -5,7 +5,7 @@ import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import type { Health, ShardHealth } from './api.ts'
 import css from './Health.module.css'
-import { LagChip, Quiet } from './StageTable.tsx'
+import { LagChip, Quiet } from './StageCard.tsx'
 
 type ShardCardProps = { shards: ShardHealth[]; timers: Health['timers'] }
 
@@ -22,7 +22,11 @@ export function ShardCard({ shards, timers }: ShardCardProps) {
               <th scope="col">{t('health.shard')}</th>
               <th scope="col">{t('health.state')}</th>
               {heads.map((head) => (
-                <th key={head} scope="col" className={css.end}>
+                <th
+                  key={head}
+                  scope="col"
+                  className={`${css.end} ${wideOnly.has(head) ? css.wide : ''}`}
+                >
                   {t(`health.${head}`)}
                 </th>
               ))}
@@ -39,6 +43,9 @@ export function ShardCard({ shards, timers }: ShardCardProps) {
     </Card>
   )
 }
+
+/** Left out where there is no room for them. */
+const wideOnly = new Set(['rate', 'position', 'historyLag'])
 
 function ShardRow({ shard, timers }: { shard: ShardHealth; timers: Health['timers'] }) {
   const t = useT()
@@ -58,13 +65,17 @@ function ShardRow({ shard, timers }: { shard: ShardHealth; timers: Health['timer
           <LagChip lagMs={lagMs} />
         )}
       </td>
-      <td className={css.end}>{isInner ? '—' : `${format.rate(shard.perSecond)}\u00a0/s`}</td>
-      <td className={css.end}>{isInner ? '—' : format.number(shard.position)}</td>
+      <td className={`${css.end} ${css.wide}`}>
+        {isInner ? '—' : `${format.rate(shard.perSecond)}\u00a0/s`}
+      </td>
+      <td className={`${css.end} ${css.wide}`}>{isInner ? '—' : format.number(shard.position)}</td>
       <td className={css.end}>
         <Quiet value={isInner ? timers.overdue : shard.waiting} />
       </td>
       <td className={css.end}>{format.duration(lagMs)}</td>
-      <td className={css.end}>{isInner ? '—' : format.duration(shard.historyLagMs)}</td>
+      <td className={`${css.end} ${css.wide}`}>
+        {isInner ? '—' : format.duration(shard.historyLagMs)}
+      </td>
       <td>
         {shard.owner === null ? (
           <span className={css.bad}>{t('health.nobody')}</span>

@@ -9,7 +9,8 @@ import { type Trouble, troublesOf } from './troubles.ts'
 /** Where to look next for each trouble; the others are explained further down the page. */
 const ways: Partial<Record<Trouble['key'], string>> = {
   unbalanced: '#balance',
-  paused: '/deliveries',
+  paused: '/destinations',
+  retrying: '/deliveries',
   dead: '#balance',
 }
 

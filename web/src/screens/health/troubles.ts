@@ -13,6 +13,7 @@ export type Trouble = {
     | 'clickhouseBehind'
     | 'archive'
     | 'paused'
+    | 'retrying'
     | 'process'
     | 'dead'
     | 'disk'
@@ -56,6 +57,7 @@ export function troublesOf(health: Health, balance: Balance | undefined): Troubl
       : null,
     stateOf('archive') === 'away' ? { key: 'archive', tone: 'amber', count: 1 } : null,
     when(deliveries.paused, { key: 'paused', tone: 'amber' }),
+    when(deliveries.retrying, { key: 'retrying', tone: 'amber' }),
     when(gone, { key: 'process', tone: 'amber' }),
     when(health.deadLetters, { key: 'dead', tone: 'amber' }),
     disk.free < disk.size * diskFreeMin ? { key: 'disk', tone: 'amber', count: disk.free } : null,
