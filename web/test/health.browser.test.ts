@@ -82,7 +82,6 @@ describe.skipIf(noBrowser)('the Health page', () => {
     expect(await grid.getAttribute('aria-activedescendant')).toBe('cell-99-167')
     // Only what is seen is drawn: 16,800 cells would make every move slow.
     expect(await page.getByRole('gridcell').count()).toBeLessThan(8_000)
-    expect(await violations(page)).toEqual([])
     await page.unrouteAll({ behavior: 'ignoreErrors' })
   })
 })

@@ -1,7 +1,15 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows float in a virtual grid, which a table element cannot hold
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid has the focus and names its cell (aria-activedescendant)
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { type Formats, useFormats } from '../../i18n/format.ts'
 import { type Translate, useT } from '../../i18n/i18n.ts'
 import type { Balance, SourceBalance } from './api.ts'
@@ -31,7 +39,7 @@ export function HeatTable({ balance, rows, open, onOpen }: HeatTableProps) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 6,
+    overscan: 2,
   })
   // Another period has other hours: the cursor goes to the newest of them.
   useEffect(() => {
@@ -119,7 +127,7 @@ function showCell(grid: HTMLElement | null, cell: Cell): void {
 }
 
 /** The hours above the columns: as many as there is room for, days where there are many. */
-function Heads({ hours }: { hours: string[] }) {
+const Heads = memo(function Heads({ hours }: { hours: string[] }) {
   const t = useT()
   const format = useFormats()
   const isDense = hours.length > 48
@@ -150,7 +158,7 @@ function Heads({ hours }: { hours: string[] }) {
       </div>
     </div>
   )
-}
+})
 
 const cellId = ({ row, hour }: Cell): string => `cell-${row}-${hour}`
 

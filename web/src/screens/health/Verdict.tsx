@@ -8,11 +8,12 @@ import { type Trouble, troublesOf } from './troubles.ts'
 
 /** Where to look next for each trouble; the others are explained further down the page. */
 const ways: Partial<Record<Trouble['key'], string>> = {
-  unbalanced: '#balance',
   paused: '/destinations',
   retrying: '/deliveries',
-  dead: '#balance',
 }
+
+/** Troubles that the counts further down this page explain. */
+const inCounts = new Set<Trouble['key']>(['unbalanced', 'dead'])
 
 /** The whole page in one place: all is well, or what is not, each with what it means. */
 export function Verdict({ health, balance }: { health: Health; balance: Balance | undefined }) {
@@ -42,22 +43,30 @@ function TroubleLine({ trouble }: { trouble: Trouble }) {
   const n = key === 'disk' ? format.bytes(count) : format.number(count)
   const time = format.duration(trouble.lagMs ?? 0)
   const way = ways[key]
+  const anchor = inCounts.has(key) ? '#balance' : null
+  const sentence = t(`health.trouble.${key}`, { count, n, time })
+  const words = (
+    <>
+      {t('health.see')}
+      <span className="visually-hidden"> : {sentence}</span>
+    </>
+  )
   const Found = tone === 'red' ? IconCircleX : IconAlertTriangle
   return (
     <li className={tone === 'red' ? css.troubleRed : css.troubleAmber}>
       <Found size={18} aria-hidden />
       <span>
-        <strong>{t(`health.trouble.${key}`, { count, n, time })}</strong>{' '}
-        {t(`health.meaning.${key}`)}
+        <strong>{sentence}</strong> {t(`health.meaning.${key}`)}
       </span>
       {way && (
         <HrefLink href={way} className={css.way}>
-          {t('health.see')}
-          <span className="visually-hidden">
-            {' '}
-            : {t(`health.trouble.${key}`, { count, n, time })}
-          </span>
+          {words}
         </HrefLink>
+      )}
+      {anchor && (
+        <a href={anchor} className={css.way}>
+          {words}
+        </a>
       )}
     </li>
   )
