@@ -4,7 +4,7 @@ import { settled, violations } from './axe.ts'
 import { noBrowser, type Pages, startPages } from './fixture-pages.ts'
 
 /** The Health page by mouse and keyboard, with much, with nothing, and when nobody answers. */
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 describe.skipIf(noBrowser)('the Health page', () => {
   let pages: Pages

@@ -5,6 +5,7 @@ import { type HourCounts, type HourJudged, judgeHour } from './balanceRules.ts'
 import type { BalanceView, SourceBalance } from './healthSchema.ts'
 import { type AskHistory, iso } from './history.ts'
 import type { LocalText } from './names.ts'
+import type { RecentAnswers } from './recent.ts'
 import { progressOf, readShards } from './shards.ts'
 
 const HOUR_MS = 3_600_000
@@ -30,7 +31,16 @@ export type BalanceQuestion = {
   limit: number
 }
 
-type Reading = { sql: Sql; ask: AskHistory }
+/**
+ * What final hours were found to hold, for some minutes: nothing is added to them any more, and a
+ * week of a hundred sources is two million rows.
+ */
+export type FinalHours = {
+  counts: RecentAnswers<Map<string, HourCounts>>
+  rows: RecentAnswers<Map<string, number>>
+}
+
+type Reading = { sql: Sql; ask: AskHistory; held: FinalHours }
 type Source = {
   id: number
   workspace: number
@@ -45,7 +55,7 @@ type Source = {
  * duplicate + dead-lettered + on the way. What an hour that is final lacks is an alarm.
  */
 export async function readBalance(
-  { sql, ask }: Reading,
+  { sql, ask, held }: Reading,
   question: BalanceQuestion,
 ): Promise<BalanceView> {
   const { now } = question
@@ -56,24 +66,28 @@ export async function readBalance(
   const page = sources.slice(0, question.limit)
   const last = page.at(-1)
   const hours = hoursOf(question)
-  const isFinal = (hour: number, waitsSince: number | null) =>
-    hour + HOUR_MS + SETTLES_MS <= Math.min(now, waitsSince ?? now)
+  const handledTo = finalTo(now, flowWaitsSince)
+  const writtenTo = finalTo(now, historyWaitsSince)
+  const inTwo = <Found>(known: RecentAnswers<Map<string, Found>>, parts: InTwo<Found>) =>
+    readInTwo(known, { question, page, ...parts })
   const [counts, reasons, rows] = await Promise.all([
-    readCounts(sql, question, page),
+    inTwo(held.counts, { cut: handledTo, read: (part) => readCounts(sql, part, page) }),
     readReasons(sql, question, page),
-    readHistory(ask, question, page),
+    inTwo(held.rows, { cut: writtenTo, read: (part) => readHistory(ask, part, page) }).catch(
+      nothingWhenAway,
+    ),
   ])
   const judged = page.map((source): SourceBalance => {
     const { workspace, id, public_id, name, kind, archived } = source
     const found = hours.map((hour) => {
       const at = cellKey(workspace, id, hour)
       // In an hour that goes on the two are read at different moments.
-      const hasReasons = isFinal(hour, flowWaitsSince) && hour >= now - REASONS_MS
-      const isWritten = rows !== null && isFinal(hour, historyWaitsSince)
+      const hasReasons = hour < handledTo && hour >= now - REASONS_MS
+      const isWritten = rows !== null && hour < writtenTo
       return judgeHour({
         ...(counts.get(at) ?? NOTHING),
         reasons: hasReasons ? (reasons.byHour.get(at) ?? 0) : null,
-        isFinal: isFinal(hour, flowWaitsSince),
+        isFinal: hour < handledTo,
         history: isWritten ? (rows.get(at) ?? 0) : null,
       })
     })
@@ -87,12 +101,39 @@ export async function readBalance(
   return {
     asOf: iso(now),
     hours: hours.map(iso),
-    final: hours.map((hour) => isFinal(hour, flowWaitsSince)),
+    final: hours.map((hour) => hour < handledTo),
     history: { state: rows ? 'counted' : 'away' },
     data: judged,
     next: sources.length > question.limit && last ? String(last.id) : null,
     alarms: alarmsOf(judged, hours),
   }
+}
+
+/** The hours before this one are over, and everything that came in during them has been passed. */
+function finalTo(now: number, waitsSince: number | null): number {
+  return Math.floor((Math.min(now, waitsSince ?? now) - SETTLES_MS) / HOUR_MS) * HOUR_MS
+}
+
+type InTwo<Found> = {
+  /** Hours before it are final. */
+  cut: number
+  read(part: BalanceQuestion): Promise<Map<string, Found>>
+}
+
+/** Final hours from memory where they are known, the others afresh. */
+async function readInTwo<Found>(
+  known: RecentAnswers<Map<string, Found>>,
+  parts: InTwo<Found> & { question: BalanceQuestion; page: readonly Source[] },
+): Promise<Map<string, Found>> {
+  const { question, page, read } = parts
+  const { workspaces, from, to, now } = question
+  const cut = Math.min(to, Math.max(from, parts.cut))
+  const key = [workspaces, from, cut, page.map(({ id }) => id)].join(':')
+  const [final, open] = await Promise.all([
+    cut > from ? known.get(key, now, () => read({ ...question, to: cut })) : [],
+    cut < to ? read({ ...question, from: cut }) : [],
+  ])
+  return new Map([...final, ...open])
 }
 
 type Numbers = Omit<HourJudged, 'history'>
@@ -242,12 +283,12 @@ function deadLetterText(code: string): LocalText {
       }
 }
 
-/** Rows of ClickHouse by hour and source; null while it is away. */
+/** Rows of ClickHouse by hour and source. */
 async function readHistory(
   ask: AskHistory,
   question: BalanceQuestion,
   page: readonly Source[],
-): Promise<Map<string, number> | null> {
+): Promise<Map<string, number>> {
   const rows = await ask<{ workspace: number; source: number; hour: number; n: number }>(
     `SELECT workspace, source,
        intDiv(toUnixTimestamp64Milli(received_at), ${HOUR_MS}) * ${HOUR_MS} AS hour, count() AS n
@@ -263,8 +304,8 @@ async function readHistory(
       to: question.to,
     },
     'heavy',
-  ).catch(nothingWhenAway)
-  return rows && new Map(rows.map((row) => [cellKey(row.workspace, row.source, row.hour), row.n]))
+  )
+  return new Map(rows.map((row) => [cellKey(row.workspace, row.source, row.hour), row.n]))
 }
 
 function nothingWhenAway(error: unknown): null {
@@ -280,7 +321,7 @@ export async function countWrongHours(
   { workspace, now }: { workspace: number; now: number },
 ): Promise<WrongHours> {
   const { flowWaitsSince } = progressOf(await readShards(sql))
-  const end = Math.floor((Math.min(now, flowWaitsSince ?? now) - SETTLES_MS) / HOUR_MS) * HOUR_MS
+  const end = finalTo(now, flowWaitsSince)
   const [row] = await sql.query<{ hours: number; since: Date | null }>(
     `SELECT count(*) AS hours, min(hour) AS since FROM (
        SELECT date_trunc('hour', minute, 'UTC') AS hour FROM intake_minute

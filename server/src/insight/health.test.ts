@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startProgram, type TestProgram } from '../../test/program.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
-import { readBalance } from './balance.ts'
+import { type FinalHours, readBalance } from './balance.ts'
 import { judgeHour } from './balanceRules.ts'
 import { readHealth, readSizes } from './health.ts'
 import type { BalanceView, HealthView, SourceBalance } from './healthSchema.ts'
 import { askingHistory } from './history.ts'
+import { RecentAnswers } from './recent.ts'
 import { progressOf } from './shards.ts'
 
 const HOUR_MS = 3_600_000
@@ -58,7 +59,9 @@ async function balance(clickhouse: ClickHouse = program.deps.clickhouse): Promis
   const { postgres: sql } = program.deps
   const workspaces = [0, program.workspace.id]
   const range = { now: now(), from: to - 24 * HOUR_MS, to, source: null, after: null, limit: 100 }
-  return readBalance({ sql, ask: askingHistory({ clickhouse }) }, { workspaces, ...range })
+  const held = { counts: new RecentAnswers(0), rows: new RecentAnswers(0) } as FinalHours
+  const reading = { sql, ask: askingHistory({ clickhouse }), held }
+  return readBalance(reading, { workspaces, ...range })
 }
 
 /** The one hour in which everything came in, as numbers by name. */

@@ -3,6 +3,7 @@ import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { badRequest } from '../platform/errors.ts'
 import { BALANCE_DAYS_MAX, readBalance } from './balance.ts'
+import type { HourCounts } from './balanceRules.ts'
 import { readHealth, readSizes, type Sizes } from './health.ts'
 import { BalanceQuery, BalanceView, HealthView } from './healthSchema.ts'
 import { askingHistory } from './history.ts'
@@ -16,6 +17,8 @@ const HOUR_MS = 3_600_000
 const HEALTH_SHARED_MS = 1_500
 const SIZES_SHARED_MS = 30_000
 const BALANCE_SHARED_MS = 10_000
+/** Hours that are over do not change; they are counted again now and then all the same. */
+const FINAL_SHARED_MS = 10 * 60_000
 /** A history that needs longer than this to count is left out of the balance. */
 const HISTORY_MS = 8_000
 
@@ -24,6 +27,10 @@ export function healthRoutes(app: Api, deps: Deps, readFlow: ReadFlow): void {
   const healths = new RecentAnswers<HealthView>(HEALTH_SHARED_MS)
   const sizes = new RecentAnswers<Sizes>(SIZES_SHARED_MS)
   const balances = new RecentAnswers<BalanceView>(BALANCE_SHARED_MS)
+  const held = {
+    counts: new RecentAnswers<Map<string, HourCounts>>(FINAL_SHARED_MS),
+    rows: new RecentAnswers<Map<string, number>>(FINAL_SHARED_MS),
+  }
   app.get(
     '/api/v1/insights/health',
     {
@@ -68,7 +75,7 @@ export function healthRoutes(app: Api, deps: Deps, readFlow: ReadFlow): void {
       const key = [workspaces, from, to, source, after, limit].join(':')
       return balances.get(key, now, () => {
         const ask = askingHistory(deps, AbortSignal.timeout(HISTORY_MS))
-        return readBalance({ sql: deps.postgres, ask }, question)
+        return readBalance({ sql: deps.postgres, ask, held }, question)
       })
     },
   )

@@ -22,7 +22,7 @@ const PUSH_MS = 2_000
 /** All who look at Home share one reading; of the flow for less than the time between pushes. */
 const FLOW_SHARED_MS = 1_500
 const OVERVIEW_SHARED_MS = 10_000
-const WRONG_HOURS_SHARED_MS = 60_000
+const WRONG_HOURS_SHARED_MS = 5 * 60_000
 
 /** The flow of a workspace as it is now, with the totals of a period. */
 export type ReadFlow = (workspace: number, period: Period) => Promise<FlowView>

@@ -40,7 +40,11 @@ export function BalanceCard({ balance, period }: BalanceCardProps) {
   const card = (
     <Card
       flush
-      title={<span id="balance">{t('health.balance')}</span>}
+      title={
+        <span id="balance" className={css.anchor}>
+          {t('health.balance')}
+        </span>
+      }
       note={data && received > 0 && <BalanceChip balance={data} />}
       actions={
         <SegmentedControl

@@ -1,4 +1,5 @@
 import { useSearch } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { Card } from '../../design/Card.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { LiveDot } from '../../design/LiveDot.tsx'
@@ -24,6 +25,7 @@ export function HealthScreen() {
   const health = useHealth()
   const balance = useBalance(period)
   const { data, isError } = health
+  useArrival(data !== undefined && balance.data !== undefined)
   return (
     <>
       <PageHeader
@@ -62,6 +64,14 @@ export function HealthScreen() {
       </div>
     </>
   )
+}
+
+/** Whoever comes for a part of the page is brought there once the page has its height. */
+function useArrival(loaded: boolean): void {
+  useEffect(() => {
+    const { hash } = window.location
+    if (loaded && hash !== '') document.getElementById(hash.slice(1))?.scrollIntoView()
+  }, [loaded])
 }
 
 /** What is shown is the last that was known: how old that is. */
