@@ -45,15 +45,6 @@ export function formats(language: Language, timeZone: string) {
       Math.abs(value) >= 10_000_000
         ? { value: number(value / 1_000_000, { maximumFractionDigits: 1 }), unit: 'M' }
         : { value: number(value), unit: '' },
-    /** 940, 1,2k, 47k, 3M: at most four characters, where there is no room for more. */
-    short: (value: number): string =>
-      value < 1_000
-        ? String(value)
-        : value < 1_000_000
-          ? `${number(value / 1_000, { maximumFractionDigits: value < 10_000 ? 1 : 0 })}k`
-          : `${number(value / 1_000_000, { maximumFractionDigits: 0 })}M`,
-    /** "12,4 Mo", "12.4 MB": a size on disk. */
-    bytes: (bytes: number): string => tidy(byteText(locale, bytes)),
     /** 22/11/2026 */
     date: (at: string | number | Date) => date(at, { dateStyle: 'short' }),
     /** 22 novembre 2026 */
@@ -119,15 +110,6 @@ function duration(locale: string, ms: number): string {
   if (ms < 5_400_000) return unit(ms / 60_000, 'min')
   if (ms < 172_800_000) return unit(ms / 3_600_000, 'h')
   return unit(ms / 86_400_000, locale === 'fr-FR' ? 'j' : 'd')
-}
-
-function byteText(locale: string, bytes: number): string {
-  const units = locale === 'fr-FR' ? ['o', 'Ko', 'Mo', 'Go', 'To'] : ['B', 'KB', 'MB', 'GB', 'TB']
-  const step = bytes < 1_000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3))
-  const value = bytes / 1_000 ** step
-  const digits = step > 0 && value < 100 ? 1 : 0
-  const text = new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value)
-  return `${text}\u00a0${units[step]}`
 }
 
 /** The workspace's time zone, given by the shell: every date of the app is in it. */

@@ -14,6 +14,7 @@ import { useFormats } from '../../i18n/format.ts'
 import { type MessageId, useT } from '../../i18n/i18n.ts'
 import type { DependencyHealth, DependencyKey, Health } from './api.ts'
 import css from './Health.module.css'
+import { bytesText } from './words.ts'
 
 const icons: Record<DependencyKey, Icon> = {
   postgres: IconDatabase,
@@ -29,14 +30,16 @@ export function DependencyCard({ health }: { health: Health }) {
   const { free, size } = health.disk
   const used = health.dependencies.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
   return (
-    <Card flush title={t('health.dependencies')} note={format.bytes(used)}>
+    <Card flush title={t('health.dependencies')} note={bytesText(format, used)}>
       <ul>
         {health.dependencies.map((one) => (
           <DependencyLine key={one.key} dependency={one} />
         ))}
       </ul>
       <div className={css.disk}>
-        <span>{t('health.diskFree', { free: format.bytes(free), size: format.bytes(size) })}</span>
+        <span>
+          {t('health.diskFree', { free: bytesText(format, free), size: bytesText(format, size) })}
+        </span>
         <meter
           className={css.meter}
           aria-label={t('health.diskUsed')}
@@ -70,7 +73,7 @@ function DependencyLine({ dependency }: { dependency: DependencyHealth }) {
         <p className="meta">{t(sayingOf(dependency))}</p>
       </div>
       <div className={css.lineFacts}>
-        <strong>{bytes === null ? '—' : format.bytes(bytes)}</strong>
+        <strong>{bytes === null ? '—' : bytesText(format, bytes)}</strong>
         <span className="meta">{facts.join(' · ')}</span>
       </div>
     </li>

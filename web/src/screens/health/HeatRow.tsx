@@ -7,6 +7,7 @@ import { useT } from '../../i18n/i18n.ts'
 import type { SourceBalance } from './api.ts'
 import css from './Health.module.css'
 import { shadeOf, stateOf, sum } from './heat.ts'
+import { shortText } from './words.ts'
 
 type HeatRowProps = {
   source: SourceBalance
@@ -53,7 +54,7 @@ export const HeatRow = memo(function HeatRow(props: HeatRowProps) {
           data-state={stateOf(source, hour)}
           data-cursor={hour === cursor || undefined}
         >
-          {isWide && received > 0 ? format.short(received) : ''}
+          {isWide && received > 0 ? shortText(format, received) : ''}
         </span>
       ))}
       <span role="gridcell" className={css.gridTotal}>

@@ -5,6 +5,7 @@ import { useT } from '../../i18n/i18n.ts'
 import type { Balance, Health } from './api.ts'
 import css from './Health.module.css'
 import { type Trouble, troublesOf } from './troubles.ts'
+import { bytesText } from './words.ts'
 
 /** Where to look next for each trouble; the others are explained further down the page. */
 const ways: Partial<Record<Trouble['key'], string>> = {
@@ -40,7 +41,7 @@ function TroubleLine({ trouble }: { trouble: Trouble }) {
   const t = useT()
   const format = useFormats()
   const { key, tone, count } = trouble
-  const n = key === 'disk' ? format.bytes(count) : format.number(count)
+  const n = key === 'disk' ? bytesText(format, count) : format.number(count)
   const time = format.duration(trouble.lagMs ?? 0)
   const way = ways[key]
   const anchor = inCounts.has(key) ? '#balance' : null

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { formats } from '../../i18n/format.ts'
 import type { Balance, Health, SourceBalance } from './api.ts'
 import { alarmsOf, moved, rowsOf, shadeOf, stateOf, totalsOf } from './heat.ts'
 import { troublesOf } from './troubles.ts'
+import { bytesText, shortText } from './words.ts'
 
 function source(id: string, changed: Partial<SourceBalance> = {}): SourceBalance {
   return {
@@ -132,5 +134,18 @@ test('all is well until something is not, and what may lose events comes first',
     'clickhouseAway amber',
     'dead amber',
     'disk amber',
+  ])
+})
+
+test('sizes and large counts are short, as each language writes them', () => {
+  const [fr, en] = [formats('fr', 'UTC'), formats('en', 'UTC')]
+  const sizes = [512, 40_812_000, 312e9].map((bytes) => bytesText(fr, bytes))
+  expect(sizes).toEqual(['512\u00a0o', '40,8\u00a0Mo', '312\u00a0Go'])
+  expect(bytesText(en, 1_500)).toBe('1.5\u00a0KB')
+  expect([940, 1_240, 47_774, 3e6].map((n) => shortText(fr, n))).toEqual([
+    '940',
+    '1,2k',
+    '48k',
+    '3M',
   ])
 })

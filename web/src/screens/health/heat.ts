@@ -6,7 +6,7 @@ export type CellState = 'none' | 'fine' | 'refused' | 'moving' | 'history' | 'wr
 /** An hour of a source whose counts do not add up. */
 export type Alarm = { source: SourceBalance; hour: number }
 
-/** The sources to show: what is wrong first, then the busiest; archived and silent ones left out. */
+/** The sources to show: what is wrong first, then the busiest; without archived, silent ones. */
 export function rowsOf({ data }: Balance): SourceBalance[] {
   const shown = data.filter(
     (one) => sum(one.received) > 0 || isWrong(one) || (one.source && !one.source.archived),
