@@ -30,6 +30,9 @@ const words = {
     create: 'Relier et tester',
     send: 'Envoyer un essai',
     answer: 'Réponse 200',
+    health: 'Santé',
+    counts: 'Les comptes sont justes.',
+    grid: /^Événements reçus par source/,
   },
   en: {
     later: 'Later',
@@ -45,6 +48,9 @@ const words = {
     create: 'Connect and test',
     send: 'Send a test',
     answer: 'Answer 200',
+    health: 'Health',
+    counts: 'The counts add up.',
+    grid: /^Events received by source/,
   },
 } as const
 
@@ -86,7 +92,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the pages on the real server', () => {
     })
     afterEach(() => page.context().close())
 
-    test('one signs in by the link, finds a person, makes a segment and tries a destination', async () => {
+    test('one signs in, finds a person, makes a segment, tries a destination, sees all is well', async () => {
       const say = words[language]
       await page.goto(`${program.url}/sign-in?token=${await signInToken(language)}`)
       const later = page.getByRole('button', { name: say.later })
@@ -115,9 +121,22 @@ describe.skipIf(!existsSync(CHROMIUM))('the pages on the real server', () => {
       await page.getByRole('button', { name: say.send }).click()
       await page.getByText(say.answer).waitFor()
       faults.push(...(await wrongWith(page, language)))
+      faults.push(...(await lookAtHealth(page, language)))
       expect(faults).toEqual([])
     }, 90_000)
   })
+
+  /** The Health page: everything answers, every event is found again, an hour opens. */
+  async function lookAtHealth(page: Page, language: 'fr' | 'en'): Promise<string[]> {
+    const say = words[language]
+    await page.getByRole('link', { name: say.health, exact: true }).first().click()
+    await page.getByRole('heading', { name: say.health, exact: true }).waitFor()
+    await page.getByText(say.counts).waitFor()
+    await page.getByRole('grid', { name: say.grid }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('complementary', { name: 'Première source' }).waitFor()
+    return wrongWith(page, language)
+  }
 
   /** In the builder: people in Lyon, of whom there is one. Its id. */
   async function makeSegment(page: Page, language: 'fr' | 'en'): Promise<string> {
@@ -194,8 +213,8 @@ function listen(page: Page): string[] {
 
 /** A message id that is shown instead of its words. */
 const CATALOGUES =
-  'deliveries design destinations events home imports people person segments settings shell ' +
-  'signIn sources'
+  'deliveries design destinations events health home imports people person segments settings ' +
+  'shell signIn sources'
 const UNTRANSLATED = new RegExp(`\\b(${CATALOGUES.replaceAll(' ', '|')})\\.[a-z]\\w*`)
 
 /** What is wrong with a page: its language, a word without translation, WCAG 2.2 AA. */

@@ -1,6 +1,7 @@
 import type { Fixture } from './fixture-server.ts'
 import { destinationFixtures } from './fixtures/destinations.ts'
 import { eventFixtures } from './fixtures/events.ts'
+import { healthFixtures } from './fixtures/health.ts'
 import { homeFixtures } from './fixtures/home.ts'
 import { profileFixtures } from './fixtures/profiles.ts'
 import { segmentFixtures } from './fixtures/segments.ts'
@@ -14,6 +15,7 @@ export const fixtures: Fixture[] = [
   ...settingsFixtures,
   ...eventFixtures,
   ...sourceFixtures,
+  ...healthFixtures,
   ...homeFixtures,
   ...profileFixtures,
   ...segmentFixtures,

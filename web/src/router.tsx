@@ -3,6 +3,7 @@ import { createRouter } from '@tanstack/react-router'
 import { deliveriesRoutes } from './screens/deliveries/routes.ts'
 import { destinationsRoutes } from './screens/destinations/routes.ts'
 import { eventsRoutes } from './screens/events/routes.ts'
+import { healthRoutes } from './screens/health/routes.ts'
 import { homeRoutes } from './screens/home/routes.ts'
 import { importsRoutes } from './screens/imports/routes.ts'
 import { peopleRoutes } from './screens/people/routes.ts'
@@ -29,6 +30,7 @@ const routeTree = rootRoute.addChildren([
     ...segmentsRoutes,
     ...destinationsRoutes,
     ...deliveriesRoutes,
+    ...healthRoutes,
     missingRoute,
   ]),
 ])

@@ -47,6 +47,8 @@ const routes = [
   '/settings?tab=labels',
   '/settings?tab=audit',
   '/settings?tab=account',
+  '/health',
+  '/health?period=7d',
   '/no-such-page',
 ]
 

@@ -15,4 +15,6 @@ export {
   type JsonValue,
 } from './event.ts'
 export { readEvents, withoutEvents } from './read.ts'
+export { reasonTexts } from './reasons.ts'
 export { collectRoutes } from './routes.ts'
+export { readableWorkspaces } from './volumes.ts'

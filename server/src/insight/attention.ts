@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/postgres.ts'
+import type { WrongHours } from './balance.ts'
 import { iso } from './history.ts'
 import type { LocalText } from './names.ts'
 import type { AttentionItem, FlowView } from './overviewSchema.ts'
@@ -8,7 +9,7 @@ const HOUR_MS = 3_600_000
 const BEHIND_MS = 60_000
 const ITEMS_MAX = 12
 
-type Question = { workspace: number; now: number; flow: FlowView }
+type Question = { workspace: number; now: number; flow: FlowView; wrong: WrongHours }
 
 /** What needs a person, the most urgent first; empty when all is well. */
 export async function readAttention(sql: Sql, question: Question): Promise<AttentionItem[]> {
@@ -18,6 +19,7 @@ export async function readAttention(sql: Sql, question: Question): Promise<Atten
     readDeadLetters(sql, question),
   ])
   return [
+    ...wrongHours(question),
     ...behind(question),
     ...paused,
     ...lateDestinations(question, new Set(paused.map(({ href }) => href))),
@@ -25,6 +27,22 @@ export async function readAttention(sql: Sql, question: Question): Promise<Atten
     ...dead,
     ...rejected,
   ].slice(0, ITEMS_MAX)
+}
+
+/** I2 does not hold: nothing is more urgent. */
+function wrongHours({ wrong: { hours, since } }: Question): AttentionItem[] {
+  if (hours === 0) return []
+  const text = several(hours, {
+    one: {
+      fr: 'Les comptes d’une heure ne sont pas justes',
+      en: 'The counts of one hour do not add up',
+    },
+    other: {
+      fr: 'Les comptes de # heures ne sont pas justes',
+      en: 'The counts of # hours do not add up',
+    },
+  })
+  return [{ key: 'unbalanced', text, href: '/health?period=7d#balance', since }]
 }
 
 function behind({ flow, now }: Question): AttentionItem[] {
@@ -37,14 +55,14 @@ function behind({ flow, now }: Question): AttentionItem[] {
       fr: `Le traitement a du retard : ${count(flow.waiting, 'fr')} événements attendent`,
       en: `Processing is behind: ${count(flow.waiting, 'en')} events wait`,
     }
-    items.push({ key: 'flow_behind', text, href: '/events', since: iso(now - lagMs) })
+    items.push({ key: 'flow_behind', text, href: '/health', since: iso(now - lagMs) })
   }
   if (flow.sinkLagMs > BEHIND_MS) {
     const text = {
       fr: 'L’historique a du retard : les comptages ne sont pas à jour',
       en: 'The history is behind: counts are not up to date',
     }
-    items.push({ key: 'history_behind', text, href: '/events', since: iso(now - flow.sinkLagMs) })
+    items.push({ key: 'history_behind', text, href: '/health', since: iso(now - flow.sinkLagMs) })
   }
   return items
 }

@@ -9,6 +9,7 @@ import {
   readMinuteCounts,
 } from './intakeCounts.ts'
 import type { FlowView } from './overviewSchema.ts'
+import { ageOf, progressOf, readShards } from './shards.ts'
 
 type Reading = { sql: Sql; ask: AskHistory }
 type Question = { workspace: number; now: number; periodMs: number }
@@ -25,14 +26,16 @@ const LATE_MS = 60_000
 export async function readFlow(reading: Reading, question: Question): Promise<FlowView> {
   const { sql } = reading
   const { workspace, now, periodMs } = question
-  const [sources, minutes, totals, lags, changes, destinations] = await Promise.all([
+  const [sources, minutes, totals, shards, changes, destinations] = await Promise.all([
     readSources(sql, question),
     readMinuteCounts(sql, { workspace, now, minutes: MINUTES }),
     readIntakeTotals(sql, { workspace, from: now - periodMs }),
-    readLags(sql, now),
+    readShards(sql),
     membershipChanges(reading, question),
     readDestinations(sql, question),
   ])
+  const { waiting, flowWaitsSince, historyWaitsSince } = progressOf(shards)
+  const flowLagMs = ageOf(flowWaitsSince, now)
   const delivered = sumOf(destinations.map(({ perMinute }) => perMinute))
   const late = Math.max(0, ...destinations.map(({ waitsMs }) => waitsMs))
   const stage = (key: Stage['key'], lagMs: number, series: number[]): Stage => ({
@@ -46,9 +49,9 @@ export async function readFlow(reading: Reading, question: Question): Promise<Fl
     sources,
     stages: [
       stage('log', 0, minutes.accepted),
-      stage('resolve', lags.flowMs, minutes.handled),
-      stage('profile', lags.flowMs, minutes.applied),
-      stage('segment', lags.flowMs, changes),
+      stage('resolve', flowLagMs, minutes.handled),
+      stage('profile', flowLagMs, minutes.applied),
+      stage('segment', flowLagMs, changes),
       stage('deliver', late, delivered),
     ],
     destinations: destinations.map(({ id, name, kind, perMinute, waitsMs }) => ({
@@ -58,8 +61,8 @@ export async function readFlow(reading: Reading, question: Question): Promise<Fl
       perSecond: ratePerSecond(perMinute, now),
       lateBy: waitsMs > LATE_MS ? waitsMs : null,
     })),
-    sinkLagMs: lags.sinkMs,
-    waiting: lags.waiting,
+    sinkLagMs: ageOf(historyWaitsSince, now),
+    waiting,
     rejected,
     deadLettered,
     balance: {
@@ -129,31 +132,6 @@ export function silence(source: { last: Date | null; day: number }, now: number)
   const end = source.last.getTime() + MINUTE_MS
   return now - end >= SILENT_MS ? source.last.toISOString() : null
 }
-
-/** How old the oldest block is that the flow, and then the sink, has not read yet. */
-async function readLags(
-  sql: Sql,
-  now: number,
-): Promise<{ flowMs: number; sinkMs: number; waiting: number }> {
-  const [row] = await sql.query<{ flow: Date | null; sink: Date | null; waiting: number | null }>(
-    `SELECT min(flow.written_at) AS flow, min(sink.written_at) AS sink,
-       sum(h.next - 1 - f.position) AS waiting
-     FROM log_head h
-     JOIN flow_cursor f ON f.lane = h.lane AND f.shard = h.shard
-     JOIN sink_cursor s ON s.lane = h.lane AND s.shard = h.shard
-     LEFT JOIN LATERAL (${BLOCK_AFTER('f.position')}) AS flow ON f.position < h.next - 1
-     LEFT JOIN LATERAL (${BLOCK_AFTER('s.position')}) AS sink ON s.position < h.next - 1
-     WHERE h.lane <> 'inner'`,
-  )
-  const age = (at: Date | null | undefined) => (at ? Math.max(0, now - at.getTime()) : 0)
-  return { flowMs: age(row?.flow), sinkMs: age(row?.sink), waiting: Number(row?.waiting ?? 0) }
-}
-
-/** Positions are dense: the next one is in the last block that begins at or before it. */
-const BLOCK_AFTER = (position: string): string =>
-  `SELECT written_at FROM log_block b
-   WHERE b.lane = h.lane AND b.shard = h.shard AND b.first <= ${position} + 1
-   ORDER BY b.first DESC LIMIT 1`
 
 /** Entries and exits by minute; none while ClickHouse is away: the picture matters just then. */
 async function membershipChanges({ ask }: Reading, question: Question): Promise<number[]> {

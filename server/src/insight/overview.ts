@@ -1,5 +1,6 @@
 import type { Sql } from '../platform/postgres.ts'
 import { readAttention } from './attention.ts'
+import type { WrongHours } from './balance.ts'
 import { readFlow } from './flowPicture.ts'
 import { type AskHistory, iso } from './history.ts'
 import { MINUTE_MS } from './intakeCounts.ts'
@@ -12,7 +13,12 @@ import {
 } from './overviewSchema.ts'
 import { readTiles } from './tiles.ts'
 
-type Reading = { sql: Sql; ask: AskHistory }
+type Reading = {
+  sql: Sql
+  ask: AskHistory
+  /** Asked through a memory of the caller's: it looks at days of counts. */
+  readWrongHours(workspace: number): Promise<WrongHours>
+}
 
 const MOVING_MAX = 8
 
@@ -22,7 +28,8 @@ export async function readOverview(
   { workspace, now, period }: { workspace: number; now: number; period: Period },
 ): Promise<OverviewView> {
   const question = { workspace, now, periodMs: PERIODS[period] }
-  const [flow, tiles, started, moving] = await Promise.all([
+  const [wrong, flow, tiles, started, moving] = await Promise.all([
+    reading.readWrongHours(workspace),
     readFlow(reading, question),
     readTiles(reading, question),
     readStarted(reading.sql, workspace),
@@ -34,7 +41,7 @@ export async function readOverview(
     flow,
     tiles,
     checklist: checklistOf(started, tiles.people.value),
-    attention: await readAttention(reading.sql, { workspace, now, flow }),
+    attention: await readAttention(reading.sql, { workspace, now, flow, wrong }),
     segmentsMoving: moving,
     firstEventAt: started.first_event?.toISOString() ?? null,
   }

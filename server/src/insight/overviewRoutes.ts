@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { describeError } from '../platform/httpErrors.ts'
+import { countWrongHours, type WrongHours } from './balance.ts'
 import { readFlow } from './flowPicture.ts'
 import { askingHistory } from './history.ts'
 import { readOverview } from './overview.ts'
@@ -21,17 +22,36 @@ const PUSH_MS = 2_000
 /** All who look at Home share one reading; of the flow for less than the time between pushes. */
 const FLOW_SHARED_MS = 1_500
 const OVERVIEW_SHARED_MS = 10_000
+const WRONG_HOURS_SHARED_MS = 5 * 60_000
 
-/** Home, and the part of it that moves by itself. */
-export function overviewRoutes(app: Api, deps: Deps): void {
-  const overviews = new RecentAnswers<OverviewView>(OVERVIEW_SHARED_MS)
+/** The flow of a workspace as it is now, with the totals of a period. */
+export type ReadFlow = (workspace: number, period: Period) => Promise<FlowView>
+
+/** One reading of the flow for all who look at it at the same time. */
+export function sharedFlow(deps: Deps): ReadFlow {
   const flows = new RecentAnswers<FlowView>(FLOW_SHARED_MS)
-  // Shared between askers, so that one of them leaving ends nobody else's reading.
   const reading = { sql: deps.postgres, ask: askingHistory(deps) }
-  const flowOf = (workspace: number, period: Period) => {
+  return (workspace, period) => {
     const now = deps.clock.now()
     const question = { workspace, now, periodMs: PERIODS[period] }
     return flows.get(`${workspace}:${period}`, now, () => readFlow(reading, question))
+  }
+}
+
+/** Home, and the part of it that moves by itself. */
+export function overviewRoutes(app: Api, deps: Deps, flowOf: ReadFlow): void {
+  const wrongHours = new RecentAnswers<WrongHours>(WRONG_HOURS_SHARED_MS)
+  const overviews = new RecentAnswers<OverviewView>(OVERVIEW_SHARED_MS)
+  // Shared between askers, so that one of them leaving ends nobody else's reading.
+  const reading = {
+    sql: deps.postgres,
+    ask: askingHistory(deps),
+    readWrongHours: (workspace: number) => {
+      const question = { workspace, now: deps.clock.now() }
+      return wrongHours.get(String(workspace), question.now, () =>
+        countWrongHours(deps.postgres, question),
+      )
+    },
   }
   app.get(
     '/api/v1/overview',

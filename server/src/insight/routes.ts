@@ -3,9 +3,10 @@ import type { Deps } from '../platform/deps.ts'
 import type { Log } from '../platform/log/log.ts'
 import { Dossiers } from './document.ts'
 import { eventRoutes } from './eventRoutes.ts'
+import { healthRoutes } from './healthRoutes.ts'
 import { identityRoutes } from './identityRoutes.ts'
 import { measureRoutes } from './measureRoutes.ts'
-import { overviewRoutes } from './overviewRoutes.ts'
+import { overviewRoutes, sharedFlow } from './overviewRoutes.ts'
 import { peopleRoutes } from './peopleRoutes.ts'
 import { profileRoutes } from './profileRoutes.ts'
 
@@ -16,6 +17,8 @@ export function insightRoutes(app: Api, deps: Deps, { log }: { log: Pick<Log, 'a
   profileRoutes(app, deps, dossiers)
   identityRoutes(app, deps, { dossiers, log })
   eventRoutes(app, deps, dossiers)
-  overviewRoutes(app, deps)
+  const readFlow = sharedFlow(deps)
+  overviewRoutes(app, deps, readFlow)
+  healthRoutes(app, deps, readFlow)
   measureRoutes(app, deps)
 }

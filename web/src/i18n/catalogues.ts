@@ -7,6 +7,7 @@ import enDeliveries from '../locales/en/deliveries.json'
 import enDesign from '../locales/en/design.json'
 import enDestinations from '../locales/en/destinations.json'
 import enEvents from '../locales/en/events.json'
+import enHealth from '../locales/en/health.json'
 import enHome from '../locales/en/home.json'
 import enImports from '../locales/en/imports.json'
 import enOnboarding from '../locales/en/onboarding.json'
@@ -21,6 +22,7 @@ import frDeliveries from '../locales/fr/deliveries.json'
 import frDesign from '../locales/fr/design.json'
 import frDestinations from '../locales/fr/destinations.json'
 import frEvents from '../locales/fr/events.json'
+import frHealth from '../locales/fr/health.json'
 import frHome from '../locales/fr/home.json'
 import frImports from '../locales/fr/imports.json'
 import frOnboarding from '../locales/fr/onboarding.json'
@@ -37,6 +39,7 @@ const fr = {
   ...frDesign,
   ...frDestinations,
   ...frEvents,
+  ...frHealth,
   ...frHome,
   ...frImports,
   ...frOnboarding,
@@ -54,6 +57,7 @@ const en = {
   ...enDesign,
   ...enDestinations,
   ...enEvents,
+  ...enHealth,
   ...enHome,
   ...enImports,
   ...enOnboarding,

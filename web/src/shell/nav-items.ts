@@ -3,6 +3,7 @@ import {
   IconBolt,
   IconCircles,
   IconDatabaseShare,
+  IconHeartbeat,
   IconHome,
   IconListCheck,
   IconSend,
@@ -43,7 +44,8 @@ export const navItems: NavItem[] = [
     key: 'd',
     children: [{ to: '/deliveries', label: 'shell.nav.deliveries', icon: IconListCheck, key: 'l' }],
   },
-  { to: '/settings', label: 'shell.nav.settings', icon: IconSettings, key: 'r', divided: true },
+  { to: '/health', label: 'shell.nav.health', icon: IconHeartbeat, key: 't', divided: true },
+  { to: '/settings', label: 'shell.nav.settings', icon: IconSettings, key: 'r' },
 ]
 
 /** All items, children after their parent. */

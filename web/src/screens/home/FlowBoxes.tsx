@@ -15,6 +15,7 @@ import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import css from './FlowPicture.module.css'
 import type { Box } from './flow-layout.ts'
+import { lateMs } from './late.ts'
 import type { FlowDestination, FlowSource, FlowStage, StageKey } from './overview.ts'
 import { RateUnit } from './steady-flow.ts'
 
@@ -25,8 +26,6 @@ const stageIcons: Record<StageKey, Icon> = {
   segment: IconCircles,
   deliver: IconSend,
 }
-/** Beyond this the lag of a stage is amber. */
-const lateMs = 10_000
 
 function place(box: Box<unknown> | undefined): React.CSSProperties | undefined {
   return (

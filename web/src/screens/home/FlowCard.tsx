@@ -28,6 +28,8 @@ export function FlowCard({ overview, period }: { overview: Overview; period: Hom
   const [table, setTable] = useState(false)
   const { attention } = overview
   const { flow, per } = steadyFlow(overview, periodSeconds[period])
+  // The totals may agree by chance while single hours do not.
+  const balanced = flow.balance.balanced && !attention.some(({ key }) => key === 'unbalanced')
   const toggle = t(table ? 'home.flow.asPicture' : 'home.flow.asTable')
   return (
     <Card
@@ -35,7 +37,7 @@ export function FlowCard({ overview, period }: { overview: Overview; period: Hom
       title={t('home.flow.title')}
       note={
         <span className={css.chips}>
-          {flow.balance.balanced && (
+          {balanced && (
             <Chip tone="teal" icon={<IconCheck />}>
               {t('home.flow.allArrives')}
             </Chip>
@@ -63,7 +65,7 @@ export function FlowCard({ overview, period }: { overview: Overview; period: Hom
       <RateUnit value={per}>
         {table ? <FlowTable flow={flow} /> : <FlowPicture flow={flow} />}
       </RateUnit>
-      <Equation balance={flow.balance} />
+      <Equation balance={{ ...flow.balance, balanced }} />
     </Card>
   )
 }

@@ -10,19 +10,26 @@ import { type Box, flowLayout } from './flow-layout.ts'
 import type { Flow, FlowStage } from './overview.ts'
 import { RateUnit } from './steady-flow.ts'
 
+type FlowPictureProps = {
+  flow: Flow
+  /** True when the rates are no longer those of now: nothing is drawn as moving. */
+  still?: boolean
+}
+
 /** The flow to scale: sources, ribbons, stages, destinations. A list below about 800 px. */
-export function FlowPicture({ flow }: { flow: Flow }) {
+export function FlowPicture({ flow, still = false }: FlowPictureProps) {
   const { ref, width } = useElementSize()
   return (
     <div ref={ref} className={css.measure}>
-      {width >= 820 && <WidePicture flow={flow} width={width} />}
+      {width >= 820 && <WidePicture flow={flow} width={width} still={still} />}
       {width > 0 && width < 820 && <NarrowPicture flow={flow} />}
     </div>
   )
 }
 
-function WidePicture({ flow, width }: { flow: Flow; width: number }) {
+function WidePicture({ flow, width, still }: FlowPictureProps & { width: number }) {
   const t = useT()
+  const per = useContext(RateUnit)
   const layout = flowLayout(flow, width)
   const profile = layout.stages.find((box) => box.item.key === 'profile')
   const log = layout.stages[0]
@@ -33,6 +40,11 @@ function WidePicture({ flow, width }: { flow: Flow; width: number }) {
         {layout.ribbons.map((ribbon) => (
           <path key={ribbon.key} d={ribbon.path} className={css[ribbon.tone]} />
         ))}
+        {per === 'second' &&
+          !still &&
+          layout.ribbons
+            .filter(({ moves }) => moves)
+            .map(({ key, line }) => <path key={key} d={line} className={css.stream} />)}
         {layout.scale > 1 && (
           <line
             className={css.scaleLine}

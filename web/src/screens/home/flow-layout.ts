@@ -5,7 +5,15 @@ import type { Flow, FlowDestination, FlowSource, FlowStage } from './overview.ts
  * Widths of ribbons are to scale; the right part is enlarged by `scale`, which the picture says.
  */
 export type Box<Item> = { item: Item; x: number; y: number; width: number; height: number }
-export type Ribbon = { key: string; path: string; tone: 'plain' | 'warn' | 'idle' }
+export type Ribbon = {
+  key: string
+  path: string
+  /** The middle of the ribbon, from left to right. */
+  line: string
+  tone: 'plain' | 'warn' | 'idle'
+  /** Something passes right now. */
+  moves: boolean
+}
 export type FlowLayout = {
   height: number
   sources: Box<FlowSource>[]
@@ -39,6 +47,18 @@ export function ribbonPath(from: End, to: End): string {
     `M${x1} ${edge(from, -1)}C${xm} ${edge(from, -1)} ${xm} ${edge(to, -1)} ${x2} ${edge(to, -1)}`,
     `L${x2} ${edge(to, 1)}C${xm} ${edge(to, 1)} ${xm} ${edge(from, 1)} ${x1} ${edge(from, 1)}Z`,
   ].join('')
+}
+
+/** The middle of such a ribbon, as an open SVG path. */
+function ribbonLine(from: End, to: End): string {
+  const [x1, x2, xm] = [from.x, to.x, (from.x + to.x) / 2].map((x) => x.toFixed(1))
+  const [y1, y2] = [from.y.toFixed(1), to.y.toFixed(1)]
+  return `M${x1} ${y1}C${xm} ${y1} ${xm} ${y2} ${x2} ${y2}`
+}
+
+function ribbonOf(key: string, ends: { from: End; to: End }, look: Pick<Ribbon, 'tone' | 'moves'>) {
+  const { from, to } = ends
+  return { key, path: ribbonPath(from, to), line: ribbonLine(from, to), ...look }
 }
 
 /** The smallest round factor that makes `right` at least a third as wide as `left`. */
@@ -163,17 +183,19 @@ function flowRibbons({ sources, stages, destinations }: Boxes): {
     const to = entry[index] ?? { x: first.x, y: centre, thickness: 1 }
     const from = { x: box.x + box.width, y: box.y + box.height / 2, thickness: to.thickness }
     const tone = box.item.silentSince ? 'warn' : box.item.perSecond > 0 ? 'plain' : 'idle'
-    return { key: `source-${box.item.id}`, path: ribbonPath(from, to), tone }
+    return ribbonOf(`source-${box.item.id}`, { from, to }, { tone, moves: box.item.perSecond > 0 })
   })
   const between = stages.slice(0, -1).map((box, index): Ribbon => {
     const next = stages[index + 1] ?? box
     const from = thickness(box.item.perSecond, unitOf(box.item))
     const to = thickness(next.item.perSecond, unitOf(next.item))
-    const path = ribbonPath(
-      { x: box.x + box.width, y: centre, thickness: from },
-      { x: next.x, y: centre, thickness: isRight(next.item) === isRight(box.item) ? to : from },
-    )
-    return { key: `stage-${box.item.key}`, path, tone: box.item.perSecond > 0 ? 'plain' : 'idle' }
+    const end = isRight(next.item) === isRight(box.item) ? to : from
+    const ends = {
+      from: { x: box.x + box.width, y: centre, thickness: from },
+      to: { x: next.x, y: centre, thickness: end },
+    }
+    const moves = box.item.perSecond > 0
+    return ribbonOf(`stage-${box.item.key}`, ends, { tone: moves ? 'plain' : 'idle', moves })
   })
   const exit = stack(
     destinations.map((box) => thickness(box.item.perSecond, unit * scale)),
@@ -184,7 +206,8 @@ function flowRibbons({ sources, stages, destinations }: Boxes): {
     const from = exit[index] ?? { x: last.x + last.width, y: centre, thickness: 1 }
     const to = { x: box.x, y: box.y + box.height / 2, thickness: from.thickness }
     const tone = box.item.lateBy ? 'warn' : box.item.perSecond > 0 ? 'plain' : 'idle'
-    return { key: `destination-${box.item.id}`, path: ribbonPath(from, to), tone }
+    const moves = box.item.perSecond > 0
+    return ribbonOf(`destination-${box.item.id}`, { from, to }, { tone, moves })
   })
   return { ribbons: [...incomingRibbons, ...between, ...outgoing], scale }
 }
