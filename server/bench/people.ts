@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { eventNames } from '../src/collect/event.ts'
 import type { Event } from '../src/collect/index.ts'
 import { evaluateProfile, noEffects, writeEffects } from '../src/flow/effects.ts'
@@ -86,7 +87,7 @@ function withoutWaiting(url: string): string {
 }
 
 type Kit = {
-  place: { workspace: number; hashKey: Buffer }
+  place: { workspace: number; hashKey: KeyObject }
   source: number
   workload: Workload
   registry: Registry
@@ -103,7 +104,7 @@ async function openKit(house: House, postgres: Postgres, kinds: number): Promise
     event: new Set([...EVENT_NAMES, eventNames.identify]),
     trait: new Set(traits),
   })
-  const place = { workspace: workspace.id, hashKey: workspace.hashKey }
+  const place = { workspace: workspace.id, hashKey: createSecretKey(workspace.hashKey) }
   const kit: Kit = {
     ...{ place, source, workload, registry, definitions },
     prototypes: [],
@@ -122,7 +123,7 @@ function prototypeOf(number: number, kit: Kit): Prototype {
   for (let index = 0; index < EARLIER_EVENTS; index += 1) {
     const event = earlierEvent(number, index, kit)
     const arrival = { event, hash: mixed(number * 31 + index), place: ORIGIN }
-    const fold = { registry, streamsOf: definitions.streamsOf, now, traitsOf: 'identify' } as const
+    const fold = { registry, entered: definitions.entered, now }
     foldEvent(fragment, arrival, fold)
   }
   const effects = noEffects()

@@ -10,8 +10,8 @@ import {
 } from '../src/profile/index.ts'
 import type { Rule } from '../src/segment/index.ts'
 import { streamKey } from '../src/segment/kinds/did.ts'
-import { tree } from '../src/segment/kinds/index.ts'
-import type { EvaluationContext, StreamNeed } from '../src/segment/kinds/kind.ts'
+import { preparer, tree } from '../src/segment/kinds/index.ts'
+import type { StreamNeed } from '../src/segment/kinds/kind.ts'
 import { type DidRule, windowMs } from '../src/segment/rule.ts'
 import { mixOf } from './segmentMix.ts'
 import { round } from './statistics.ts'
@@ -131,13 +131,12 @@ function ours(rules: readonly Rule[], streams: Streams): Contestant {
     nameOf: (_kind, id) => TRAITS[id] ?? '',
     names: () => TRAITS,
   }
+  const prepared = rules.map(preparer({ streamOf: (key) => streams.get(key) }))
   return {
     name: 'clientele',
     answer: ({ document }) => {
-      const facts = factsOf(document, () => undefined)
-      const streamOf = (key: string) => streams.get(key)
-      const context: EvaluationContext = { facts, registry, streamOf, now: NOW }
-      return numbersWhere(rules, (rule) => tree.evaluate(rule, context).holds)
+      const context = { facts: factsOf(document, () => undefined), registry, now: NOW }
+      return numbersWhere(prepared, (evaluate) => evaluate(context).holds)
     },
   }
 }

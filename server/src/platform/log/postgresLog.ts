@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Sql } from '../postgres.ts'
+import type { Postgres, Sql } from '../postgres.ts'
 import { createAppender } from './appender.ts'
 import type { Archive } from './archive.ts'
 import { unpackBlock } from './block.ts'
