@@ -94,7 +94,6 @@ const EMPTY = [
   'dead_letter',
   'dedup',
   'dedup_arrival',
-  'registry',
   'identifier',
   'profile_alias',
   'evidence',
@@ -125,7 +124,8 @@ function archiveIn(files: Map<string, Buffer>): Archive {
   }
 }
 
-function requestOf(told: Told, workspace: number): Parameters<Log['append']>[0] {
+/** The entry of the log that a told one makes. */
+export function requestOf(told: Told, workspace: number): Parameters<Log['append']>[0] {
   const lane = told.lane ?? 'live'
   const shardKey = SHARD_KEYS[told.shard ?? 0]
   const header: Entry['header'] =

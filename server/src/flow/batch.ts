@@ -11,12 +11,13 @@ import {
   type FoldContext,
   type FoldResult,
   foldEvent,
-  lockProfiles,
   type Registry,
+  type StoredProfile,
   type TraitChange,
 } from '../profile/index.ts'
 import {
   applyDecision,
+  assertLogins,
   assertProfiles,
   type EventPlace,
   findIdentifiers,
@@ -47,6 +48,8 @@ export type BatchTools = {
   definitions: WorkspaceDefinitions
   /** Knows every name of the batch; see `FlowWorld.prepare`. */
   registry: Registry
+  /** Reads profiles and locks them; from then on the registry knows the names they hold. */
+  lock(ids: readonly string[]): Promise<Map<string, StoredProfile>>
   readAgain: ReadAgain
   /** Epoch ms. */
   now: number
@@ -87,11 +90,10 @@ export async function foldWorkspace(
   const moved = composeMoves([...decided, ...resolution.moved])
   const profileOf = finalProfiles(resolution, moved)
   const { registry } = tools
-  const set = new WorkingSet(
-    await lockProfiles(sql, neededProfiles({ resolution, moved, profileOf })),
-  )
+  const set = new WorkingSet(await tools.lock(neededProfiles({ resolution, moved, profileOf })))
   const owners = [...resolution.places.values()].flatMap((place) => place?.owner ?? [])
   await assertProfiles(sql, [...new Set(owners)], profileOf)
+  await assertLogins(sql, resolution.read)
   const fold: FoldContext = { registry, entered: tools.definitions.entered, now: tools.now }
   const keepOf = tools.definitions.keepOf
   moveFragments(set, moved, keepOf)

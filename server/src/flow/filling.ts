@@ -1,6 +1,6 @@
 import type { ShardName } from '../platform/log/log.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { lockProfiles, type StoredProfile, writeProfiles } from '../profile/index.ts'
+import { type StoredProfile, writeProfiles } from '../profile/index.ts'
 import { announce, type Definitions } from '../segment/index.ts'
 import { advanceCursor, lockCursor, type Position } from './cursor.ts'
 import {
@@ -71,9 +71,10 @@ async function fillStep(
   const { segment, now, limit } = step
   const { workspace } = segment
   const ids = await nextIds(sql, segment, limit)
-  const stored = await lockProfiles(sql, ids)
   const at = { workspace, shard: step.lease, definitions: step.definitions, now }
-  const { definitions, registry } = await world.toolsFor(sql, at)
+  const tools = await world.toolsFor(sql, at)
+  const { definitions, registry } = tools
+  const stored = await tools.lock(ids)
   const corrected = await followRecords(sql, segment.id, [...stored.values()])
   const effects = noEffects()
   const context = {

@@ -1,6 +1,6 @@
 import type { ShardName } from '../platform/log/log.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { lockProfiles, writeProfiles } from '../profile/index.ts'
+import { writeProfiles } from '../profile/index.ts'
 import type { Definitions } from '../segment/index.ts'
 import { advanceCursor, lockCursor, type Position } from './cursor.ts'
 import { evaluateProfile, type MembershipChange, noEffects, writeEffects } from './effects.ts'
@@ -66,11 +66,9 @@ async function fireTimers(
   },
 ): Promise<StoredFacts> {
   const { workspace, own, now } = batch
-  const { definitions, registry } = await world.toolsFor(sql, { ...batch, shard: batch.lease })
-  const stored = await lockProfiles(
-    sql,
-    own.map((row) => row.profile),
-  )
+  const tools = await world.toolsFor(sql, { ...batch, shard: batch.lease })
+  const { definitions, registry } = tools
+  const stored = await tools.lock(own.map((row) => row.profile))
   const effects = noEffects()
   const context = { definitions, registry, newId: world.newId, now, sends: world.sends }
   for (const { profile, due } of own) {

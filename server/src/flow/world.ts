@@ -4,7 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log, ShardName } from '../platform/log/log.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
-import { type LogPosition, Registries } from '../profile/index.ts'
+import { type LogPosition, lockProfiles, Registries, type StoredProfile } from '../profile/index.ts'
 import { type IdentityPlace, type NamespaceRow, namespacesFrom } from '../resolve/index.ts'
 import { type Definitions, refreshDefinitions } from '../segment/index.ts'
 import type { BatchTools } from './batch.ts'
@@ -34,7 +34,7 @@ export class FlowWorld {
   /** False while state is rebuilt: nothing may be sent. */
   readonly sends: boolean
   readonly partitions = new Set<string>()
-  #registries = new Registries()
+  readonly #registries = new Registries()
   #definitions: Definitions | null = null
   #places = new Map<number, IdentityPlace>()
 
@@ -68,8 +68,8 @@ export class FlowWorld {
     return definitions
   }
 
+  /** Names' ids stay: they are never taken back, and a batch beside this one may count on them. */
   forget(): void {
-    this.#registries = new Registries()
     this.#definitions = null
     this.#places.clear()
   }
@@ -83,9 +83,21 @@ export class FlowWorld {
       identity: await this.#placeOf(sql, at.workspace),
       definitions: at.definitions.of(at.workspace),
       registry: await this.#registries.load(sql, at.workspace),
+      lock: (ids) => this.#lock(sql, at.workspace, ids),
       readAgain: (positions) => this.#readAgain(positions),
       now: at.now,
     }
+  }
+
+  async #lock(
+    sql: Sql,
+    workspace: number,
+    ids: readonly string[],
+  ): Promise<Map<string, StoredProfile>> {
+    const stored = await lockProfiles(sql, ids)
+    const documents = [...stored.values()].map((one) => one.document)
+    await this.#registries.learn(sql, workspace, documents)
+    return stored
   }
 
   async #placeOf(sql: Sql, workspace: number): Promise<IdentityPlace> {

@@ -105,22 +105,10 @@ export class Dossiers {
 
   /** The registry; read again where a document holds a name that was not known yet. */
   async names(sql: Sql, workspace: number, documents: readonly Document[]): Promise<Registry> {
-    const registry = await this.#registries.load(sql, workspace)
-    const isKnown = documents.every(({ fragments }) =>
-      fragments.every(
-        ({ traits, events }) =>
-          [...traits.keys()].every((id) => isNamed(registry, 'trait', id)) &&
-          [...events.keys()].every((id) => isNamed(registry, 'event', id)),
-      ),
-    )
-    if (isKnown) return registry
-    this.#registries.forget(workspace)
+    await this.#registries.learn(sql, workspace, documents)
     return this.#registries.load(sql, workspace)
   }
 }
-
-const isNamed = (registry: Registry, kind: 'trait' | 'event', id: number): boolean =>
-  registry.idOf(kind, registry.nameOf(kind, id)) === id
 
 async function readNamespaces(sql: Sql, workspace: number): Promise<Namespaces> {
   const rows = await sql.query<NamespaceRow>(

@@ -1,4 +1,5 @@
 import type { Postgres, Sql } from '../platform/postgres.ts'
+import type { Document } from './document.ts'
 
 /** Kinds of names that documents hold as small integers. */
 export type NameKind = 'trait' | 'event'
@@ -22,21 +23,29 @@ export class Registries {
   readonly #workspaces = new Map<number, Record<NameKind, Names>>()
 
   async load(sql: Sql, workspace: number): Promise<Registry> {
-    const held = this.#workspaces.get(workspace) ?? emptyNames()
-    if (!this.#workspaces.has(workspace)) {
-      const rows = await sql.query<{ kind: NameKind; id: number; name: string }>(
-        'SELECT kind, id, name FROM registry WHERE workspace = $1',
-        [workspace],
-      )
-      for (const row of rows) put(held, row)
-      this.#workspaces.set(workspace, held)
-    }
-    return view(held)
+    const known = this.#workspaces.get(workspace)
+    return view(known ?? (await this.#read(sql, workspace)))
   }
 
-  /** Forgets what was read, after a transaction that gave ids was rolled back. */
-  forget(workspace: number): void {
-    this.#workspaces.delete(workspace)
+  /**
+   * Reads the names again when documents hold ids that are not known here, because another process
+   * gave them. An id is given, and committed, before the first document that holds it.
+   */
+  async learn(sql: Sql, workspace: number, documents: Iterable<Document>): Promise<void> {
+    const known = this.#workspaces.get(workspace)
+    if (!known || holdsUnknown(documents, known)) await this.#read(sql, workspace)
+  }
+
+  async #read(sql: Sql, workspace: number): Promise<Record<NameKind, Names>> {
+    const rows = await sql.query<{ kind: NameKind; id: number; name: string }>(
+      'SELECT kind, id, name FROM registry WHERE workspace = $1',
+      [workspace],
+    )
+    // Only added to: while this was read, another batch of the process may have been given more.
+    const held = this.#workspaces.get(workspace) ?? emptyNames()
+    for (const row of rows) put(held, row)
+    this.#workspaces.set(workspace, held)
+    return held
   }
 
   /**
@@ -65,6 +74,16 @@ const emptyNames = (): Record<NameKind, Names> => ({
   trait: { ids: new Map(), names: new Map() },
   event: { ids: new Map(), names: new Map() },
 })
+
+function holdsUnknown(documents: Iterable<Document>, known: Record<NameKind, Names>): boolean {
+  for (const { fragments } of documents) {
+    for (const { traits, events } of fragments) {
+      for (const id of traits.keys()) if (!known.trait.names.has(id)) return true
+      for (const id of events.keys()) if (!known.event.names.has(id)) return true
+    }
+  }
+  return false
+}
 
 function put(held: Record<NameKind, Names>, row: { kind: NameKind; id: number; name: string }) {
   held[row.kind].ids.set(row.name, row.id)

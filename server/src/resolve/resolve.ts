@@ -49,6 +49,8 @@ export type Resolution = {
   profileOf(identifier: string): string
   moved: { identifier: string; from: string; to: string }[]
   devices: DeviceChange[]
+  /** Logins, by device, that decided whose events are, and that this batch only read. */
+  read: Map<string, readonly Login[]>
 }
 
 /** Finds the person of each event, writes new evidence and logins, and says what moved. */
@@ -65,11 +67,26 @@ export async function resolveEvents(
   await writeDevices(sql, place.workspace, devices)
   const profiles = await profileLookup(sql, known, moved, devices)
   const loginsOf = new Map(devices.map((change) => [change.device, change.after]))
+  const read = readOnly(identified, known, loginsOf)
   const places = new Map<Event, EventPlace | null>()
   arrivals.forEach(({ event }, index) => {
     places.set(event, placeOf(event, identified[index] as Identified, { known, loginsOf }))
   })
-  return { places, profileOf: profiles, moved, devices }
+  return { places, profileOf: profiles, moved, devices, read }
+}
+
+function readOnly(
+  identified: readonly Identified[],
+  known: ReadonlyMap<string, Registered>,
+  written: ReadonlyMap<string, readonly Login[]>,
+): Map<string, readonly Login[]> {
+  const read = new Map<string, readonly Login[]>()
+  for (const { persons, devices } of identified) {
+    const device = persons.length === 0 && devices[0] ? identifierText(devices[0]) : ''
+    const held = known.get(device)
+    if (held && !written.has(held.id)) read.set(held.id, held.logins ?? [])
+  }
+  return read
 }
 
 function wantedIn(

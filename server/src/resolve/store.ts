@@ -222,6 +222,27 @@ export async function assertProfiles(
   throw new StaleRead('Identities have changed since this batch read them.')
 }
 
+/**
+ * Throws when devices have other logins than was read: another batch gave their events to somebody
+ * before this one had locked the profiles, and would not find what this one adds.
+ */
+export async function assertLogins(
+  sql: Sql,
+  read: ReadonlyMap<string, readonly Login[]>,
+): Promise<void> {
+  if (read.size === 0) return
+  const rows = await sql.query<{ id: string; logins: Buffer }>(
+    'SELECT id, logins FROM device WHERE id = ANY($1)',
+    [[...read.keys()]],
+  )
+  const today = new Map(rows.map((row) => [row.id, row.logins]))
+  for (const [device, logins] of read) {
+    const held = today.get(device)
+    if (held ? held.equals(encodeLogins(logins)) : logins.length === 0) continue
+    throw new StaleRead('Logins of a device have changed since this batch read them.')
+  }
+}
+
 /** Points identifiers at their profiles; one that names its own profile needs no row. */
 export async function writeAliases(
   sql: Sql,
