@@ -14,5 +14,5 @@ export {
   type JsonObject,
   type JsonValue,
 } from './event.ts'
-export { readEvents, withoutEvents } from './read.ts'
+export { rawEvent, readEvents, withoutEvents } from './read.ts'
 export { collectRoutes } from './routes.ts'

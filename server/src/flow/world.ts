@@ -61,6 +61,8 @@ export class FlowWorld {
     this.#registries = new Registries()
     this.#definitions = null
     this.#places.clear()
+    // The trimmer may have dropped one since.
+    this.partitions.clear()
   }
 
   async toolsFor(
