@@ -1,4 +1,5 @@
 /** What the tests of failures share: engines of their own, the program on them, a steady load. */
+import { randomBytes } from 'node:crypto'
 import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -186,11 +187,14 @@ export type Load = {
   stop(): Promise<void>
 }
 
-/** Senders that repeat each request, with the same message ids, until it is answered with 200. */
+/**
+ * Senders that repeat each request, with the same message ids, until it is answered with 200.
+ * `padding`: bytes that each event carries for nothing.
+ */
 export function startLoad(
   client: Client,
   name: string,
-  { senders = 4, batch = 5, users = 23 } = {},
+  { senders = 4, batch = 5, users = 23, padding = 0 } = {},
 ): Load {
   const acknowledged = new Set<string>()
   const statuses = new Map<number, number>()
@@ -198,7 +202,10 @@ export function startLoad(
   const one = async (sender: number) => {
     for (let round = 0; !stopping; round += 1) {
       const ids = Array.from({ length: batch }, (_, index) => `${name}-${sender}-${round}-${index}`)
-      const events = ids.map((id, index) => eventOf(`u-${(sender + round + index) % users}`, id))
+      const pad = randomBytes(padding).toString('base64')
+      const events = ids.map((id, index) =>
+        eventOf(`u-${(sender + round + index) % users}`, id, { properties: { pad } }),
+      )
       for (;;) {
         const status = await client.send(events)
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
