@@ -185,6 +185,8 @@ export type Load = {
   statuses: Map<number, number>
   /** Lets every message that was begun be acknowledged, and sends no new ones. */
   stop(): Promise<void>
+  /** Sends nothing more, acknowledged or not. */
+  abandon(): Promise<void>
 }
 
 /**
@@ -199,6 +201,7 @@ export function startLoad(
   const acknowledged = new Set<string>()
   const statuses = new Map<number, number>()
   let stopping = false
+  let abandoned = false
   const one = async (sender: number) => {
     for (let round = 0; !stopping; round += 1) {
       const ids = Array.from({ length: batch }, (_, index) => `${name}-${sender}-${round}-${index}`)
@@ -210,6 +213,7 @@ export function startLoad(
         const status = await client.send(events)
         statuses.set(status, (statuses.get(status) ?? 0) + 1)
         if (status === 200) break
+        if (abandoned) return
         await pause(100)
       }
       for (const id of ids) acknowledged.add(id)
@@ -223,6 +227,11 @@ export function startLoad(
     statuses,
     stop: async () => {
       stopping = true
+      await Promise.all(running)
+    },
+    abandon: async () => {
+      stopping = true
+      abandoned = true
       await Promise.all(running)
     },
   }
