@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../test/engines.ts'
+import type { Sql } from '../platform/postgres.ts'
 import { type Admission, openAdmission } from './admission.ts'
 
 let database: TestDatabase
@@ -19,16 +20,22 @@ afterEach(() => door.stop())
 
 const [LOUD, QUIET] = [1, 2]
 
-/** Opens the door before a flow that stands still, `events` behind, and waits until it has seen it. */
+/** Opens the door before a flow that stands still, `events` behind, and lets it see that. */
 async function openBehind(events: number): Promise<void> {
   await database.postgres.query('UPDATE log_head SET next = $1', [events + 1])
+  let asked = 0
+  const query: Sql['query'] = (text, values) => {
+    asked += 1
+    return database.postgres.query(text, values)
+  }
   door = openAdmission({
-    postgres: database.postgres,
+    postgres: { ...database.postgres, query },
     onFault: (error) => {
       throw error
     },
   })
-  await new Promise((resolve) => setTimeout(resolve, 2_000))
+  // A look is two questions: with the fifth, two looks are over.
+  await expect.poll(() => asked, { timeout: 15_000 }).toBeGreaterThanOrEqual(5)
 }
 
 /** A workspace that has sent ten times as much as anybody may. */

@@ -4,7 +4,8 @@ import { restMs } from './schedule.ts'
 
 /**
  * Counts the failures in a row of a destination and lets it rest when there are too many, or when
- * it asks for it. An answer of any other kind shows that it lives: failures count from none again. `now`: epoch ms.
+ * it asks for it. An answer of any other kind shows that it lives: it begins again with none.
+ * `now`: epoch ms.
  */
 export async function tendBreaker(
   sql: Sql,

@@ -6,16 +6,14 @@ import { expect } from 'vitest'
 import { openHouse } from '../childProgram.ts'
 import { openTestDatabase } from '../engines.ts'
 import {
-  ADMIN_KEY,
   clickhouseOf,
   expectExactlyOnce,
+  houseEnv,
   type Load,
   pause,
-  SECRET,
   startLoad,
   startOn,
   until,
-  WRITE_KEY,
 } from './place.ts'
 
 const SHARDS = 5
@@ -24,18 +22,7 @@ const SHARDS = 5
 export async function pauseWorker(pauseMs: number): Promise<void> {
   const database = await openTestDatabase()
   const addresses = { postgresUrl: database.postgresUrl, clickhouse: clickhouseOf(database) }
-  const { url, username, password, database: name } = addresses.clickhouse
-  const history = new URL(url)
-  Object.assign(history, { username, password, pathname: `/${name}` })
-  const env = {
-    ROLES: 'flow',
-    // Each process gives the first source the key of its settings.
-    CLIENTELE_WRITE_KEY: WRITE_KEY,
-    CLIENTELE_ADMIN_KEY: ADMIN_KEY,
-    CLIENTELE_SECRET: SECRET,
-    DATABASE_URL: database.postgresUrl,
-    CLICKHOUSE_URL: history.href,
-  }
+  const env = { ...houseEnv(addresses), ROLES: 'flow' }
   const [first, second] = await Promise.all([openHouse(env), openHouse(env)])
   const door = await startOn({ addresses, env: { ROLES: 'collect,api' } })
   const { postgres } = database
@@ -93,7 +80,7 @@ export async function pauseWorker(pauseMs: number): Promise<void> {
   }
 }
 
-/** Stops the process at a moment at which it has a transaction open: it is in the middle of work. */
+/** Stops the process at a moment at which it has a transaction open: in the middle of its work. */
 async function stopInTransaction(
   house: Awaited<ReturnType<typeof openHouse>>,
   postgres: Awaited<ReturnType<typeof openTestDatabase>>['postgres'],

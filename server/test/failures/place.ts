@@ -24,9 +24,9 @@ import { type Addresses, type Around, composeProgram, type Program } from '../..
 import type { TestDatabase } from '../engines.ts'
 import { POSTGRES_MIGRATIONS } from '../migrationFiles.ts'
 
-export const WRITE_KEY = 'failures-write-key'
-export const ADMIN_KEY = 'ck_failures_admin_key_0123456789'
-export const SECRET = 'a secret of the tests, long enough 0123456789'
+const WRITE_KEY = 'failures-write-key'
+const ADMIN_KEY = 'ck_failures_admin_key_0123456789'
+const SECRET = 'a secret of the tests, long enough 0123456789'
 const BASIC = `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`
 
 export const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
@@ -83,6 +83,23 @@ export const clickhouseOf = (database: TestDatabase): Addresses['clickhouse'] =>
   url: database.clickhouseUrl,
   ...database.clickhouseAuth,
 })
+
+/** What a process of its own needs to work on the same databases as `startOn`. */
+export function houseEnv({ postgresUrl, clickhouse }: Addresses): Record<string, string> {
+  const history = new URL(clickhouse.url)
+  history.username = clickhouse.username
+  history.password = clickhouse.password
+  history.pathname = `/${clickhouse.database}`
+  return {
+    DATABASE_URL: postgresUrl,
+    CLICKHOUSE_URL: history.href,
+    CLIENTELE_SECRET: SECRET,
+    // Each process gives the first source the key of its settings.
+    CLIENTELE_WRITE_KEY: WRITE_KEY,
+    CLIENTELE_ADMIN_KEY: ADMIN_KEY,
+    ALLOW_PRIVATE_NETWORK: 'true',
+  }
+}
 
 export type Running = Program & { client: Client; close(): Promise<void> }
 
