@@ -105,6 +105,19 @@ describe('while ClickHouse is away', () => {
     expect(entered?.n).toBe(PEOPLE)
   }, 60_000)
 
+  test('also when it has written rows, and its answer is lost', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const lost = detour.loseAnswerTo(/INSERT(%20|\+| )INTO(%20|\+| )event/)
+      const events = Array.from({ length: 50 }, (_, n) => eventOf(`u-${n}`, `lost-${round}-${n}`))
+      expect(await program.client.send(events)).toBe(200)
+      await lost
+      await program.stages.flow?.drained()
+      await program.stages.sink?.drained()
+    }
+    const applied = (await handled(database.postgres)).filter((one) => one.outcome === 'applied')
+    expect(await countsOf()).toEqual([{ n: applied.length, ids: applied.length }])
+  }, 60_000)
+
   test('also when it goes away and comes back many times while it catches up', async () => {
     const load = startLoad(program.client, 'blink', { senders: 2, batch: 20, users: PEOPLE })
     for (let blink = 0; blink < 6; blink += 1) {

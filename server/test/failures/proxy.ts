@@ -12,10 +12,12 @@ export type Detour = {
    * answered, so the transaction is committed and nobody on this side knows.
    */
   loseCommitOf(text: string): Promise<void>
+  /** The same for one request whose bytes match. */
+  loseAnswerTo(request: RegExp): Promise<void>
   close(): Promise<void>
 }
 
-type Loss = { text: string; done(): void }
+type Loss = { begins(said: string): boolean; ends: string; done(): void }
 
 export async function openProxy(target: { host: string; port: number }): Promise<Detour> {
   const sockets = new Set<Socket>()
@@ -43,8 +45,8 @@ export async function openProxy(target: { host: string; port: number }): Promise
       if (loss) {
         const said = bytes.toString('latin1')
         if (said.includes('BEGIN')) isWanted = false
-        if (said.includes(loss.text)) isWanted = true
-        if (isWanted && said.includes('COMMIT')) {
+        if (loss.begins(said)) isWanted = true
+        if (isWanted && said.includes(loss.ends)) {
           losing = loss
           loss = null
         }
@@ -71,7 +73,11 @@ export async function openProxy(target: { host: string; port: number }): Promise
     },
     loseCommitOf: (text) =>
       new Promise<void>((done) => {
-        loss = { text, done }
+        loss = { begins: (said) => said.includes(text), ends: 'COMMIT', done }
+      }),
+    loseAnswerTo: (request) =>
+      new Promise<void>((done) => {
+        loss = { begins: (said) => request.test(said), ends: '', done }
       }),
     close: async () => {
       for (const socket of sockets) socket.destroy()
