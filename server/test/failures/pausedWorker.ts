@@ -33,6 +33,14 @@ export async function pauseWorker(pauseMs: number): Promise<void> {
     )
     return new Map(rows.map((row) => [row.owner, row.n]))
   }
+  /** How many positions of each live shard have a verdict. */
+  const applied = async () => {
+    const rows = await postgres.query<{ n: number }>(
+      `SELECT coalesce(sum(v.count), 0)::bigint AS n FROM flow_cursor c
+       LEFT JOIN verdict v USING (lane, shard) WHERE lane = 'live' GROUP BY shard ORDER BY shard`,
+    )
+    return rows.map(({ n }) => n)
+  }
   let load: Load | null = null
   try {
     await first.start()
@@ -49,11 +57,11 @@ export async function pauseWorker(pauseMs: number): Promise<void> {
       const held = await owners()
       return !held.has(old ?? '') && [...held.values()][0] === SHARDS
     })
-    const [before] = await postgres.query<{ n: number }>('SELECT sum(count) AS n FROM verdict')
-    await until('the second applies events', async () => {
-      const [now] = await postgres.query<{ n: number }>('SELECT sum(count) AS n FROM verdict')
-      return Number(now?.n) > Number(before?.n) + 50
-    })
+    const before = await applied()
+    await until(
+      'the second applies events of each shard, the one of that transaction too',
+      async () => (await applied()).every((n, shard) => n > (before[shard] ?? 0) + 20),
+    )
     while (performance.now() - pausedAt < pauseMs) await pause(100)
     const epochs = await postgres.query('SELECT lane, shard, epoch FROM flow_cursor ORDER BY 1, 2')
     first.signal('SIGCONT')
