@@ -17,6 +17,7 @@ import {
   evaluateProfile,
   firstSeen,
   foldWorkspace,
+  forgetSeen,
   type Item,
   inheritMemberships,
   lockCursor,
@@ -50,7 +51,8 @@ export async function runBatch(
   context: BatchContext,
   items: readonly Item[],
 ): Promise<void> {
-  await world.prepare(items)
+  // What breaks a batch may break its preparation as well.
+  await world.prepare(items.filter((item) => !context.poisoned.has(item.position)))
   const { report } = context
   await world.postgres.transaction(async (sql) => {
     await lockCursor(sql, context.shard, context.from)
@@ -128,12 +130,13 @@ async function applyWorkspace(
     { ...tools, report },
   )
   report?.passed('profile')
-  for (const item of applied) {
-    // Every identifier of it was one that names nobody: kept as a dead letter, with this reason.
-    if (item.kind === 'event' && !folded.places.get(item.event)) {
-      outcomes.set(item, 'dead_lettered')
-    }
-  }
+  // Every identifier of these was one that names nobody: kept as dead letters, with this reason,
+  // and not remembered, so that a replay is no duplicate.
+  const nobodys = applied.filter(
+    (item): item is EventItem => item.kind === 'event' && !folded.places.get(item.event),
+  )
+  for (const item of nobodys) outcomes.set(item, 'dead_lettered')
+  await forgetSeen(sql, nobodys)
   const effects = noEffects()
   effects.absorbed = inheritMemberships(folded.set)
   const { definitions } = tools

@@ -30,6 +30,8 @@ export type House = {
   start(args?: readonly string[], saying?: string): Promise<void>
   /** `kill -9` of the program and everything it started, or of the program alone. */
   kill(what: 'everything' | 'program only'): Promise<void>
+  /** Sends a signal to the program alone, such as SIGSTOP and SIGCONT. */
+  signal(name: NodeJS.Signals): void
   /** Ctrl-C; the exit code. */
   interrupt(): Promise<number | null>
   get(path: string): Promise<Answer>
@@ -81,6 +83,9 @@ export async function openHouse(env: Record<string, string> = {}): Promise<House
       child = null
       process.kill(what === 'everything' ? -running.pid : running.pid, 'SIGKILL')
       await ended(running)
+    },
+    signal: (name) => {
+      if (!child?.kill(name)) throw new Error('There is nothing to send a signal to.')
     },
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),

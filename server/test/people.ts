@@ -5,7 +5,7 @@ import { MINUTE, NOW, type Stage, type Told } from './history.ts'
  * Everybody in the state, a line each: the identifiers of the profile and how many events it has,
  * like `email:a@x.fr user_id:u1 (3)`.
  */
-export async function peopleOf(stage: Stage): Promise<string[]> {
+export async function peopleOf(stage: Pick<Stage, 'postgres'>): Promise<string[]> {
   const rows = await stage.postgres.query<{ document: Buffer; names: string[] }>(
     `SELECT p.document, array_agg(i.namespace || ':' || i.value
        ORDER BY i.namespace, i.value) AS names

@@ -20,6 +20,11 @@ export type Admission = {
 
 /** The backlog beyond which a lane is full, in seconds of work. An import may wait for long. */
 const FULL_AFTER_S: Record<IntakeLane, number> = { live: 10, bulk: 300 }
+/**
+ * The same while several workspaces send: whoever has more than its share waits by itself, before
+ * the others have to wait behind what it sent.
+ */
+const FULL_AFTER_SHARED_S = 2
 const LOOK_EVERY_MS = 500
 /** The rate is measured over this time, so that one slow batch does not close the door. */
 const RATE_OVER_MS = 5_000
@@ -67,10 +72,12 @@ export function openAdmission({ postgres, onFault }: AdmissionOptions): Admissio
     ask: (workspace, lane) => {
       const { looks, shares } = lanes[lane]
       const backlog = backlogOf(looks)
-      const excess = secondsBehind(backlog) - FULL_AFTER_S[lane]
       const share = { rate: backlog.rate / doors, now: performance.now() }
       // Asked for even when there is room, so that it is known who shares it when there is none.
       const admits = shares.admits(workspace, share)
+      const isShared = lane === 'live' && shares.active(share.now) > 1
+      const fullAfterS = isShared ? FULL_AFTER_SHARED_S : FULL_AFTER_S[lane]
+      const excess = secondsBehind(backlog) - fullAfterS
       if (excess <= 0 || admits) return null
       return Math.min(Math.ceil(excess) + 1, RETRY_S_MAX)
     },

@@ -24,6 +24,8 @@ export type Collect = {
   /** The raw HTTP handler, to be given the requests before any framework. */
   intake: Intake
   live: LiveEvents
+  /** Where what is accepted goes. */
+  eventLog: Log
   /** Sends one event through the intake in the name of a source, as if it came by HTTP. */
   send(source: IntakeSource, event: Record<string, unknown>): Promise<Answer>
   /** Writes the counts that wait. Call it when no more requests come, before the log closes. */
@@ -64,6 +66,7 @@ export function openCollect(
   return {
     intake,
     live,
+    eventLog,
     send(source, event) {
       const body = Buffer.from(JSON.stringify({ batch: [event] }))
       const onLogFault = () => logger.error('the log refused a test event')

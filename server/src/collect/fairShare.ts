@@ -37,7 +37,7 @@ export class FairShares {
     const bucket = held ?? { tokens: 0, filledAt: now - SAVED_S * 1_000, seenAt: now }
     this.#buckets.set(workspace, bucket)
     bucket.seenAt = now
-    const share = (CATCHING_UP * Math.max(rate, RATE_MIN)) / this.#active(now)
+    const share = (CATCHING_UP * Math.max(rate, RATE_MIN)) / this.active(now)
     const filled = bucket.tokens + (share * (now - bucket.filledAt)) / 1_000
     bucket.tokens = Math.min(filled, share * SAVED_S)
     bucket.filledAt = now
@@ -50,7 +50,8 @@ export class FairShares {
     if (bucket) bucket.tokens -= events
   }
 
-  #active(now: number): number {
+  /** How many workspaces have a share: those that sent of late; at least 1. */
+  active(now: number): number {
     let active = 0
     for (const [workspace, { seenAt }] of this.#buckets) {
       if (now - seenAt < ACTIVE_MS) active += 1

@@ -14,7 +14,7 @@ export {
   type JsonObject,
   type JsonValue,
 } from './event.ts'
-export { readEvents, withoutEvents } from './read.ts'
+export { rawEvent, readEvents, withoutEvents } from './read.ts'
 export { reasonTexts } from './reasons.ts'
 export { collectRoutes } from './routes.ts'
 export { readableWorkspaces } from './volumes.ts'

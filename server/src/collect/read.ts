@@ -197,16 +197,49 @@ function messageIdOf(sent: unknown, event: Event, flags: Set<EventFlag>): string
 export function withoutEvents(entry: Entry, indexes: readonly number[]): Entry {
   const header = { ...entry.header }
   header.erased = [...new Set([...(header.erased ?? []), ...indexes])].sort((a, b) => a - b)
-  const isWhole = header.kind === 'control' || isEventType(header.facts?.type)
-  if (isWhole) return { header, body: Buffer.from('null') }
+  const ranges = rangesOf(entry)
+  if (ranges.length === 0) return { header, body: Buffer.from('null') }
   const gone = new Set(header.erased)
   const parts: Uint8Array[] = []
   let from = 0
-  for (const [index, { start, end }] of batchRanges(entry.body).entries()) {
+  for (const [index, { start, end }] of ranges.entries()) {
     if (!gone.has(index)) continue
     parts.push(entry.body.subarray(from, start), Buffer.from('null'))
     from = end
   }
   parts.push(entry.body.subarray(from))
   return { header, body: Buffer.concat(parts) }
+}
+
+/** The bytes of one event as they were received; of a body that holds no such event, all of it. */
+export function rawEvent(entry: Entry, index: number): Uint8Array {
+  const range = rangesOf(entry)[index]
+  return range ? entry.body.subarray(range.start, range.end) : entry.body
+}
+
+/**
+ * An entry with one event of another and with what that one's batch says for all its events, byte
+ * for byte: read, it is the same event as in the other, received at the same time.
+ */
+export function entryOfOne(entry: Entry, index: number): Entry {
+  const { workspace, kind, source, receivedAt, facts } = entry.header
+  const header: EntryHeader = { workspace, kind, source, receivedAt, count: 1 }
+  // The rejections told of its neighbours.
+  const { rejections: _, ...own } = facts ?? {}
+  if (facts) header.facts = own
+  const ranges = rangesOf(entry)
+  const [range, last] = [ranges[index], ranges.at(-1)]
+  if (!range || !last) return { header, body: entry.body }
+  const parts = [
+    entry.body.subarray(0, ranges[0]?.start),
+    entry.body.subarray(range.start, range.end),
+    entry.body.subarray(last.end),
+  ]
+  return { header, body: Buffer.concat(parts) }
+}
+
+/** Where the events lie in a body; empty when the body is one event or a control. */
+function rangesOf({ header, body }: Entry): ReturnType<typeof batchRanges> {
+  const isWhole = header.kind === 'control' || isEventType(header.facts?.type)
+  return isWhole ? [] : batchRanges(body)
 }

@@ -3,6 +3,7 @@ import { notFound, Problem } from '../platform/errors.ts'
 import type { Actor, Api } from '../platform/http.ts'
 import { may } from '../workspace/index.ts'
 import type { Collect } from './collect.ts'
+import { deadLetterRoutes } from './deadLetterRoutes.ts'
 import type { LiveMessage } from './liveMessage.ts'
 import { passes, streamLive } from './liveStream.ts'
 import { maskMessage, maskRaw } from './masking.ts'
@@ -27,6 +28,7 @@ const tags = ['events']
 export function collectRoutes(app: Api, deps: Deps, collect: Collect): void {
   liveRoutes(app, deps, collect)
   countRoutes(app, deps)
+  deadLetterRoutes(app, deps, collect.eventLog)
   app.post(
     '/api/v1/sources/:id/test-event',
     {

@@ -59,6 +59,34 @@ export const ProblemsSchema = Type.Array(
   }),
 )
 
+export const DeadLettersQuerySchema = Type.Object({
+  reason: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })),
+  replayed: Type.Optional(
+    Type.Boolean({ default: false, description: 'Those that were replayed as well.' }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50 })),
+})
+
+/** The newest of them: what is replayed leaves the list, so that the rest comes up. */
+export const DeadLettersSchema = Type.Object({
+  data: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      at: Type.String(),
+      source: Type.Union([SourceSchema, Type.Null()]),
+      reason: Type.String(),
+      raw: Type.String({ description: 'The event as it came, as text; masked for readers.' }),
+      replayedAt: NullableText,
+    }),
+  ),
+  next: Type.Null(),
+})
+
+export const ReplayedSchema = Type.Object({
+  count: Type.Integer({ description: 'How many were taken in again.' }),
+  left: Type.Integer({ description: 'How many still wait to be replayed.' }),
+})
+
 export const VolumesQuerySchema = Type.Object({
   minutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_440, default: 60 })),
   source: Type.Optional(Type.String({ maxLength: 64 })),

@@ -4,7 +4,8 @@ import { restMs } from './schedule.ts'
 
 /**
  * Counts the failures in a row of a destination and lets it rest when there are too many, or when
- * it asks for it. An answer of any other kind shows that it lives and clears both. `now`: epoch ms.
+ * it asks for it. An answer of any other kind shows that it lives: it begins again with none.
+ * `now`: epoch ms.
  */
 export async function tendBreaker(
   sql: Sql,
@@ -12,10 +13,12 @@ export async function tendBreaker(
   { verdict, now }: { verdict: Verdict; now: number },
 ): Promise<void> {
   if (!verdict.failed) {
+    // A rest that began while this request was under way is kept: it may be the receiver's wish.
     await sql.query(
-      `UPDATE destination SET failures = 0, paused_until = NULL
-       WHERE id = $1 AND (failures > 0 OR paused_until IS NOT NULL)`,
-      [destination],
+      `UPDATE destination SET failures = 0,
+         paused_until = CASE WHEN paused_until > $2 THEN paused_until END
+       WHERE id = $1 AND (failures > 0 OR paused_until <= $2)`,
+      [destination, new Date(now)],
     )
     return
   }

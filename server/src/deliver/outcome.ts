@@ -29,7 +29,9 @@ export function judge(
   attempt: { delivery: string; number: number; now: number },
 ): Outcome {
   const status = sent.answer?.status ?? null
-  if (status !== null && status >= 200 && status < 300) {
+  const isTaken = status !== null && status >= 200 && status < 300
+  const isRefusedInside = isTaken && saysError(sent.answer?.body ?? '')
+  if (isTaken && !isRefusedInside) {
     return {
       state: 'delivered',
       reason: null,
@@ -40,7 +42,7 @@ export function judge(
   const { now } = attempt
   const wish =
     status === 429 || status === 503 ? retryAfterMs(sent.answer?.headers['retry-after'], now) : null
-  const reason = sent.error ?? `http_${status}`
+  const reason = sent.error ?? (isRefusedInside ? 'error_in_body' : `http_${status}`)
   const next = HOPELESS.has(reason)
     ? null
     : nextAttemptAt(attempt.number, {
@@ -64,4 +66,29 @@ export function judge(
  */
 function speaksOfReceiver(status: number | null): boolean {
   return status === null || status >= 500 || BUSY_STATUSES.has(status)
+}
+
+/**
+ * Some receivers answer 200 to everything and tell of their errors in the body. What is taken for
+ * one: a JSON object that says so of the whole request in one of the usual ways. A body that is
+ * long, cut or anything else says nothing: then the status is the answer.
+ */
+function saysError(body: string): boolean {
+  if (!body.trimStart().startsWith('{')) return false
+  let said: Record<string, unknown>
+  try {
+    said = JSON.parse(body) as Record<string, unknown>
+  } catch {
+    // Not JSON, or cut: it says nothing.
+    return false
+  }
+  const { ok, success, status, error, errors } = said
+  if (ok === false || success === false) return true
+  if (typeof status === 'string' && /^(error|fail|failed|failure)$/i.test(status)) return true
+  return isSomething(error) || isSomething(errors)
+}
+
+function isSomething(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.keys(value).length > 0
+  return value === true || (typeof value === 'string' && value !== '')
 }

@@ -45,6 +45,10 @@ const texts: Record<string, LocalText> = {
     fr: 'La connexion sécurisée a échoué : vérifier le certificat de la destination.',
     en: 'The secure connection failed: check the certificate of the destination.',
   },
+  error_in_body: {
+    fr: 'La destination a répondu 200, et une erreur dans le corps de sa réponse.',
+    en: 'The destination answered 200, with an error in the body of its answer.',
+  },
   http_410: {
     fr: 'La destination répond qu’elle a disparu pour de bon (410).',
     en: 'The destination answers that it is gone for good (410).',

@@ -113,6 +113,41 @@ describe('an attempt is judged', () => {
   })
 })
 
+describe('an answer of 200', () => {
+  const judged = (body: string) =>
+    judge(
+      { answer: { status: 200, headers: {}, body }, error: null },
+      { delivery: 'd', number: 1, now: 0 },
+    )
+
+  it.each([
+    '{"success":false}',
+    '{"ok":false}',
+    ' {"status":"error"}',
+    '{"error":"no such list"}',
+    '{"error":{"code":1}}',
+    '{"errors":["no such list"]}',
+  ])('with %s has not taken the message', (body) => {
+    expect(judged(body)).toMatchObject({
+      state: 'retrying',
+      reason: 'error_in_body',
+      destination: { failed: false },
+    })
+  })
+
+  it.each([
+    '',
+    'error',
+    '[{"error":"x"}]',
+    '{"error":null,"errors":[],"success":true,"status":"ok"}',
+    '{"error":{}}',
+    '{"error":"cut off',
+    '{"status":500}',
+  ])('with %s has', (body) => {
+    expect(judged(body).state).toBe('delivered')
+  })
+})
+
 describe('a reason', () => {
   it.each(['timeout', 'consent_refused', 'http_302', 'http_404', 'http_429', 'http_503'])(
     '%s has a sentence in French and in English',

@@ -93,10 +93,14 @@ async function tryItems(
   }
 }
 
-/** Faults that come back with the same data, unlike those of a connection or of the machine. */
+/**
+ * Faults that come back with the same data, unlike those of a connection or of the machine. Of
+ * PostgreSQL: values that a type cannot hold (22), constraints (23), limits of a row or an index
+ * (54).
+ */
 function isFaultOfData(error: unknown): boolean {
   if (error instanceof Fenced) return false
+  if (error instanceof TypeError || error instanceof RangeError) return true
   const { code } = error as { code?: unknown }
-  if (typeof code !== 'string') return error instanceof TypeError || error instanceof RangeError
-  return code.startsWith('22') || code.startsWith('23')
+  return typeof code === 'string' && /^(22|23|54)...$/.test(code)
 }

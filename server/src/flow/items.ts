@@ -6,8 +6,8 @@ import { flatten, type NameKind, saysTraits } from '../profile/index.ts'
 /** One position of the log, decoded. */
 export type Item = Place &
   (
-    | { kind: 'event'; event: Event; key: Buffer; hash: number; bucket: DedupBucket }
-    | { kind: 'control'; body: unknown; hash: number }
+    | { kind: 'event'; event: Event; entry: Entry; key: Buffer; hash: number; bucket: DedupBucket }
+    | { kind: 'control'; body: unknown; entry: Entry; hash: number }
     | { kind: 'erased' }
     | { kind: 'unreadable'; entry: Entry; reason: string }
   )
@@ -38,7 +38,7 @@ function itemsOfEntry(entry: Entry, first: number): Item[] {
     if (entry.header.kind === 'control') return [controlItem(entry, { ...base, position: first })]
     return readEvents(entry).map((event, offset): Item => {
       const place = { ...base, position: first + offset }
-      return event === null ? { ...place, kind: 'erased' } : eventItem(event, place)
+      return event === null ? { ...place, kind: 'erased' } : eventItem(event, entry, place)
     })
   } catch (error) {
     // Kept with its bytes as a dead letter, so that its neighbours go on and nothing is lost.
@@ -66,15 +66,16 @@ function controlItem(entry: Entry, place: Place): Item {
   if (entry.header.erased?.length) return { ...place, kind: 'erased' }
   const digest = hash('sha1', entry.body, 'buffer')
   const body: unknown = JSON.parse(Buffer.from(entry.body).toString('utf8'))
-  return { ...place, kind: 'control', body, hash: digest.readUIntBE(0, HASH_BYTES) }
+  return { ...place, kind: 'control', body, entry, hash: digest.readUIntBE(0, HASH_BYTES) }
 }
 
-function eventItem(event: Event, place: Place): Item {
+function eventItem(event: Event, entry: Entry, place: Place): Item {
   const digest = hash('sha1', `${event.workspace}|${event.source}|${event.messageId}`, 'buffer')
   return {
     ...place,
     kind: 'event',
     event,
+    entry,
     key: digest.subarray(0, KEY_BYTES),
     hash: digest.readUIntBE(0, HASH_BYTES),
     bucket: event.clientDay

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib'
+import { rawEvent } from '../collect/index.ts'
 import type { ShardName } from '../platform/log/log.ts'
 import type { Sql } from '../platform/postgres.ts'
 import type { TraitChange } from '../profile/index.ts'
@@ -86,7 +87,7 @@ function storedFacts(
   }
 }
 
-/** Keeps what could not be applied, with its bytes and the reason, so that it can be replayed. */
+/** Keeps what could not be applied, with its bytes and the reason, to be looked at and replayed. */
 export async function writeDeadLetters(
   sql: Sql,
   verdict: Verdict,
@@ -117,7 +118,8 @@ function reasonOf(item: Item, poisoned: ReadonlyMap<number, string>): string {
   return item.kind === 'unreadable' ? item.reason : 'no_usable_identifier'
 }
 
+/** As it was received: of a batch, the bytes of the one event. */
 function rawOf(item: Item): Uint8Array {
-  if (item.kind === 'unreadable') return item.entry.body
-  return Buffer.from(JSON.stringify(item.kind === 'event' ? item.event : null))
+  if (item.kind === 'erased') return Buffer.of()
+  return item.kind === 'event' ? rawEvent(item.entry, item.event.index) : item.entry.body
 }

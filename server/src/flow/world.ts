@@ -72,6 +72,8 @@ export class FlowWorld {
   forget(): void {
     this.#definitions = null
     this.#places.clear()
+    // The trimmer may have dropped one since.
+    this.partitions.clear()
   }
 
   async toolsFor(

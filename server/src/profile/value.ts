@@ -17,6 +17,8 @@ export type Typed =
 const PATHS_MAX = 200
 /** Levels of objects that become part of a path; what lies deeper is left out. */
 const PATH_DEPTH_MAX = 6
+/** Characters of a path: a longer one is nobody's trait, and no index could hold it. */
+const PATH_CHARACTERS_MAX = 500
 
 /** Types one value. `null` stands for "no value": a trait that is taken back. */
 export function typed(value: JsonValue): Typed | null {
@@ -47,7 +49,7 @@ export function flatten(object: { [key: string]: JsonValue }): Map<string, JsonV
       const path = prefix === '' ? key : `${prefix}.${key}`
       if (item !== null && typeof item === 'object' && !Array.isArray(item)) {
         if (depth < PATH_DEPTH_MAX) walk(item, path, depth + 1)
-      } else {
+      } else if (path.length <= PATH_CHARACTERS_MAX) {
         paths.set(path, item)
       }
     }

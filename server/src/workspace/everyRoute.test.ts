@@ -112,4 +112,5 @@ test('role × route: everybody is refused unless their role or scope opens the r
     }
   }
   expect(wrong).toEqual([])
-})
+  // Every role at every route: the more routes, the longer.
+}, 120_000)

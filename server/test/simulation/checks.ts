@@ -189,8 +189,8 @@ export async function checkTimers(sql: Sql, workspace: number, now: number): Pro
     due.delete(id)
     if (document.kind === 'account') continue
     const facts = factsOf(document, definitions.keepOf)
-    const about = { changedAt: now, byTime: true, now, touched: 'everything' } as const
-    const subject = { ...about, facts, memberOf: document.segments }
+    const known = { isNew: false, byTime: true, touched: 'everything' } as const
+    const subject = { ...known, changedAt: now, now, facts, memberOf: document.segments }
     const { transitions, nextChangeAt } = evaluateSegments(subject, definitions, registry)
     same(`changes that nobody noticed of ${id}`, transitions, [])
     if (nextChangeAt === null) continue

@@ -48,7 +48,10 @@ export type PostgresEngineOptions = {
 const START_TIMEOUT_MS = 60_000
 const STOP_TIMEOUT_MS = 15_000
 const RETRY_MS_FIRST = 500
-const RETRY_MS_MAX = 30_000
+/** Short: after a full disk this is how long space is there before anybody looks. */
+const RETRY_MS_MAX = 5_000
+/** A server that lived this long had started well: after it, waits begin short again. */
+const STEADY_MS = 60_000
 
 /** Settings of the server beyond PostgreSQL's own defaults. */
 function settings(port: number, options: { durable?: false }): Record<string, string> {
@@ -123,8 +126,10 @@ export async function startPostgres(options: PostgresEngineOptions): Promise<Pos
   let stopping = false
   const supervise = async () => {
     for (let retryInMs = RETRY_MS_FIRST; ; retryInMs = Math.min(retryInMs * 2, RETRY_MS_MAX)) {
+      const startedAt = performance.now()
       const detail = await current.ended
       if (stopping) return
+      if (performance.now() - startedAt > STEADY_MS) retryInMs = RETRY_MS_FIRST
       options.onCrash?.(detail, retryInMs)
       await new Promise((resolve) => setTimeout(resolve, retryInMs))
       if (stopping) return
