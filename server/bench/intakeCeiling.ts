@@ -24,7 +24,7 @@ const appender = createAppender({
   shardOf: ({ shardKey }) => shardKey.length % 2,
   write: async (_shard, entries) => {
     await postgres.query('INSERT INTO bench.block VALUES ($1)', [await packBlock(entries)])
-    return 1
+    return async () => 1
   },
 })
 

@@ -22,7 +22,7 @@ import { describeError } from './platform/httpErrors.ts'
 import { newIdFrom } from './platform/ids.ts'
 import { fileArchive } from './platform/log/archive.ts'
 import type { Log } from './platform/log/log.ts'
-import { openPostgresLog } from './platform/log/postgresLog.ts'
+import { openLog } from './platform/log/openLog.ts'
 import { migrateClickHouse, migratePostgres } from './platform/migrations.ts'
 import { openPostgres, type Postgres } from './platform/postgres.ts'
 import { openPresence, type Presence, processIdOf } from './platform/presence.ts'
@@ -122,7 +122,7 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
         deps.log.warn({ error: describeError(error) }, 'This process could not say it is there'),
     })
     closing.push(() => presence.stop())
-    const opening = await openPostgresLog({
+    const opening = await openLog(deps.config, {
       postgres: deps.postgres,
       archive: fileArchive(join(options.config.dataDir, 'archive')),
       clock: deps.clock,
@@ -232,6 +232,7 @@ async function openApi(parts: ApiParts): Promise<Api> {
         required: false,
         run: async () => ({ ok: (await deps.clickhouse.query('SELECT 1')).length === 1 }),
       },
+      ...checkOfLog(parts.eventLog),
     },
     metrics,
     webDir: hasRole(deps, 'api') ? webDir : null,
@@ -239,6 +240,16 @@ async function openApi(parts: ApiParts): Promise<Api> {
   })
   if (hasRole(deps, 'api')) addRoutes(app, parts)
   return app
+}
+
+/** On Kafka the log is a dependency of its own; without it nothing can be accepted. */
+function checkOfLog({ check }: Log): Parameters<typeof createApi>[0]['checks'] {
+  if (!check) return {}
+  const run = async () => {
+    await check()
+    return { ok: true }
+  }
+  return { kafka: { required: true, run } }
 }
 
 function addRoutes(app: Api, parts: ApiParts): void {

@@ -4,12 +4,15 @@ import type { Block, Entry, ShardName } from '../platform/log/log.ts'
 import { flatten, type NameKind, saysTraits } from '../profile/index.ts'
 
 /** One position of the log, decoded. */
-export type Item = { position: number; workspace: number; source: number; receivedAt: number } & (
-  | { kind: 'event'; event: Event; key: Buffer; hash: number; bucket: DedupBucket }
-  | { kind: 'control'; body: unknown; hash: number }
-  | { kind: 'erased' }
-  | { kind: 'unreadable'; entry: Entry; reason: string }
-)
+export type Item = Place & {
+  /** The entry that begins here, when the intake rejected events of it. */
+  rejectedIn?: Entry
+} & (
+    | { kind: 'event'; event: Event; key: Buffer; hash: number; bucket: DedupBucket }
+    | { kind: 'control'; body: unknown; hash: number }
+    | { kind: 'erased' }
+    | { kind: 'unreadable'; entry: Entry; reason: string }
+  )
 
 /**
  * Which partition a message is remembered in: the day of the client's own timestamp, which is the
@@ -31,6 +34,13 @@ export function itemsOf(blocks: readonly Block[], after: number): Item[] {
 }
 
 function itemsOfEntry(entry: Entry, first: number): Item[] {
+  const items = decode(entry, first)
+  const [begin] = items
+  if (begin && entry.header.rejected?.length) begin.rejectedIn = entry
+  return items
+}
+
+function decode(entry: Entry, first: number): Item[] {
   const { workspace, source, receivedAt, count } = entry.header
   const base = { workspace, source, receivedAt }
   try {

@@ -137,7 +137,7 @@ async function readLags(
 ): Promise<{ flowMs: number; sinkMs: number; waiting: number }> {
   const [row] = await sql.query<{ flow: Date | null; sink: Date | null; waiting: number | null }>(
     `SELECT min(flow.written_at) AS flow, min(sink.written_at) AS sink,
-       sum(h.next - 1 - f.position) AS waiting
+       sum(greatest(0, h.next - 1 - f.position)) AS waiting
      FROM log_head h
      JOIN flow_cursor f ON f.lane = h.lane AND f.shard = h.shard
      JOIN sink_cursor s ON s.lane = h.lane AND s.shard = h.shard
@@ -151,7 +151,7 @@ async function readLags(
 
 /** Positions are dense: the next one is in the last block that begins at or before it. */
 const BLOCK_AFTER = (position: string): string =>
-  `SELECT written_at FROM log_block b
+  `SELECT written_at FROM log_written b
    WHERE b.lane = h.lane AND b.shard = h.shard AND b.first <= ${position} + 1
    ORDER BY b.first DESC LIMIT 1`
 
