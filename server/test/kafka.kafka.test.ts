@@ -1,0 +1,248 @@
+/**
+ * The whole program with its log on Kafka, on three real brokers, under load with 5 % duplicates:
+ * whatever happens to brokers and processes, what was answered with 200 is applied once, in the
+ * order in which each key was sent.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { KafkaCluster } from '../scripts/kafka/cluster.ts'
+import { withoutEvents } from '../src/collect/index.ts'
+import { itemsOf } from '../src/flow/items.ts'
+import { digestState, hashOfState } from '../src/flow/stateHash.ts'
+import { systemClock } from '../src/platform/clock.ts'
+import { fileArchive } from '../src/platform/log/archive.ts'
+import { countOf, packBlock } from '../src/platform/log/block.ts'
+import { BlockWriter } from '../src/platform/log/kafka/blockWriter.ts'
+import { KafkaClient } from '../src/platform/log/kafka/client.ts'
+import { openKafkaLog } from '../src/platform/log/kafka/kafkaLog.ts'
+import type { Log } from '../src/platform/log/log.ts'
+import type { Program } from '../src/program.ts'
+import { startTestKafka } from './kafkaCluster.ts'
+import {
+  type Acknowledged,
+  type KafkaHouse,
+  messageOf,
+  openKafkaHouse,
+  post,
+  startLoad,
+  TOPIC_PREFIX,
+} from './kafkaHouse.ts'
+
+vi.setConfig({ testTimeout: 180_000 })
+
+const PATIENCE = { timeout: 120_000, interval: 100 }
+
+let cluster: KafkaCluster
+let house: KafkaHouse
+let door: Program
+let flow: Program
+let log: Log
+const folder = mkdtempSync(join(tmpdir(), 'clientele-kafka-'))
+const told: Acknowledged = new Map()
+
+beforeAll(async () => {
+  cluster = await startTestKafka()
+  house = await openKafkaHouse(cluster.brokers)
+  door = await house.start('collect,api')
+  flow = await house.start('flow')
+  log = await openKafkaLog({
+    brokers: cluster.brokers,
+    topicPrefix: TOPIC_PREFIX,
+    postgres: house.database.postgres,
+    archive: fileArchive(folder),
+    clock: systemClock,
+    withoutEvents,
+  })
+}, 300_000)
+afterAll(async () => {
+  await log?.close()
+  await house?.close()
+  await cluster?.stop()
+  rmSync(folder, { recursive: true })
+}, 120_000)
+
+/** Everything in the log, in the order of each shard. */
+async function wholeLog() {
+  const items = []
+  for (const { lane, shard, position: head } of await log.heads()) {
+    for (let after = 0; after < head; ) {
+      const read = itemsOf(await log.read({ lane, shard }, after, 1_000), after)
+      items.push(...read)
+      after = read.at(-1)?.position ?? head
+    }
+  }
+  return items
+}
+
+/** Numbers of a user's messages as they stand in the log, repetitions left out. */
+async function numbersInLog(): Promise<Map<string, number[]>> {
+  const numbers = new Map<string, number[]>()
+  for (const item of await wholeLog()) {
+    if (item.kind !== 'event') continue
+    const userId = String(item.event.userId)
+    const found = numbers.get(userId) ?? []
+    numbers.set(userId, found)
+    const number = Number(item.event.messageId.slice(userId.length + 1))
+    if (!found.includes(number)) found.push(number)
+  }
+  return numbers
+}
+
+async function outcomes() {
+  const rows = await house.database.postgres.query<{ outcomes: Buffer }>(
+    'SELECT outcomes FROM verdict',
+  )
+  const all = rows.flatMap((row) => [...row.outcomes])
+  const of = (code: number) => all.filter((one) => one === code).length
+  return { positions: all.length, applied: of(0), duplicate: of(1), dead: of(2) }
+}
+
+async function settled(program: Program): Promise<void> {
+  await program.stages.flow?.drained()
+  await program.stages.sink?.drained()
+}
+
+/** Nothing lost, nothing twice, in order; and the counters agree (I2). */
+async function expectEachOnce(program: Program): Promise<void> {
+  await settled(program)
+  const messages = [...told.values()].reduce((sum, one) => sum + one, 0)
+  const found = await outcomes()
+  expect(found).toMatchObject({ applied: messages, dead: 0 })
+  const heads = await log.heads()
+  expect(found.positions).toBe(heads.reduce((sum, { position }) => sum + position, 0))
+  const numbers = await numbersInLog()
+  for (const [userId, last] of told) {
+    expect(numbers.get(userId)).toEqual(Array.from({ length: last }, (_, index) => index + 1))
+  }
+  const [history] = await house.database.clickhouse.query<{ n: number; ids: number }>(
+    'SELECT toInt32(count()) AS n, toInt32(uniqExact(message_id)) AS ids FROM event',
+  )
+  expect(history).toEqual({ n: messages, ids: messages })
+  const [counts] = await house.database.postgres.query(
+    `SELECT sum(accepted)::int AS accepted, sum(applied)::int AS applied,
+       sum(duplicate)::int AS duplicate, sum(dead_lettered)::int AS dead FROM intake_minute`,
+  )
+  const { positions, ...rest } = found
+  expect(counts).toEqual({ accepted: positions, ...rest })
+}
+
+describe('on Kafka', () => {
+  it('I1: one broker killed under load and back: nothing lost, nothing twice, in order', async () => {
+    const load = startLoad(door.url, told)
+    await expect.poll(load.acknowledged, PATIENCE).toBeGreaterThan(200)
+    await cluster.kill(0)
+    const then = load.acknowledged()
+    await expect.poll(load.acknowledged, PATIENCE).toBeGreaterThan(then + 300)
+    await cluster.restart(0)
+    const again = load.acknowledged()
+    await expect.poll(load.acknowledged, PATIENCE).toBeGreaterThan(again + 200)
+    await load.stop()
+    await expectEachOnce(flow)
+  })
+
+  it('I1: all brokers killed: senders are told to come again, never 200; all is there later', async () => {
+    const load = startLoad(door.url, told)
+    const before = load.acknowledged()
+    await expect.poll(load.acknowledged, PATIENCE).toBeGreaterThan(before + 100)
+    await Promise.all([0, 1, 2].map((index) => cluster.kill(index)))
+    const dead = load.acknowledged()
+    // One that comes while there is no broker at all, beside the load that goes on trying.
+    const status = await post(door.url, 'user-0', 1)
+    expect([429, 503]).toContain(status)
+    expect(load.acknowledged()).toBeLessThanOrEqual(dead + 20)
+    expect((await fetch(`${door.url}/readyz`)).status).toBe(503)
+    expect(load.refused().get(503) ?? 0).toBeGreaterThan(0)
+    await Promise.all([0, 1, 2].map((index) => cluster.restart(index)))
+    const back = load.acknowledged()
+    await expect.poll(load.acknowledged, PATIENCE).toBeGreaterThan(back + 200)
+    await load.stop()
+    await expectEachOnce(flow)
+    await expect.poll(async () => (await fetch(`${door.url}/readyz`)).status, PATIENCE).toBe(200)
+  })
+
+  it('without a quorum of replicas nothing is acknowledged', async () => {
+    await cluster.kill(1)
+    await cluster.kill(2)
+    const statuses = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => post(door.url, `late-${index}`, 1)),
+    )
+    for (const status of statuses) expect([429, 503]).toContain(status)
+    await Promise.all([cluster.restart(1), cluster.restart(2)])
+    for (let index = 0; index < 8; index += 1) {
+      const sent = async () => post(door.url, `late-${index}`, 1)
+      await expect.poll(sent, PATIENCE).toBe(200)
+      told.set(`late-${index}`, 1)
+    }
+    await expectEachOnce(flow)
+  })
+
+  it('I1: shards that move between flow processes under load: each event once, in order', async () => {
+    const load = startLoad(door.url, told)
+    const other = await house.start('flow')
+    const sharesOf = (program: Program) => program.stages.flow?.shards().length ?? 0
+    await expect.poll(() => sharesOf(other), PATIENCE).toBeGreaterThan(60)
+    await expect.poll(() => sharesOf(flow), PATIENCE).toBeLessThan(70)
+    let before = load.acknowledged()
+    await expect.poll(load.acknowledged, PATIENCE).toBeGreaterThan(before + 200)
+    await flow.stop()
+    before = load.acknowledged()
+    await expect.poll(load.acknowledged, PATIENCE).toBeGreaterThan(before + 200)
+    await expect.poll(() => sharesOf(other), PATIENCE).toBe(129)
+    flow = await house.start('flow')
+    await expect.poll(() => sharesOf(flow), PATIENCE).toBeGreaterThan(60)
+    await load.stop()
+    await expectEachOnce(flow)
+    await other.stop()
+    await expect.poll(() => sharesOf(flow), PATIENCE).toBe(129)
+  })
+
+  it('I3: blocks that are in Kafka twice change nothing, decisions and consents included', async () => {
+    const [workspace = 0] = [door.workspace.id]
+    const controls = [
+      {
+        ...{ type: 'consent', identifier: 'user:user-1', purpose: 'marketing', channel: 'email' },
+        ...{ granted: true, at: 1_795_000_000_000, source: 'api', event: 'e-1', proof: 'paper' },
+      },
+      {
+        ...{ type: 'identity_decision', verdict: 'link', author: 'Ada' },
+        a: { namespace: 'user', value: 'user-1' },
+        b: { namespace: 'email', value: 'ada@example.com' },
+      },
+    ]
+    for (const control of controls) {
+      const header = { workspace, kind: 'control', source: 0, receivedAt: 1, count: 1 } as const
+      const body = Buffer.from(JSON.stringify(control))
+      const entry = { header, body }
+      await log.append({ lane: 'live', shardKey: `${workspace}:user-1`, entry })
+    }
+    await settled(flow)
+    const now = Date.now()
+    const { postgres } = house.database
+    const ledger = () => postgres.query('SELECT * FROM consent ORDER BY id')
+    const before = {
+      hash: hashOfState((await digestState(postgres, now)).lines),
+      ledger: await ledger(),
+    }
+    expect(before.ledger).toHaveLength(1)
+    const topics = [`${TOPIC_PREFIX}.live`]
+    const client = new KafkaClient({ brokers: cluster.brokers, topics })
+    const writer = new BlockWriter(client)
+    for (const { lane, shard, position } of await log.heads()) {
+      if (lane !== 'live' || position === 0) continue
+      for (const { entries } of await log.read({ lane, shard }, Math.max(0, position - 5), 5)) {
+        const block = { count: countOf(entries), bytes: await packBlock(entries) }
+        await writer.write({ topic: `${TOPIC_PREFIX}.live`, partition: shard, ...block })
+      }
+    }
+    await client.close()
+    await settled(flow)
+    const after = {
+      hash: hashOfState((await digestState(postgres, now)).lines),
+      ledger: await ledger(),
+    }
+    expect(after).toEqual(before)
+    expect(messageOf('user-1', 1)).toBe('user-1-1')
+  })
+})
