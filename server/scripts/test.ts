@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { cacheDir, missingForKafka } from './kafka/download.ts'
 
 // The one test command, the same on a laptop and in CI: format and lint, types, then every test
 // against the real engines. It runs all of it even when something fails, and ends with the counts.
@@ -12,12 +13,15 @@ type Counts = { passed: number; failed: number; skipped: number }
 const ROOT = join(import.meta.dirname, '..', '..')
 const WORKSPACES = ['server', 'sdk', 'web']
 const BROWSER_TESTS = '**/*.browser.test.ts'
+/** They start brokers of their own, and take minutes. */
+const KAFKA_TESTS = '**/*.kafka.test.ts'
 /** Where Debian's package puts it, and where the browser tests look for it. */
 const CHROMIUM = '/usr/bin/chromium'
 
 const HELP = `Usage: npm test -- [options]
   --without-browser   leave out the tests that need chromium
   --browser-only      run only those
+  --kafka-only        run only the tests on brokers of Apache Kafka, which are left out else
 `
 
 function run(command: string, args: readonly string[], cwd = ROOT): Promise<number> {
@@ -111,11 +115,35 @@ async function runTests(args: readonly string[]): Promise<Counts[]> {
   return counts
 }
 
+/** Kafka's brokers are heavy: one test file after the other. */
+async function runKafkaTests(): Promise<Counts[]> {
+  const missing = missingForKafka(cacheDir(process.env))
+  if (missing === null) return [await tests('server', ['kafka.test', '--no-file-parallelism'])]
+  heading('Kafka')
+  process.stdout.write(`The tests on Kafka are left out. ${missing}\n`)
+  return [{ passed: 0, failed: 0, skipped: 1 }]
+}
+
+async function countsOf(values: Record<string, boolean>): Promise<Counts[]> {
+  if (values['kafka-only']) return runKafkaTests()
+  const counts: Counts[] = []
+  if (!values['browser-only']) {
+    counts.push(...(await runChecks()))
+    counts.push(...(await runTests(['--exclude', BROWSER_TESTS, '--exclude', KAFKA_TESTS])))
+  }
+  if (!values['without-browser']) {
+    if (await ensureChromium()) counts.push(...(await runTests(['browser.test'])))
+    else counts.push({ passed: 0, failed: 0, skipped: 1 })
+  }
+  return counts
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       'without-browser': { type: 'boolean', default: false },
       'browser-only': { type: 'boolean', default: false },
+      'kafka-only': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -123,15 +151,7 @@ async function main(): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
-  const counts: Counts[] = []
-  if (!values['browser-only']) {
-    counts.push(...(await runChecks()))
-    counts.push(...(await runTests(['--exclude', BROWSER_TESTS])))
-  }
-  if (!values['without-browser']) {
-    if (await ensureChromium()) counts.push(...(await runTests(['browser.test'])))
-    else counts.push({ passed: 0, failed: 0, skipped: 1 })
-  }
+  const counts = await countsOf(values)
   const sum = (key: keyof Counts) => counts.reduce((total, count) => total + count[key], 0)
   const failed = sum('failed')
   process.stdout.write(`\n${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped\n`)

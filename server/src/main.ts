@@ -27,7 +27,8 @@ const HELP = `Usage: npm start -- [options]
 
 Settings are environment variables: PORT, HOST, PUBLIC_URL, DATA_DIR, DATABASE_URL, CLICKHOUSE_URL,
 KAFKA_BROKERS, KAFKA_TOPIC_PREFIX, ROLES, INTAKE_PATH, CLIENTELE_ADMIN_KEY, CLIENTELE_WRITE_KEY,
-CLIENTELE_SECRET, ALLOW_PRIVATE_NETWORK, LOG_LEVEL. Each may be given as NAME_FILE, the path of a file with the value.
+CLIENTELE_SECRET, ALLOW_PRIVATE_NETWORK, LOG_LEVEL. Each may be given as NAME_FILE, the path of a
+file with the value.
 `
 
 type Flags = { demo: boolean; demoSize: number | null; demoStill: boolean; help: boolean }

@@ -121,7 +121,7 @@ export function startLoad(url: string, told: Acknowledged): Load {
 /** The status of the answer; 0 when there is none. */
 export async function post(url: string, userId: string, number: number): Promise<number> {
   const event = {
-    ...{ type: 'track', event: 'Numbered', userId, messageId: messageOf(userId, number) },
+    ...{ type: 'track', event: 'Numbered', userId, messageId: `${userId}-${number}` },
     ...{ properties: { number }, timestamp: '2026-11-22T10:00:00.000Z' },
   }
   try {
@@ -139,5 +139,3 @@ export async function post(url: string, userId: string, number: number): Promise
     return 0
   }
 }
-
-export const messageOf = (userId: string, number: number) => `${userId}-${number}`

@@ -37,6 +37,11 @@ async function readAll(log: Log) {
 }
 
 export function logContract(underTest: LogUnderTest): void {
+  contractOfOrder(underTest)
+  contractOfArchive(underTest)
+}
+
+function contractOfOrder(underTest: LogUnderTest): void {
   it('gives dense positions to appends side by side, and reads them back in order', async () => {
     const log = await underTest.open()
     const shardKey = await keyOfShard(log)
@@ -64,6 +69,41 @@ export function logContract(underTest: LogUnderTest): void {
     await log.close()
   })
 
+  it('is read alike by another process, which also sees what this one appends later', async () => {
+    const [log, other] = [await underTest.open(), await underTest.open()]
+    const shardKey = await keyOfShard(log)
+    const text = async (from: Log) =>
+      JSON.stringify((await readAll(from)).map((block) => [block.first, block.entries]))
+    expect(await text(other)).toBe(await text(log))
+    const [at, by] = await Promise.all([
+      log.append({ lane: 'live', shardKey, entry: entry(2, 'mine') }),
+      other.append({ lane: 'live', shardKey, entry: entry(3, 'theirs') }),
+    ])
+    expect(await at.position()).not.toBe(await by.position())
+    expect(await text(other)).toBe(await text(log))
+    const headOf = async (of: Log) =>
+      (await of.heads([SHARD])).find((one) => one.lane === 'live' && one.shard === 0)?.position
+    expect(await headOf(log)).toBe(await headOf(other))
+    await Promise.all([log.close(), other.close()])
+  })
+
+  it('tells its own process of each append, and takes nothing once it is closed', async () => {
+    const log = await underTest.open()
+    let heard = 0
+    const stop = log.onAppend(() => {
+      heard += 1
+    })
+    await log.append({ lane: 'live', shardKey: 'k', entry: entry(1, 'one') })
+    stop()
+    await log.append({ lane: 'live', shardKey: 'k', entry: entry(1, 'two') })
+    expect(heard).toBe(1)
+    await log.close()
+    const late = log.append({ lane: 'live', shardKey: 'k', entry: entry(1, 'late') })
+    await expect(late).rejects.toThrow('waiting to be written')
+  })
+}
+
+function contractOfArchive(underTest: LogUnderTest): void {
   it('gives back every byte, from the log and from the archive alike', async () => {
     const log = await underTest.open()
     // An archive may put blocks together: what counts is each entry and where it stands.
@@ -114,24 +154,6 @@ export function logContract(underTest: LogUnderTest): void {
     await log.close()
   })
 
-  it('is read alike by another process, which also sees what this one appends later', async () => {
-    const [log, other] = [await underTest.open(), await underTest.open()]
-    const shardKey = await keyOfShard(log)
-    const text = async (from: Log) =>
-      JSON.stringify((await readAll(from)).map((block) => [block.first, block.entries]))
-    expect(await text(other)).toBe(await text(log))
-    const [at, by] = await Promise.all([
-      log.append({ lane: 'live', shardKey, entry: entry(2, 'mine') }),
-      other.append({ lane: 'live', shardKey, entry: entry(3, 'theirs') }),
-    ])
-    expect(await at.position()).not.toBe(await by.position())
-    expect(await text(other)).toBe(await text(log))
-    const headOf = async (of: Log) =>
-      (await of.heads([SHARD])).find((one) => one.lane === 'live' && one.shard === 0)?.position
-    expect(await headOf(log)).toBe(await headOf(other))
-    await Promise.all([log.close(), other.close()])
-  })
-
   it('archives only what is old enough, and goes on where it ended', async () => {
     const log = await underTest.open()
     const shardKey = await keyOfShard(log)
@@ -147,20 +169,5 @@ export function logContract(underTest: LogUnderTest): void {
     expect(events(after).slice(events(before).length).join()).toContain('later-1')
     expect(events(after).at(-1)).toContain('last-0')
     await log.close()
-  })
-
-  it('tells its own process of each append, and takes nothing once it is closed', async () => {
-    const log = await underTest.open()
-    let heard = 0
-    const stop = log.onAppend(() => {
-      heard += 1
-    })
-    await log.append({ lane: 'live', shardKey: 'k', entry: entry(1, 'one') })
-    stop()
-    await log.append({ lane: 'live', shardKey: 'k', entry: entry(1, 'two') })
-    expect(heard).toBe(1)
-    await log.close()
-    const late = log.append({ lane: 'live', shardKey: 'k', entry: entry(1, 'late') })
-    await expect(late).rejects.toThrow('waiting to be written')
   })
 }

@@ -115,7 +115,7 @@ async function gather(place: KafkaArchivePlace, shard: ShardName, blocks: readon
   return files
 }
 
-/** Positions from `from` to before `to` that were erased, and lie where they cannot be rewritten. */
+/** Positions from `from` to before `to` that are erased but whose bytes are not rewritten yet. */
 export async function erasedIn(
   sql: Sql,
   { lane, shard }: ShardName,

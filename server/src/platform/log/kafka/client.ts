@@ -120,7 +120,7 @@ export class KafkaClient {
     this.#leaders = leaders
   }
 
-  /** Writes blocks, each to its partition; one a partition. Resolves when the replicas have them. */
+  /** Writes blocks, one a partition, and resolves when the replicas in sync have them. */
   async produce(
     leader: Leader,
     blocks: readonly (Partition & { count: number; bytes: Buffer })[],
