@@ -6,18 +6,23 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { KafkaCluster } from '../scripts/kafka/cluster.ts'
 import { withoutEvents } from '../src/collect/index.ts'
 import { itemsOf } from '../src/flow/items.ts'
+import { rebuild } from '../src/flow/rebuild.ts'
+import { apartUrl } from '../src/flow/rebuiltTables.ts'
 import { digestState, hashOfState } from '../src/flow/stateHash.ts'
 import { systemClock } from '../src/platform/clock.ts'
+import { newIdFrom } from '../src/platform/ids.ts'
 import { fileArchive } from '../src/platform/log/archive.ts'
 import { countOf, packBlock } from '../src/platform/log/block.ts'
 import { BlockWriter } from '../src/platform/log/kafka/blockWriter.ts'
 import { KafkaClient } from '../src/platform/log/kafka/client.ts'
 import { openKafkaLog } from '../src/platform/log/kafka/kafkaLog.ts'
 import type { Log } from '../src/platform/log/log.ts'
+import { openPostgres } from '../src/platform/postgres.ts'
 import type { Program } from '../src/program.ts'
 import { startTestKafka } from './kafkaCluster.ts'
 import {
@@ -242,5 +247,26 @@ describe('on Kafka', () => {
       ledger: await ledger(),
     }
     expect(after).toEqual(before)
+  })
+
+  it('I3: what was archived and deleted in Kafka, and what is there still, rebuild the state', async () => {
+    await flow.stop()
+    const { postgres, postgresUrl } = house.database
+    for (const { lane, shard, position } of await log.heads()) {
+      if (position > 0) await log.trim({ lane, shard }, Math.ceil(position / 2))
+    }
+    const [archived] = await postgres.query<{ n: number }>('SELECT count(*) AS n FROM log_archive')
+    expect(archived?.n).toBeGreaterThan(5)
+    const apart = openPostgres({ url: apartUrl(postgresUrl), connectionsMax: 4 })
+    const place = { postgres, apart, log, clock: systemClock, newId: newIdFrom(systemClock) }
+    const options = { checks: true, onProgress: () => {}, signal: new AbortController().signal }
+    const report = await rebuild({ ...place, logger: pino({ level: 'silent' }) }, options).finally(
+      () => apart.close(),
+    )
+    expect(report.differences).toEqual([])
+    expect(report.after).toBe(report.before)
+    expect(report.positions).toBe((await outcomes()).positions)
+    const numbers = await numbersInLog()
+    for (const [userId, last] of told) expect(numbers.get(userId)).toHaveLength(last)
   })
 })
