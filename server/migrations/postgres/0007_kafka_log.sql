@@ -15,6 +15,13 @@ CREATE TABLE log_checkpoint (
 );
 CREATE INDEX log_checkpoint_offset ON log_checkpoint (lane, shard, record_offset);
 
+-- The topics that the checkpoints are about, by the ids that Kafka gave them: a topic that was made
+-- again, or that of another cluster, is another topic.
+CREATE TABLE log_topic (
+  name text PRIMARY KEY,
+  id text NOT NULL
+);
+
 -- Positions whose bytes nobody may see any more, though Kafka or an archive file still holds them.
 CREATE TABLE log_erased (
   lane text NOT NULL,

@@ -75,7 +75,8 @@ describe('the log on Kafka keeps the contract of every log: it', () => {
 
 describe('on Kafka', () => {
   it('what is archived is deleted in Kafka, and a reader that knew it there finds it', async () => {
-    const [log, other] = [await openOn(database, 'trimmed'), await openOn(database, 'trimmed')]
+    const own = await openTestDatabase()
+    const [log, other] = [await openOn(own, 'trimmed'), await openOn(own, 'trimmed')]
     await append(log, 'first')
     const last = await append(log, 'second')
     await other.heads()
@@ -86,11 +87,12 @@ describe('on Kafka', () => {
     const [gone] = await client.fetch(leader, [{ ...partition, offset: 0 }])
     expect(gone?.error).toBe(OFFSET_OUT_OF_RANGE)
     await client.close()
-    const fresh = await openOn(database, 'trimmed')
+    const fresh = await openOn(own, 'trimmed')
     for (const reader of [log, other, fresh]) {
       expect(await bodiesOf(reader)).toContain('second')
       await reader.close()
     }
+    await own.close()
   })
 
   it('an installation with a log in PostgreSQL changes over once all of it is applied', async () => {
@@ -114,8 +116,9 @@ describe('on Kafka', () => {
     await own.close()
   })
 
-  it('topics with another number of partitions are refused', async () => {
+  it('topics with another number of partitions, or other topics, are refused', async () => {
     const wrong = { ...place(database), brokers: cluster.brokers, topicPrefix: 'contract' }
     await expect(openKafkaLog({ ...wrong, partitions: 8 })).rejects.toThrow('has 4 partitions')
+    await expect(openOn(database, 'another')).rejects.toThrow('Set them as they were')
   })
 })

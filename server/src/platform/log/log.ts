@@ -77,7 +77,10 @@ export type Log = {
   trim(shard: ShardName, position: number, writtenBefore?: Date): Promise<void>
   /** Replaces the bytes of single events by nothing, wherever the block lies; positions stay. */
   erase(shard: ShardName, positions: readonly number[]): Promise<void>
-  /** Calls `listener` with the shard after each append of this process; returns how to stop it. */
+  /**
+   * Calls `listener` with the shard after each append of this process, and when it learns of those
+   * of others; returns how to stop it.
+   */
   onAppend(listener: (shard: ShardName) => void): () => void
   /**
    * True when appending and PostgreSQL share no transaction: then nobody has counted what was

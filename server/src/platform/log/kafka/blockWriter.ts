@@ -1,3 +1,4 @@
+import { Problem } from '../../errors.ts'
 import { isPassing, type KafkaClient, type Leader, type Partition, reasonOf } from './client.ts'
 
 /** How long a block may take until its senders are told that it could not be written. */
@@ -8,9 +9,10 @@ const AGAIN_AFTER_MS = 100
 const REQUEST_BYTES_MAX = 8 * 1024 * 1024
 
 /** The cluster did not take a block in time. Whether it will still appear in it is not known. */
-export class LogUnreachable extends Error {
+export class LogUnreachable extends Problem {
   constructor(reason: string) {
-    super(`Kafka did not take a block of the event log: ${reason}. Send again in a moment.`)
+    const detail = `Kafka did not take a block of the event log: ${reason}. Send again in a moment.`
+    super(503, { code: 'log_unreachable', detail })
     this.name = 'LogUnreachable'
   }
 }

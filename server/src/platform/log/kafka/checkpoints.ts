@@ -1,6 +1,7 @@
 import type { Postgres, Sql } from '../../postgres.ts'
 import type { Lane, ShardName } from '../log.ts'
 import type { KafkaBlock } from './client.ts'
+import type { TopicId } from './topics.ts'
 
 /** The record at `offset` begins at position `first`, whether it is written already or not. */
 export type Point = { first: number; offset: number }
@@ -18,10 +19,15 @@ const MS_APART = 1_000
 /**
  * Begins the checkpoints of shards that have none: their first record takes the position after what
  * an earlier log of this installation holds.
- * @throws when the flow has not applied all of that: the order of a key would be lost.
+ * @throws when the flow has not applied all of that (the order of a key would be lost), or when the
+ * database belongs to other topics.
  */
-export async function beginCheckpoints(postgres: Postgres): Promise<void> {
+export async function beginCheckpoints(
+  postgres: Postgres,
+  topics: readonly TopicId[],
+): Promise<void> {
   await postgres.transaction(async (sql) => {
+    for (const { name, id } of topics) await refuseOther(sql, { name, id })
     const begun = await sql.query<{ lane: Lane; shard: number; waits: boolean }>(
       `INSERT INTO log_checkpoint (lane, shard, first, record_offset, written_at, lasting)
        SELECT lane, shard, next, 0, now(), true FROM log_head h
@@ -39,6 +45,21 @@ export async function beginCheckpoints(postgres: Postgres): Promise<void> {
       )
     }
   })
+}
+
+/** Offsets mean nothing in another topic than the one in which they were counted. */
+async function refuseOther(sql: Sql, { name, id }: TopicId): Promise<void> {
+  await sql.query(
+    `INSERT INTO log_topic (name, id)
+     SELECT $1, $2 WHERE (SELECT count(*) FROM log_topic) < 2 ON CONFLICT DO NOTHING`,
+    [name, id],
+  )
+  const rows = await sql.query('SELECT 1 FROM log_topic WHERE name = $1 AND id = $2', [name, id])
+  if (rows.length > 0) return
+  throw new Error(
+    `Topic ${name} is not the one that this database belongs to: it was made again, or ` +
+      'KAFKA_BROKERS or KAFKA_TOPIC_PREFIX was changed. Set them as they were.',
+  )
 }
 
 type LatestRow = ShardName & Point & { written_at: Date; lasting_first: number }

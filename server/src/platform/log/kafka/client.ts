@@ -8,7 +8,7 @@ import {
   protocolErrorsCodesById,
   ResponseError,
 } from '@platformatic/kafka'
-import { createTopics } from './topics.ts'
+import { createTopics, type TopicId } from './topics.ts'
 
 /** One shard as Kafka knows it. */
 export type Partition = { topic: string; partition: number }
@@ -87,8 +87,8 @@ export class KafkaClient {
   }
 
   /** @throws when no broker answers, or a topic has another number of partitions. */
-  async openTopics(partitions: number): Promise<void> {
-    await createTopics(this.#admin, this.#topics, partitions)
+  openTopics(partitions: number): Promise<TopicId[]> {
+    return createTopics(this.#admin, this.#topics, partitions)
   }
 
   /** Who leads a partition; asked of the cluster when it is not known. */

@@ -44,10 +44,21 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     partition: shard,
   })
   const topics = [`${options.topicPrefix}.live`, `${options.topicPrefix}.bulk`]
-  const client = await openClient({ brokers: options.brokers, topics }, partitions)
-  await createShards(postgres, shards)
-  await beginCheckpoints(postgres)
-  const reader = new KafkaReader({ client, postgres, partitionOf })
+  const client = new KafkaClient({ brokers: options.brokers, topics })
+  try {
+    const ids = await client.openTopics(partitions)
+    await createShards(postgres, shards)
+    await beginCheckpoints(postgres, ids)
+  } catch (error) {
+    await client.close()
+    const brokers = options.brokers.join(', ')
+    throw new Error(`Kafka (${brokers}) cannot be used: ${reasonOf(error)}`, { cause: error })
+  }
+  const listeners = new Set<(shard: ShardName) => void>()
+  const onNew = (shard: ShardName) => {
+    for (const listener of listeners) listener(shard)
+  }
+  const reader = new KafkaReader({ client, postgres, partitionOf, onNew })
   const place: KafkaArchivePlace = { ...options, archive, reader, client, partitionOf }
   const writer = new BlockWriter(client)
   const appender = createAppender({
@@ -66,7 +77,14 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   )
   return {
     append: appender.append,
-    onAppend: appender.onAppend,
+    onAppend: (listener) => {
+      listeners.add(listener)
+      const deaf = appender.onAppend(listener)
+      return () => {
+        listeners.delete(listener)
+        deaf()
+      }
+    },
     countsWhenApplied: true,
     read: (shard, after, limit) => readLog(place, shard, { after, limit }),
     heads: (of = all) => reader.heads(of.filter(({ lane }) => lane !== 'inner')),
@@ -83,21 +101,6 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       await appender.close()
       await client.close()
     },
-  }
-}
-
-async function openClient(
-  cluster: { brokers: readonly string[]; topics: readonly string[] },
-  partitions: number,
-): Promise<KafkaClient> {
-  const client = new KafkaClient(cluster)
-  try {
-    await client.openTopics(partitions)
-    return client
-  } catch (error) {
-    await client.close()
-    const brokers = cluster.brokers.join(', ')
-    throw new Error(`Kafka (${brokers}) cannot be used: ${reasonOf(error)}`, { cause: error })
   }
 }
 

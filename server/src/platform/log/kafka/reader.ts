@@ -13,7 +13,6 @@ import {
 } from './checkpoints.ts'
 import {
   type Fetched,
-  isPassing,
   type KafkaBlock,
   type KafkaClient,
   keyOf,
@@ -46,6 +45,8 @@ export type ReaderOptions = {
   client: KafkaClient
   postgres: Postgres
   partitionOf(shard: ShardName): Partition
+  /** Hears of each shard of which something was read for the first time. */
+  onNew(shard: ShardName): void
 }
 
 /** Reads blocks by position, and knows how many there are. */
@@ -193,37 +194,32 @@ export class KafkaReader {
       }),
     )
     const byLeader = [...Map.groupBy(wanted, ({ leader }) => leader.id).values()]
-    const answers = await Promise.all(byLeader.map((group) => fetchOf(client, group))).catch(
-      (error: unknown) => {
-        client.forgetLeaders()
-        throw error
-      },
-    )
-    const advanced: { tail: Tail; answer: Fetched }[] = []
-    for (const answer of answers.flat()) {
-      const tail = places.get(keyOf(answer))
-      if (!tail) continue
-      if (answer.error !== 0) {
-        // A leader that moves is found again in the next round; its shard is as far as it was.
-        if (!isPassing(answer.error)) throw this.#faultOf(answer)
-        client.forgetLeaders()
-        continue
-      }
-      tail.end = Math.max(tail.end, answer.end)
-      // Another round that ran at the same time may have been quicker.
-      if (answer.blocks.length > 0 && answer.from === tail.point.offset) {
-        advanced.push({ tail, answer })
+    const rounds = await Promise.allSettled(byLeader.map((group) => fetchOf(client, group)))
+    const faults: unknown[] = []
+    for (const round of rounds) {
+      if (round.status === 'rejected') faults.push(round.reason)
+      for (const answer of round.status === 'fulfilled' ? round.value : []) {
+        const tail = places.get(keyOf(answer))
+        if (answer.error !== 0) faults.push(this.#faultOf(answer))
+        else if (tail) this.#learn(tail, answer)
       }
     }
-    for (const { tail, answer } of advanced) this.#learn(tail, answer)
     await this.#save(tails)
+    if (faults.length === 0) return
+    // What the other brokers hold is learnt all the same, and told to who waits for it.
+    client.forgetLeaders()
+    throw faults[0]
   }
 
-  #learn(tail: Tail, { blocks }: Fetched): void {
+  #learn(tail: Tail, { blocks, from, end }: Fetched): void {
+    tail.end = Math.max(tail.end, end)
+    // Another round that ran at the same time may have been quicker.
+    if (blocks.length === 0 || from !== tail.point.offset) return
     this.#unsaved.push(...checkpointsOf(tail.shard, tail, blocks))
     const found = placed(tail.point, blocks)
     this.#cache.add(tail.shard, found)
     tail.point = endOf(found) ?? tail.point
+    this.#options.onNew(tail.shard)
   }
 
   /** Tells PostgreSQL what was learnt; what could not be told now is told the next time. */

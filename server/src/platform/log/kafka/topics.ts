@@ -6,6 +6,9 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const RECORD_BYTES_MAX = 4 * 1024 * 1024
 const ALREADY_EXISTS = 'TOPIC_ALREADY_EXISTS'
 
+/** A topic with the id that Kafka gave it: made again it has another. */
+export type TopicId = { name: string; id: string }
+
 /**
  * Makes the log's topics where they are missing. Kafka deletes nothing of them by itself: what has
  * reached the archive is deleted by `trim`, and nothing else may be.
@@ -15,7 +18,7 @@ export async function createTopics(
   admin: Admin,
   topics: readonly string[],
   partitions: number,
-): Promise<void> {
+): Promise<TopicId[]> {
   const { brokers } = await admin.metadata({ topics: [], forceUpdate: true })
   const replicas = Math.min(REPLICAS_MAX, brokers.size)
   const settings = {
@@ -39,7 +42,7 @@ export async function createTopics(
       .createTopics({ topics: [topic], partitions, replicas, configs })
       .catch(ignoreExisting)
   }
-  await confirm(admin, topics, partitions)
+  return confirm(admin, topics, partitions)
 }
 
 /** Another process of the installation was quicker. */
@@ -51,16 +54,20 @@ function ignoreExisting(error: unknown): void {
 const PATIENCE_MS = 30_000
 
 /** Waits until every broker knows the topics. */
-async function confirm(admin: Admin, topics: readonly string[], partitions: number) {
+async function confirm(
+  admin: Admin,
+  topics: readonly string[],
+  partitions: number,
+): Promise<TopicId[]> {
   const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     try {
       const metadata = await admin.metadata({ topics: [...topics], forceUpdate: true })
-      for (const topic of topics) {
-        const found = metadata.topics.get(topic)?.partitionsCount ?? 0
-        if (found !== partitions) throw new WrongTopic(topic, found, partitions)
-      }
-      return
+      return topics.map((name) => {
+        const { id = '', partitionsCount = 0 } = metadata.topics.get(name) ?? {}
+        if (partitionsCount !== partitions) throw new WrongTopic(name, partitionsCount, partitions)
+        return { name, id }
+      })
     } catch (error) {
       if (error instanceof WrongTopic || performance.now() > deadline) throw error
       await new Promise((resolve) => setTimeout(resolve, 200))
