@@ -1,5 +1,6 @@
 import {
   Admin,
+  type Connection,
   ConnectionPool,
   fetchV12,
   findErrorBy,
@@ -42,6 +43,7 @@ const CONNECT_MS = 3_000
 /** Beyond what a broker may take to answer, so that its own answer comes first. */
 const ANSWER_GRACE_MS = 3_000
 const FETCH_ANSWER_MS = 15_000
+const ADMIN_ANSWER_MS = 10_000
 const PARTITION_BYTES_MAX = 1024 * 1024
 const FETCH_BYTES_MAX = 16 * 1024 * 1024
 const ACKS_ALL = -1
@@ -62,28 +64,19 @@ export function isPassing(code: number): boolean {
  * one request at a time when it is idempotent (see docs/adr/0006).
  */
 export class KafkaClient {
-  readonly #admin: Admin
-  readonly #writing: ConnectionPool
-  readonly #reading: ConnectionPool
+  readonly #brokers: string[]
   readonly #topics: string[]
+  #admin: Admin
+  /** Apart, so that a write never waits behind a fetch. */
+  #pools: { writing: ConnectionPool; reading: ConnectionPool }
   #leaders = new Map<string, Leader>()
   #looking: Promise<void> | null = null
 
   constructor({ brokers, topics }: { brokers: readonly string[]; topics: readonly string[] }) {
-    const clientId = 'clientele'
-    const options = { connectTimeout: CONNECT_MS, requestTimeout: FETCH_ANSWER_MS }
+    this.#brokers = [...brokers]
     this.#topics = [...topics]
-    this.#admin = new Admin({
-      ...{ ...options, clientId, bootstrapBrokers: [...brokers] },
-      retries: 0,
-      timeout: CONNECT_MS,
-    })
-    this.#writing = new ConnectionPool(clientId, options)
-    this.#reading = new ConnectionPool(clientId, options)
-    for (const pool of [this.#admin.connections, this.#writing, this.#reading]) {
-      // The pool hears of a connection's first fault only; a second one must not end the process.
-      pool.on('connecting', ({ connection }) => connection.on('error', () => {}))
-    }
+    this.#admin = openAdmin(this.#brokers)
+    this.#pools = { writing: openPool(), reading: openPool() }
   }
 
   /** @throws when no broker answers, or a topic has another number of partitions. */
@@ -109,7 +102,15 @@ export class KafkaClient {
   }
 
   async #lookForLeaders(): Promise<void> {
-    const metadata = await this.#admin.metadata({ topics: [...this.#topics], forceUpdate: true })
+    const admin = this.#admin
+    const asked = admin.metadata({ topics: [...this.#topics], forceUpdate: true })
+    const metadata = await within(ADMIN_ANSWER_MS, asked).catch((error: unknown) => {
+      if (error instanceof NoAnswer && this.#admin === admin) {
+        this.#admin = openAdmin(this.#brokers)
+        abandon(admin)
+      }
+      throw error
+    })
     const leaders = new Map<string, Leader>()
     for (const [topic, { partitions }] of metadata.topics) {
       for (const [partition, { leader }] of partitions.entries()) {
@@ -130,11 +131,12 @@ export class KafkaClient {
       ...{ topic, partition, value: bytes },
       headers: new Map([[COUNT_HEADER, Buffer.from(String(count))]]),
     }))
-    const connection = await this.#writing.get(leader)
-    const answer = produceV9.api
-      .async(connection, ACKS_ALL, timeoutMs, records)
-      .catch((error: unknown) => responseIn<Produced>(error))
-    const response = await within(timeoutMs + ANSWER_GRACE_MS, answer)
+    const ask = { leader, pool: 'writing', ms: timeoutMs + ANSWER_GRACE_MS } as const
+    const response = await this.#ask(ask, (connection) =>
+      produceV9.api
+        .async(connection, ACKS_ALL, timeoutMs, records)
+        .catch((error: unknown) => responseIn<Produced>(error)),
+    )
     if (typeof response === 'boolean') throw new Error('Kafka gave no answer to a write.')
     const written = new Map<string, Written>()
     for (const { name, partitionResponses } of response.responses) {
@@ -155,7 +157,6 @@ export class KafkaClient {
     leader: Leader,
     wanted: readonly (Partition & { offset: number })[],
   ): Promise<Fetched[]> {
-    const connection = await this.#reading.get(leader)
     const topics = [...Map.groupBy(wanted, ({ topic }) => topic)].map(([topicId, places]) => ({
       topicId,
       partitions: places.map(({ partition, offset }) => ({
@@ -166,9 +167,12 @@ export class KafkaClient {
         partitionMaxBytes: PARTITION_BYTES_MAX,
       })),
     }))
-    const response = await fetchV12.api
-      .async(connection, 0, 0, FETCH_BYTES_MAX, 0, 0, -1, topics, [], '')
-      .catch((error: unknown) => responseIn<Awaited<ReturnType<typeof fetchV12.api.async>>>(error))
+    const ask = { leader, pool: 'reading', ms: FETCH_ANSWER_MS } as const
+    const response = await this.#ask(ask, (connection) =>
+      fetchV12.api
+        .async(connection, 0, 0, FETCH_BYTES_MAX, 0, 0, -1, topics, [], '')
+        .catch((error: unknown) => responseIn<FetchedAll>(error)),
+    )
     const from = new Map(wanted.map((place) => [keyOf(place), place.offset]))
     return response.responses.flatMap(({ topicId: topic, partitions }) =>
       partitions.map((one) => {
@@ -189,9 +193,58 @@ export class KafkaClient {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#admin.close(), this.#writing.close(), this.#reading.close()])
+    const { writing, reading } = this.#pools
+    await Promise.all([this.#admin.close(), writing.close(), reading.close()])
+  }
+
+  /**
+   * One request on a connection to a broker. A pool can keep a connection that neither connects nor
+   * fails; when nothing is heard in time, its connections are made anew.
+   */
+  async #ask<T>(
+    { leader, pool, ms }: { leader: Leader; pool: 'writing' | 'reading'; ms: number },
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    const held = this.#pools[pool]
+    try {
+      return await within(ms, held.get(leader).then(work))
+    } catch (error) {
+      if (error instanceof NoAnswer && this.#pools[pool] === held) {
+        this.#pools[pool] = openPool()
+        abandon(held)
+      }
+      throw error
+    }
   }
 }
+
+const CLIENT_ID = 'clientele'
+const CONNECTING = { connectTimeout: CONNECT_MS, requestTimeout: FETCH_ANSWER_MS }
+
+function openAdmin(brokers: string[]): Admin {
+  const options = { ...CONNECTING, retries: 0, timeout: CONNECT_MS }
+  const admin = new Admin({ ...options, clientId: CLIENT_ID, bootstrapBrokers: brokers })
+  surviveFaults(admin.connections)
+  return admin
+}
+
+function openPool(): ConnectionPool {
+  const pool = new ConnectionPool(CLIENT_ID, CONNECTING)
+  surviveFaults(pool)
+  return pool
+}
+
+/** A pool hears of a connection's first fault only; a second one must not end the process. */
+function surviveFaults(pool: ConnectionPool): void {
+  pool.on('connecting', ({ connection }) => connection.on('error', () => {}))
+}
+
+/** What does not answer may not close well either, and nobody waits for it. */
+function abandon(client: { close(): Promise<void> }): void {
+  client.close().catch(() => {})
+}
+
+class NoAnswer extends Error {}
 
 export const keyOf = ({ topic, partition }: Partition): string => `${topic}:${partition}`
 
@@ -203,11 +256,9 @@ function responseIn<Response>(error: unknown): Response {
 
 type Produced = Awaited<ReturnType<typeof produceV9.api.async>>
 
-type Batches = NonNullable<
-  Awaited<
-    ReturnType<typeof fetchV12.api.async>
-  >['responses'][number]['partitions'][number]['records']
->
+type FetchedAll = Awaited<ReturnType<typeof fetchV12.api.async>>
+
+type Batches = NonNullable<FetchedAll['responses'][number]['partitions'][number]['records']>
 
 /** A batch may begin before the offset that was asked for. */
 function blocksIn(batches: Batches, from: number): KafkaBlock[] {
@@ -227,7 +278,7 @@ function blocksIn(batches: Batches, from: number): KafkaBlock[] {
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('A broker of Kafka does not answer.')), ms)
+    timer = setTimeout(() => reject(new NoAnswer('A broker of Kafka does not answer.')), ms)
   })
   try {
     return await Promise.race([work, late])
