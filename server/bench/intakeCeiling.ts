@@ -25,7 +25,7 @@ const appender = createAppender({
   shardOf: () => written % SHARDS.live,
   write: async (_shard, entries) => {
     await postgres.query('INSERT INTO bench.block VALUES ($1)', [await packBlock(entries)])
-    return 1
+    return async () => 1
   },
 })
 

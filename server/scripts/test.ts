@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { cacheDir, missingForKafka } from './kafka/download.ts'
 
 // The one test command, the same on a laptop and in CI: format and lint, types, then every test
 // against the real engines. It runs all of it even when something fails, and ends with the counts.
@@ -14,6 +15,9 @@ const WORKSPACES = ['server', 'sdk', 'web']
 const BROWSER_TESTS = '**/*.browser.test.ts'
 /** Tests that wait for minutes: for CI, not for every change. */
 const SLOW_TESTS = '**/*.slow.test.ts'
+/** They start brokers of their own, and take minutes. */
+const KAFKA_TESTS = '**/*.kafka.test.ts'
+const LEFT_OUT = [BROWSER_TESTS, SLOW_TESTS, KAFKA_TESTS]
 /** Where Debian's package puts it, and where the browser tests look for it. */
 const CHROMIUM = '/usr/bin/chromium'
 
@@ -21,6 +25,7 @@ const HELP = `Usage: npm test -- [options]
   --without-browser   leave out the tests that need chromium
   --browser-only      run only those
   --slow-only         run only the tests that take minutes, which are left out otherwise
+  --kafka-only        run only the tests on brokers of Apache Kafka, which are left out otherwise
 `
 
 function run(command: string, args: readonly string[], cwd = ROOT): Promise<number> {
@@ -114,12 +119,37 @@ async function runTests(args: readonly string[]): Promise<Counts[]> {
   return counts
 }
 
+/** Kafka's brokers are heavy: one test file after the other. */
+async function runKafkaTests(): Promise<Counts[]> {
+  const missing = missingForKafka(cacheDir(process.env))
+  if (missing === null) return [await tests('server', ['kafka.test', '--no-file-parallelism'])]
+  heading('Kafka')
+  process.stdout.write(`The tests on Kafka are left out. ${missing}\n`)
+  return [{ passed: 0, failed: 0, skipped: 1 }]
+}
+
+async function countsOf(values: Record<string, boolean>): Promise<Counts[]> {
+  if (values['kafka-only']) return runKafkaTests()
+  if (values['slow-only']) return [await tests('server', ['slow.test'])]
+  const counts: Counts[] = []
+  if (!values['browser-only']) {
+    counts.push(...(await runChecks()))
+    counts.push(...(await runTests(LEFT_OUT.flatMap((pattern) => ['--exclude', pattern]))))
+  }
+  if (!values['without-browser']) {
+    if (await ensureChromium()) counts.push(...(await runTests(['browser.test'])))
+    else counts.push({ passed: 0, failed: 0, skipped: 1 })
+  }
+  return counts
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       'without-browser': { type: 'boolean', default: false },
       'browser-only': { type: 'boolean', default: false },
       'slow-only': { type: 'boolean', default: false },
+      'kafka-only': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -127,17 +157,7 @@ async function main(): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
-  const counts: Counts[] = []
-  const isPart = values['browser-only'] || values['slow-only']
-  if (!isPart) {
-    counts.push(...(await runChecks()))
-    counts.push(...(await runTests(['--exclude', BROWSER_TESTS, '--exclude', SLOW_TESTS])))
-  }
-  if (values['slow-only']) counts.push(await tests('server', ['slow.test']))
-  else if (!values['without-browser']) {
-    if (await ensureChromium()) counts.push(...(await runTests(['browser.test'])))
-    else counts.push({ passed: 0, failed: 0, skipped: 1 })
-  }
+  const counts = await countsOf(values)
   const sum = (key: keyof Counts) => counts.reduce((total, count) => total + count[key], 0)
   const failed = sum('failed')
   process.stdout.write(`\n${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped\n`)

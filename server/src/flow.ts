@@ -10,7 +10,7 @@
  * else writes this state. On a conflict the transaction is rolled back and run again: folding is
  * pure.
  */
-import { countOutcomes, isUncounted } from './collect/index.ts'
+import { countOutcomes, countTaken, isUncounted } from './collect/index.ts'
 import {
   advanceCursor,
   type EventItem,
@@ -74,6 +74,9 @@ export async function runBatch(
     const now = world.clock.now()
     await writeDeadLetters(sql, verdict, { poisoned: context.poisoned, now })
     await countOutcomes(sql, context.shard, countsOf(items, outcomes))
+    if (world.log.countsWhenApplied) {
+      await countTaken(sql, context.shard, items.filter(isOfSource))
+    }
     await writeVerdict(sql, verdict, now)
     const last = items.at(-1)
     if (last) await advanceCursor(sql, context.shard, last.position)
@@ -159,6 +162,9 @@ async function applyWorkspace(
   report?.passed('write')
   return { workspace, folded, effects }
 }
+
+/** Source 0 is the program itself: its entries came by no intake. */
+const isOfSource = ({ source }: Item): boolean => source !== 0
 
 /** What the intake's counters are told, so that received = accepted + rejected + dead-lettered. */
 function countsOf(items: readonly Item[], outcomes: ReadonlyMap<Item, Outcome>) {

@@ -26,9 +26,9 @@ const HELP = `Usage: npm start -- [options]
   --help              this text
 
 Settings are environment variables: PORT, HOST, PUBLIC_URL, DATA_DIR, DATABASE_URL, CLICKHOUSE_URL,
-ROLES, INTAKE_PATH, CLIENTELE_ADMIN_KEY, CLIENTELE_WRITE_KEY, CLIENTELE_SECRET,
-ALLOW_PRIVATE_NETWORK, LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_TRACES_SAMPLER_ARG. Each may be
-given as NAME_FILE, the path of a file with the value.
+KAFKA_BROKERS, KAFKA_TOPIC_PREFIX, ROLES, INTAKE_PATH, CLIENTELE_ADMIN_KEY, CLIENTELE_WRITE_KEY,
+CLIENTELE_SECRET, ALLOW_PRIVATE_NETWORK, LOG_LEVEL, OTEL_EXPORTER_OTLP_ENDPOINT,
+OTEL_TRACES_SAMPLER_ARG. Each may be given as NAME_FILE, the path of a file with the value.
 `
 
 type Flags = { demo: boolean; demoSize: number | null; demoStill: boolean; help: boolean }

@@ -24,7 +24,7 @@ import { describeError } from './platform/httpErrors.ts'
 import { newIdFrom } from './platform/ids.ts'
 import { fileArchive } from './platform/log/archive.ts'
 import type { Log } from './platform/log/log.ts'
-import { openPostgresLog } from './platform/log/postgresLog.ts'
+import { openLog } from './platform/log/openLog.ts'
 import { migrateClickHouse, migratePostgres } from './platform/migrations.ts'
 import { openPostgres, type Postgres } from './platform/postgres.ts'
 import { openPresence, type Presence, processIdOf } from './platform/presence.ts'
@@ -129,7 +129,7 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
         deps.log.warn({ error: describeError(error) }, 'This process could not say it is there'),
     })
     closing.push(() => presence.stop())
-    const opening = await openPostgresLog({
+    const opening = await openLog(deps.config, {
       postgres: deps.postgres,
       archive: fileArchive(join(options.config.dataDir, 'archive')),
       clock: deps.clock,

@@ -12,7 +12,7 @@ import { lockInstance } from './platform/engines/processes.ts'
 import { startEngines } from './platform/engines/start.ts'
 import { newIdFrom } from './platform/ids.ts'
 import { fileArchive } from './platform/log/archive.ts'
-import { openPostgresLog } from './platform/log/postgresLog.ts'
+import { openLog } from './platform/log/openLog.ts'
 import { openPostgres } from './platform/postgres.ts'
 import { openProgress, type Progress } from './platform/progress.ts'
 import { migrate } from './program.ts'
@@ -69,7 +69,7 @@ async function openPlace(config: Config, progress: Progress, closing: Closing) {
   const apart = open(apartUrl(engines.postgresUrl))
   const clock = systemClock
   const archive = fileArchive(join(config.dataDir, 'archive'))
-  const log = await openPostgresLog({ postgres, archive, clock, withoutEvents })
+  const log = await openLog(config, { postgres, archive, clock, withoutEvents })
   closing.push(() => log.close())
   return { postgres, apart, log, clock, newId: newIdFrom(clock), logger }
 }

@@ -113,7 +113,7 @@ type Seen = { doors: number; isFlowing: boolean } & Record<IntakeLane, Omit<Look
 async function readBacklog(sql: Sql): Promise<Seen> {
   const rows = await sql.query<{ lane: IntakeLane; position: number; behind: number }>(
     `SELECT lane, sum(c.position)::bigint AS position,
-            sum(h.next - 1 - c.position)::bigint AS behind
+            sum(greatest(0, h.next - 1 - c.position))::bigint AS behind
      FROM log_head h JOIN flow_cursor c USING (lane, shard)
      WHERE lane IN ('live', 'bulk') GROUP BY lane`,
   )

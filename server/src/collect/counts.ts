@@ -63,6 +63,24 @@ export async function countOutcomes(
   await addCounts(sql, writerOf(shard, flowWriters), counts)
 }
 
+/**
+ * Counts accepted events, and what was rejected beside them, in the flow's own transaction: for a
+ * log whose appends have none (`Log.countsWhenApplied`). Each position passes once.
+ */
+export async function countTaken(
+  sql: Sql,
+  shard: ShardName,
+  taken: readonly { workspace: number; source: number; receivedAt: number; rejectedIn?: Entry }[],
+): Promise<void> {
+  const counts = taken.map(({ workspace, source, receivedAt, rejectedIn }) => {
+    const rejected = rejectedIn?.header.rejected?.length ?? 0
+    return { workspace, source, at: receivedAt, accepted: 1, rejected }
+  })
+  await addCounts(sql, writerOf(shard, 0), counts)
+  const rejections = taken.flatMap(({ rejectedIn }) => (rejectedIn ? rejectionsOf(rejectedIn) : []))
+  await addRejections(sql, rejections)
+}
+
 const lanes: readonly Lane[] = ['live', 'bulk', 'inner']
 const shardsMax = 1_000
 /** The flow's rows come after those of the log. */

@@ -6,7 +6,7 @@
  * batch down; reading an entry needs no clock and always gives the same events.
  */
 export { type Collect, openCollect } from './collect.ts'
-export { countAccepted, countOutcomes } from './counts.ts'
+export { countAccepted, countOutcomes, countTaken } from './counts.ts'
 export {
   type Event,
   type EventType,

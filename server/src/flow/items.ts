@@ -4,8 +4,10 @@ import type { Block, Entry, ShardName } from '../platform/log/log.ts'
 import { flatten, type NameKind, saysTraits } from '../profile/index.ts'
 
 /** One position of the log, decoded. */
-export type Item = Place &
-  (
+export type Item = Place & {
+  /** The entry that begins here, when the intake rejected events of it. */
+  rejectedIn?: Entry
+} & (
     | { kind: 'event'; event: Event; entry: Entry; key: Buffer; hash: number; bucket: DedupBucket }
     | { kind: 'control'; body: unknown; entry: Entry; hash: number }
     | { kind: 'erased' }
@@ -32,6 +34,13 @@ export function itemsOf(blocks: readonly Block[], after: number): Item[] {
 }
 
 function itemsOfEntry(entry: Entry, first: number): Item[] {
+  const items = decode(entry, first)
+  const [begin] = items
+  if (begin && entry.header.rejected?.length) begin.rejectedIn = entry
+  return items
+}
+
+function decode(entry: Entry, first: number): Item[] {
   const { workspace, source, receivedAt, count } = entry.header
   const base = { workspace, source, receivedAt, trace: entry.header.facts?.traceparent }
   try {

@@ -7,8 +7,6 @@ import type { Postgres, Sql } from '../platform/postgres.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 /** The log is a buffer of days: blocks older than this belong into the archive. */
 export const LOG_DAYS = 7
-/** Blocks archived in one go; all of them are in memory at once, up to 1 MB each. */
-const BLOCKS_AT_ONCE = 50
 const EVERY_MS = 10 * 60 * 1000
 
 export type TrimDeps = { postgres: Postgres; log: Log; clock: Clock; logger: Logger }
@@ -55,12 +53,8 @@ export async function trimLog({ postgres, log, clock }: TrimDeps): Promise<void>
     `SELECT lane, shard, least(f.position, s.position) AS passed
      FROM flow_cursor f JOIN sink_cursor s USING (lane, shard)`,
   )
-  for (const shard of shards) {
-    for (;;) {
-      const end = await endOfOldBlocks(postgres, shard, before)
-      if (end === null) break
-      await log.trim(shard, end)
-    }
+  for (const { lane, shard, passed } of shards) {
+    if (passed > 0) await log.trim({ lane, shard }, passed, before)
   }
   await postgres.query(
     `DELETE FROM verdict USING sink_cursor s
@@ -96,20 +90,3 @@ async function dropOldPartitions(sql: Sql, now: number): Promise<void> {
 
 /** Days after which a partition is dropped. */
 const DEDUP_DAYS = { dedup: 28 + 28 + 2, dedup_arrival: 5 * 7 + 7 }
-
-/** The last position of the next old blocks, `null` when there are none. */
-async function endOfOldBlocks(
-  sql: Sql,
-  { lane, shard, passed }: ShardName & { passed: number },
-  before: Date,
-): Promise<number | null> {
-  const [row] = await sql.query<{ last: number | null }>(
-    `SELECT max(last) AS last FROM (
-       SELECT first + count - 1 AS last FROM log_block
-       WHERE lane = $1 AND shard = $2 AND first + count - 1 <= $3 AND written_at < $4
-       ORDER BY first LIMIT $5
-     ) AS old`,
-    [lane, shard, passed, before, BLOCKS_AT_ONCE],
-  )
-  return row?.last ?? null
-}

@@ -215,7 +215,8 @@ function isLiveBehind({ runners }: Worker): boolean {
 async function watchHeads(worker: Worker, isStopping: () => boolean): Promise<void> {
   while (!isStopping()) {
     try {
-      for (const head of await worker.world.log.heads()) {
+      const held = [...worker.runners.values()].map(({ lease }) => lease)
+      for (const head of await worker.world.log.heads(held)) {
         const runner = worker.runners.get(shardText(head))
         if (runner && runner.lease.position < head.position) runner.sleeper.wake()
       }

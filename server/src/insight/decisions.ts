@@ -242,7 +242,7 @@ async function append(
 ): Promise<Position> {
   const receivedAt = deps.clock.now()
   try {
-    return await log.append({
+    const at = await log.append({
       lane: 'live',
       shardKey: `${workspace}:${identifierText(decision.a)}`,
       entry: {
@@ -250,6 +250,7 @@ async function append(
         body: Buffer.from(JSON.stringify(decision)),
       },
     })
+    return { lane: at.lane, shard: at.shard, position: await at.position() }
   } catch (error) {
     if (!(error instanceof LogOverloaded)) throw error
     throw new Problem(429, { code: 'overloaded', detail: error.message, cause: error })

@@ -61,7 +61,7 @@ export async function readShards(sql: Sql): Promise<ShardState[]> {
 
 /** Positions are dense: the next one is in the last block that begins at or before it. */
 const BLOCK_AFTER = (position: string): string =>
-  `SELECT written_at FROM log_block b
+  `SELECT written_at FROM log_written b
    WHERE b.lane = h.lane AND b.shard = h.shard AND b.first <= ${position} + 1
    ORDER BY b.first DESC LIMIT 1`
 

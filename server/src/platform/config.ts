@@ -14,6 +14,10 @@ export type Config = {
   dataDir: string
   databaseUrl: string | null
   clickhouseUrl: string | null
+  /** `host:port` of some brokers of a Kafka cluster; null: the event log is in PostgreSQL. */
+  kafkaBrokers: string[] | null
+  /** The topics of the event log are `<prefix>.live` and `<prefix>.bulk`. */
+  kafkaTopicPrefix: string
   roles: Role[]
   adminKey: string | null
   writeKey: string | null
@@ -88,6 +92,8 @@ export function parseConfig(env: Environment): Config {
       { name: 'CLICKHOUSE_URL', text: read('CLICKHOUSE_URL'), schemes: ['http', 'https'] },
       problems,
     ),
+    kafkaBrokers: parseBrokers(read('KAFKA_BROKERS'), problems),
+    kafkaTopicPrefix: parseTopicPrefix(read('KAFKA_TOPIC_PREFIX'), problems),
     roles: parseRoles(read('ROLES'), problems),
     adminKey: parseKey('CLIENTELE_ADMIN_KEY', read('CLIENTELE_ADMIN_KEY'), problems),
     writeKey: read('CLIENTELE_WRITE_KEY'),
@@ -99,10 +105,6 @@ export function parseConfig(env: Environment): Config {
     ),
     logLevel: parseLogLevel(read('LOG_LEVEL'), problems),
     tracing: parseTracing(read, problems),
-  }
-  if (read('KAFKA_BROKERS') !== null) {
-    // Better refused than taken for granted: who sets it believes that the log is on Kafka.
-    problems.push('KAFKA_BROKERS is set, but this version keeps its log in PostgreSQL. Unset it.')
   }
   if (config.secret === null && config.roles.length < ROLES.length) {
     problems.push(
@@ -151,6 +153,23 @@ function parseUrl(
   // The value is not repeated: such an address often holds a password.
   problems.push(`${name} is not an address that begins with ${schemes.join(':// or ')}://.`)
   return null
+}
+
+function parseBrokers(text: string | null, problems: string[]): string[] | null {
+  if (text === null) return null
+  const brokers = text.split(',').map((part) => part.trim())
+  if (brokers.every((one) => /^[A-Za-z0-9.-]+:\d{1,5}$/.test(one))) return brokers
+  problems.push(
+    'KAFKA_BROKERS is no list of brokers. Give some as host:port, like one:9092,two:9092.',
+  )
+  return null
+}
+
+function parseTopicPrefix(text: string | null, problems: string[]): string {
+  const prefix = text ?? 'clientele'
+  if (/^[A-Za-z0-9._-]{1,200}$/.test(prefix)) return prefix
+  problems.push(`KAFKA_TOPIC_PREFIX is "${prefix}". It takes letters, digits, ".", "_" and "-".`)
+  return prefix
 }
 
 function parsePath(text: string | null, problems: string[]): string | null {

@@ -63,7 +63,8 @@ async function openApi() {
     append: async (request) => {
       if (full) throw new LogOverloaded(1)
       appended.push(request)
-      return { lane: request.lane, shard: 0, position: appended.length }
+      const position = appended.length
+      return { lane: request.lane, shard: 0, position: async () => position }
     },
   })
   return api

@@ -40,7 +40,7 @@ export function privacyRoutes(app: Api, deps: Deps, log: Pick<Log, 'append'>): v
         event: deps.newId(),
         proof: body.proof ?? null,
       }
-      const { position } = await append(log, { workspace: actor.workspace, control, now })
+      const appended = await append(log, { workspace: actor.workspace, control, now })
       await audit(deps.postgres, {
         workspace: actor.workspace,
         actor,
@@ -49,7 +49,7 @@ export function privacyRoutes(app: Api, deps: Deps, log: Pick<Log, 'append'>): v
         detail: { purpose: control.purpose, channel: control.channel, granted: control.granted },
       })
       reply.code(202)
-      return { position, at: new Date(control.at).toISOString() }
+      return { position: await appended.position(), at: new Date(control.at).toISOString() }
     },
   )
   app.put(

@@ -1,7 +1,7 @@
 import { describe } from 'vitest'
 import { withoutEvents } from '../../src/collect/index.ts'
-import { logContract } from '../logContract.ts'
 import { memoryDisk, openMemoryLog } from '../simulation/memoryLog.ts'
+import { logContract } from './logContract.ts'
 
 const disk = memoryDisk()
 

@@ -31,7 +31,8 @@ export function memoryLog() {
     async append({ lane, entry }) {
       if (state.fault) throw state.fault
       appended.push({ lane, entry })
-      return { lane, shard: 0, position: appended.length }
+      const position = appended.length
+      return { lane, shard: 0, position: async () => position }
     },
   }
   return { log: log as Log, appended, state }

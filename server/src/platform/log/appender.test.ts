@@ -24,7 +24,7 @@ async function blocksOf(workspaces: readonly number[], entriesMax: number): Prom
     write: async (_, entries: Entry[]) => {
       if (blocks.length === 0) await first
       blocks.push(entries.map((entry) => entry.header.workspace))
-      return 1
+      return async () => 1
     },
   })
   const appends = [0, ...workspaces].map((workspace) => appender.append(request(workspace)))

@@ -1,8 +1,15 @@
-import { type AppendRequest, type Entry, type Lane, LogOverloaded, type ShardName } from './log.ts'
+import {
+  type Appended,
+  type AppendRequest,
+  type Entry,
+  type Lane,
+  LogOverloaded,
+  type ShardName,
+} from './log.ts'
 
 type Waiting = {
   entry: Entry
-  resolve: (at: ShardName & { position: number }) => void
+  resolve: (at: Appended) => void
   reject: (error: unknown) => void
 }
 
@@ -16,8 +23,8 @@ export type AppenderOptions = {
   /** Bodies waiting in all queues at the most, in bytes; beyond it appending is refused. */
   queueBytesMax: number
   shardOf(request: AppendRequest): number
-  /** Writes one block durably and returns the position of its first event. */
-  write(shard: ShardName, entries: Entry[]): Promise<number>
+  /** Writes one block durably and returns how to learn the position of its first event. */
+  write(shard: ShardName, entries: Entry[]): Promise<() => Promise<number>>
 }
 
 /**
@@ -42,13 +49,15 @@ export function createAppender(options: AppenderOptions) {
     while (queue.waiting.length > 0) {
       const group = takeGroup(queue, options.blockBytesMax)
       try {
-        let position = await options.write(
+        const firstOfBlock = await options.write(
           queue.shard,
           group.map((item) => item.entry),
         )
+        let before = 0
         for (const item of group) {
-          item.resolve({ ...queue.shard, position })
-          position += item.entry.header.count
+          const offset = before
+          item.resolve({ ...queue.shard, position: async () => (await firstOfBlock()) + offset })
+          before += item.entry.header.count
         }
         for (const listener of listeners) listener(queue.shard)
       } catch (error) {
@@ -62,7 +71,7 @@ export function createAppender(options: AppenderOptions) {
   }
 
   return {
-    append(request: AppendRequest): Promise<ShardName & { position: number }> {
+    append(request: AppendRequest): Promise<Appended> {
       if (closed || waitingBytes > options.queueBytesMax) {
         return Promise.reject(new LogOverloaded(waitingBytes))
       }

@@ -47,16 +47,23 @@ async function rewrite(
   bytes: Buffer,
   { first, positions }: { first: number; positions: readonly number[] },
 ): Promise<Buffer> {
-  const wanted = new Set(positions)
+  const entries = await unpackBlock(bytes)
+  return packBlock(withoutPositions(place, entries, { first, erased: new Set(positions) }))
+}
+
+/** The entries of a block without the events at some positions. `first`: the block's first. */
+export function withoutPositions(
+  place: Pick<ErasePlace, 'withoutEvents'>,
+  entries: readonly Entry[],
+  { first, erased }: { first: number; erased: ReadonlySet<number> },
+): Entry[] {
   let position = first
-  const entries: Entry[] = []
-  for (const entry of unpackBlock(bytes)) {
-    const indexes = acceptedIndexes(entry)
-    const erased = indexes.filter((_, offset) => wanted.has(position + offset))
-    entries.push(erased.length > 0 ? place.withoutEvents(entry, erased) : entry)
+  return entries.map((entry) => {
+    const start = position
     position += entry.header.count
-  }
-  return packBlock(entries)
+    const indexes = acceptedIndexes(entry).filter((_, offset) => erased.has(start + offset))
+    return indexes.length > 0 ? place.withoutEvents(entry, indexes) : entry
+  })
 }
 
 /** The indexes in the body's batch of the events that have a position, in order. */

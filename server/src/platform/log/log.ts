@@ -54,21 +54,44 @@ export class LogOverloaded extends Error {
   }
 }
 
+/** Where an entry went. */
+export type Appended = ShardName & {
+  /** The position of its first event. Some logs have to look it up: ask only when it is wanted. */
+  position(): Promise<number>
+}
+
 export type Log = {
-  /** Resolves once the entry is durable (group commit), with the position of its first event. */
-  append(request: AppendRequest): Promise<ShardName & { position: number }>
+  /** Resolves once the entry is durable (group commit). */
+  append(request: AppendRequest): Promise<Appended>
   /** Blocks after `position` in order, until `limit` events are reached or there are no more. */
   read(shard: ShardName, after: number, limit: number): Promise<Block[]>
-  /** The last position given in each shard. */
-  heads(): Promise<(ShardName & { position: number })[]>
-  /** Moves blocks that end at or below `position` to the archive. */
-  trim(shard: ShardName, position: number): Promise<void>
+  /**
+   * The last position given in each shard (of `of`, else in all). While a log has not yet seen
+   * all that others wrote, it is a position of which there is at least so much.
+   */
+  heads(of?: readonly ShardName[]): Promise<(ShardName & { position: number })[]>
+  /**
+   * Moves blocks that end at or below `position`, and that were written before `writtenBefore`
+   * (when it is given), to the archive.
+   */
+  trim(shard: ShardName, position: number, writtenBefore?: Date): Promise<void>
   /** Replaces the bytes of single events by nothing, wherever the block lies; positions stay. */
   erase(shard: ShardName, positions: readonly number[]): Promise<void>
-  /** Calls `listener` with the shard after each append of this process; returns how to stop it. */
+  /**
+   * Calls `listener` with the shard after each append of this process, and when it learns of those
+   * of others; returns how to stop it.
+   */
   onAppend(listener: (shard: ShardName) => void): () => void
+  /**
+   * True when appending and PostgreSQL share no transaction: then nobody has counted what was
+   * accepted until the flow applies it, and the flow counts it in its own transaction.
+   */
+  countsWhenApplied?: boolean
   /** Rejects when entries cannot be taken at present; appends nothing. Absent: it cannot tell. */
   check?(): Promise<void>
   /** Waits for what is queued, then takes nothing more. */
   close(): Promise<void>
 }
+
+/** Names a shard in a key. */
+export const shardKeyOf = ({ lane, shard }: ShardName): string => `${lane}:${shard}`

@@ -22,7 +22,8 @@ type BlockRow = { first: number; count: number; bytes: Buffer | null; file: stri
 
 /** The log as blocks in PostgreSQL, older ones in the archive. See `log.ts` for the contract. */
 export async function openPostgresLog(options: PostgresLogOptions): Promise<Log> {
-  await createShards(options.postgres)
+  await refuseKafkaLog(options.postgres)
+  await createShards(options.postgres, SHARDS)
   const appender = createAppender({
     shards: SHARDS,
     blockBytesMax: BLOCK_BYTES_MAX,
@@ -36,48 +37,57 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Log>
     close: appender.close,
     read: (shard, after, limit) => readBlocks(options, shard, { after, limit }),
     heads: () => readHeads(options.postgres),
-    trim: (shard, position) => archiveBlocks(options, shard, position),
+    trim: (shard, position, writtenBefore) =>
+      archiveBlocks(options, shard, { position, writtenBefore }),
     erase: (shard, positions) => eraseFrom(options, shard, positions),
     check: () => checkWritable(options.postgres),
   }
 }
 
-function shardOf(key: string, shards: number): number {
+/** One process that appends here while the others append to Kafka would tear keys apart. */
+async function refuseKafkaLog(sql: Sql): Promise<void> {
+  const rows = await sql.query('SELECT 1 FROM log_checkpoint LIMIT 1')
+  if (rows.length === 0) return
+  throw new Error(
+    'This database belongs to an installation whose event log is on Kafka. Set KAFKA_BROKERS.',
+  )
+}
+
+/** Which shard of its lane a key belongs to; the same in every process and for ever. */
+export function shardOf(key: string, shards: number): number {
   if (shards === 1) return 0
   return Number.parseInt(hash('sha1', key, 'hex').slice(0, 8), 16) % shards
 }
 
-async function createShards(sql: Sql): Promise<void> {
-  for (const [lane, count] of Object.entries(SHARDS)) {
-    for (let shard = 0; shard < count; shard += 1) {
-      for (const table of ['log_head', 'flow_cursor', 'sink_cursor']) {
-        await sql.query(
-          `INSERT INTO ${table} (lane, shard) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-          [lane, shard],
-        )
-      }
+/** The rows of all shards: how far each is written, applied, and in ClickHouse. */
+export async function createShards(sql: Sql, shards: Record<Lane, number>): Promise<void> {
+  for (const [lane, count] of Object.entries(shards)) {
+    for (const table of ['log_head', 'flow_cursor', 'sink_cursor']) {
+      await sql.query(
+        `INSERT INTO ${table} (lane, shard)
+         SELECT $1, shard FROM generate_series(0, $2 - 1) AS shard ON CONFLICT DO NOTHING`,
+        [lane, count],
+      )
     }
   }
 }
 
-async function readBlocks(
-  options: PostgresLogOptions,
+/** Blocks of PostgreSQL and of the archive. */
+export async function readBlocks(
+  options: Pick<PostgresLogOptions, 'postgres' | 'archive'>,
   shard: ShardName,
   range: { after: number; limit: number },
 ): Promise<Block[]> {
   const rows = await options.postgres.query<BlockRow>(
-    `SELECT first, count, bytes, file FROM (
-       SELECT first, count, bytes, file, sum(count) OVER (ORDER BY first) - count AS before
-       FROM (
-         (SELECT first, count, bytes, NULL AS file FROM log_block
-          WHERE lane = $1 AND shard = $2 AND first + count - 1 > $3 AND first > $3 - 100000
-          ORDER BY first LIMIT 200)
-         UNION ALL
-         (SELECT first, count, NULL, file FROM log_archive
-          WHERE lane = $1 AND shard = $2 AND first + count - 1 > $3 AND first > $3 - 100000
-          ORDER BY first LIMIT 200)
-       ) AS blocks
-     ) AS running WHERE before < $4 ORDER BY first`,
+    // Positions are dense, so a block's first one says how many events are before it.
+    `(SELECT first, count, bytes, NULL AS file FROM log_block
+      WHERE lane = $1 AND shard = $2 AND first + count - 1 > $3
+        AND first > $3 - 100000 AND first <= $3 + $4 ORDER BY first LIMIT 200)
+     UNION ALL
+     (SELECT first, count, NULL, file FROM log_archive
+      WHERE lane = $1 AND shard = $2 AND first + count - 1 > $3
+        AND first > $3 - 100000 AND first <= $3 + $4 ORDER BY first LIMIT 200)
+     ORDER BY first`,
     [shard.lane, shard.shard, range.after, range.limit],
   )
   const blocks: Block[] = []
@@ -108,25 +118,28 @@ async function checkWritable(postgres: Postgres): Promise<void> {
   await postgres.query("UPDATE log_head SET next = next WHERE lane = 'inner'")
 }
 
-async function archiveBlocks(
-  options: PostgresLogOptions,
+type Upto = { position: number; writtenBefore?: Date | undefined }
+
+/** Blocks archived in one go; all of them are in memory at once, up to 1 MB each. */
+const BLOCKS_AT_ONCE = 50
+
+/** Moves blocks of PostgreSQL to the archive. */
+export async function archiveBlocks(
+  options: ArchivePlace,
   shard: ShardName,
-  position: number,
+  { position, writtenBefore }: Upto,
 ): Promise<void> {
   const rows = await options.postgres.query<{ first: number; count: number; bytes: Buffer }>(
     `SELECT first, count, bytes FROM log_block
-     WHERE lane = $1 AND shard = $2 AND first + count - 1 <= $3 ORDER BY first`,
-    [shard.lane, shard.shard, position],
+     WHERE lane = $1 AND shard = $2 AND first + count - 1 <= $3
+       AND ($4::timestamptz IS NULL OR written_at < $4) ORDER BY first LIMIT $5`,
+    [shard.lane, shard.shard, position, writtenBefore ?? null, BLOCKS_AT_ONCE],
   )
   for (const row of rows) {
     const file = `${shard.lane}-${shard.shard}/${String(row.first).padStart(15, '0')}.block`
     await options.archive.put(file, row.bytes)
     await options.postgres.transaction(async (sql) => {
-      await sql.query(
-        `INSERT INTO log_archive (lane, shard, first, count, file, archived_at)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-        [shard.lane, shard.shard, row.first, row.count, file, new Date(options.clock.now())],
-      )
+      await noteArchived(sql, shard, { ...row, file, at: new Date(options.clock.now()) })
       await sql.query('DELETE FROM log_block WHERE lane = $1 AND shard = $2 AND first = $3', [
         shard.lane,
         shard.shard,
@@ -134,4 +147,21 @@ async function archiveBlocks(
       ])
     })
   }
+  if (rows.length === BLOCKS_AT_ONCE)
+    await archiveBlocks(options, shard, { position, writtenBefore })
+}
+
+export type ArchivePlace = Pick<PostgresLogOptions, 'postgres' | 'archive' | 'clock'>
+
+/** Says in the caller's transaction that a block is found in the archive from now on. */
+export async function noteArchived(
+  sql: Sql,
+  { lane, shard }: ShardName,
+  { first, count, file, at }: { first: number; count: number; file: string; at: Date },
+): Promise<void> {
+  await sql.query(
+    `INSERT INTO log_archive (lane, shard, first, count, file, archived_at)
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
+    [lane, shard, first, count, file, at],
+  )
 }

@@ -14,20 +14,20 @@ export type BlockWriting = {
 }
 
 /**
- * Writes one block durably and returns the position of its first event. All of it is one statement,
+ * Writes one block durably and returns how to learn the position of its first event. All of it is one statement,
  * so that a block costs one trip to the server, which commits by itself.
  */
 export async function writeBlock(
   { postgres, clock, alongside }: BlockWriting,
   shard: ShardName,
   entries: readonly Entry[],
-): Promise<number> {
+): Promise<() => Promise<number>> {
   const count = countOf(entries)
   const block = [shard.lane, shard.shard, count, packBlock(entries), new Date(clock.now())]
   const { name, text, values } = joined(block, alongside?.({ shard, entries }) ?? [])
   const [row] = await postgres.query<{ first: number }>(text, values, name)
   // An entry whose every event was refused has nothing to keep a position for.
-  return row?.first ?? 0
+  return async () => row?.first ?? 0
 }
 
 /**

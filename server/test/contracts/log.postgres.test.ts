@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe } from 'vitest'
-import { openTestDatabase, type TestDatabase } from '../../../test/engines.ts'
-import { logContract } from '../../../test/logContract.ts'
-import { withoutEvents } from '../../collect/index.ts'
-import { systemClock } from '../clock.ts'
-import { fileArchive } from './archive.ts'
-import { openPostgresLog } from './postgresLog.ts'
+import { withoutEvents } from '../../src/collect/index.ts'
+import { systemClock } from '../../src/platform/clock.ts'
+import { fileArchive } from '../../src/platform/log/archive.ts'
+import { openPostgresLog } from '../../src/platform/log/postgresLog.ts'
+import { openTestDatabase, type TestDatabase } from '../engines.ts'
+import { logContract } from './logContract.ts'
 
 let database: TestDatabase
 const folder = mkdtempSync(join(tmpdir(), 'clientele-archive-'))
