@@ -78,7 +78,7 @@ export async function openHouse(root: string): Promise<House> {
   }
 }
 
-function addressOf({
+export function addressOf({
   url,
   username,
   password,
