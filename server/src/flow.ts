@@ -31,7 +31,7 @@ import {
 import type { FlowWorld } from './flow/world.ts'
 import type { ShardName } from './platform/log/log.ts'
 import type { Sql } from './platform/postgres.ts'
-import { writeProfiles } from './profile/index.ts'
+import { releaseProfiles, writeProfiles } from './profile/index.ts'
 import type { Definitions } from './segment/index.ts'
 
 export type BatchContext = {
@@ -140,6 +140,7 @@ async function applyWorkspace(
     evaluateProfile(profile, happened, effectContext, effects)
   }
   await writeProfiles(sql, workspace, folded.set.changed())
+  await releaseProfiles(sql, folded.reserved)
   await writeEffects(sql, { workspace, now }, effects)
   return { workspace, folded, effects }
 }

@@ -11,13 +11,14 @@ import {
   type FoldContext,
   flatten,
   foldEvent,
-  lockProfiles,
   type Registry,
+  reserveProfiles,
   saysTraits,
   type TraitChange,
 } from '../profile/index.ts'
 import {
   applyDecision,
+  assertLogins,
   assertProfiles,
   type EventPlace,
   findIdentifiers,
@@ -68,6 +69,8 @@ export type Folded = {
   moved: Resolution['moved']
   traitChanges: (TraitChange & { position: number })[]
   concerns: Map<string, Concern>
+  /** Profiles that were not there before, whether or not something came of them. */
+  reserved: string[]
   /** Profiles of which only a consent changed: their copy in ClickHouse is made anew. */
   consented: string[]
 }
@@ -83,11 +86,13 @@ export async function foldWorkspace(
   const moved = composeMoves([...decided, ...resolution.moved])
   const profileOf = finalProfiles(resolution, moved)
   const { registry } = tools
-  const set = new WorkingSet(
-    await lockProfiles(sql, neededProfiles({ resolution, moved, profileOf })),
-  )
+  const needed = neededProfiles({ resolution, moved, profileOf })
+  const stored = await reserveProfiles(sql, tools.identity.workspace, needed)
+  const reserved = needed.filter((id) => !stored.has(id))
+  const set = new WorkingSet(stored)
   const owners = [...resolution.places.values()].flatMap((place) => place?.owner ?? [])
   await assertProfiles(sql, [...new Set(owners)], profileOf)
+  await assertLogins(sql, resolution.relied)
   const fold: FoldContext = { registry, streamsOf: tools.definitions.streamsOf, now: tools.now }
   const keepOf = tools.definitions.keepOf
   moveFragments(set, moved, keepOf)
@@ -102,6 +107,7 @@ export async function foldWorkspace(
     moved,
     traitChanges: [],
     concerns: new Map(),
+    reserved,
     consented: await consentedProfiles(sql, input.controls, tools.identity.workspace),
   }
   for (const item of input.events) foldItem(item, folded, { shard: tools.shard, fold })

@@ -27,6 +27,7 @@ export {
   resolveEvents,
 } from './resolve.ts'
 export {
+  assertLogins,
   assertProfiles,
   devicesOfOwners,
   findIdentifiers,

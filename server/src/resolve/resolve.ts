@@ -49,6 +49,8 @@ export type Resolution = {
   profileOf(identifier: string): string
   moved: { identifier: string; from: string; to: string }[]
   devices: DeviceChange[]
+  /** Devices whose logins decided on the owner of an event, with those logins. */
+  relied: Map<string, readonly Login[]>
 }
 
 /** Finds the person of each event, writes new evidence and logins, and says what moved. */
@@ -66,10 +68,12 @@ export async function resolveEvents(
   const profiles = await profileLookup(sql, known, moved, devices)
   const loginsOf = new Map(devices.map((change) => [change.device, change.after]))
   const places = new Map<Event, EventPlace | null>()
+  const relied = new Map<string, readonly Login[]>()
   arrivals.forEach(({ event }, index) => {
-    places.set(event, placeOf(event, identified[index] as Identified, { known, loginsOf }))
+    const facts = { known, loginsOf, relied }
+    places.set(event, placeOf(event, identified[index] as Identified, facts))
   })
-  return { places, profileOf: profiles, moved, devices }
+  return { places, profileOf: profiles, moved, devices, relied }
 }
 
 function wantedIn(
@@ -248,6 +252,7 @@ function placeOf(
   facts: {
     known: ReadonlyMap<string, Registered>
     loginsOf: ReadonlyMap<string, readonly Login[]>
+    relied: Map<string, readonly Login[]>
   },
 ): EventPlace | null {
   const idOf = (one: Identifier | null | undefined) =>
@@ -261,6 +266,7 @@ function placeOf(
   const device = idOf(devices[0])
   if (!device) return null
   const logins = facts.loginsOf.get(device.id) ?? device.logins ?? []
+  facts.relied.set(device.id, logins)
   const owner = ownerAt(logins, event.time) ?? device.id
   const anchorText = identifierText(device)
   return { anchor: device.id, anchorText, owner, via: device.id, account: accountId }

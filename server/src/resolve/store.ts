@@ -222,6 +222,27 @@ export async function assertProfiles(
   throw new StaleRead('Identities have changed since this batch read them.')
 }
 
+/**
+ * Throws when a device has other logins than was read: another batch added one before this batch
+ * had locked the profiles that give or take the device's events.
+ */
+export async function assertLogins(
+  sql: Sql,
+  relied: ReadonlyMap<string, readonly Login[]>,
+): Promise<void> {
+  if (relied.size === 0) return
+  const rows = await sql.query<{ id: string; logins: Buffer }>(
+    'SELECT id, logins FROM device WHERE id = ANY($1)',
+    [[...relied.keys()]],
+  )
+  const today = new Map(rows.map((row) => [row.id, row.logins]))
+  const none = Buffer.alloc(0)
+  for (const [device, logins] of relied) {
+    if (encodeLogins(logins).equals(today.get(device) ?? none)) continue
+    throw new StaleRead('A device has other logins since this batch read them.')
+  }
+}
+
 /** Points identifiers at their profiles; one that names its own profile needs no row. */
 export async function writeAliases(
   sql: Sql,
