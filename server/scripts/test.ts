@@ -12,12 +12,15 @@ type Counts = { passed: number; failed: number; skipped: number }
 const ROOT = join(import.meta.dirname, '..', '..')
 const WORKSPACES = ['server', 'sdk', 'web']
 const BROWSER_TESTS = '**/*.browser.test.ts'
+/** Kills processes for minutes: a part that is only run when it is asked for. */
+const TORTURE_TESTS = '**/*.torture.test.ts'
 /** Where Debian's package puts it, and where the browser tests look for it. */
 const CHROMIUM = '/usr/bin/chromium'
 
 const HELP = `Usage: npm test -- [options]
   --without-browser   leave out the tests that need chromium
   --browser-only      run only those
+  --torture-only      run only the torture, which takes minutes
 `
 
 function run(command: string, args: readonly string[], cwd = ROOT): Promise<number> {
@@ -116,6 +119,7 @@ async function main(): Promise<number> {
     options: {
       'without-browser': { type: 'boolean', default: false },
       'browser-only': { type: 'boolean', default: false },
+      'torture-only': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -124,11 +128,14 @@ async function main(): Promise<number> {
     return 0
   }
   const counts: Counts[] = []
-  if (!values['browser-only']) {
+  const isPart = values['browser-only'] || values['torture-only']
+  if (values['torture-only']) counts.push(await tests('server', ['torture.test']))
+  if (!isPart) {
     counts.push(...(await runChecks()))
-    counts.push(...(await runTests(['--exclude', BROWSER_TESTS])))
+    const left = ['--exclude', BROWSER_TESTS, '--exclude', TORTURE_TESTS]
+    counts.push(...(await runTests(left)))
   }
-  if (!values['without-browser']) {
+  if (!values['without-browser'] && !values['torture-only']) {
     if (await ensureChromium()) counts.push(...(await runTests(['browser.test'])))
     else counts.push({ passed: 0, failed: 0, skipped: 1 })
   }

@@ -38,7 +38,7 @@ const point = (name: string, says: string, more: Partial<FailPoint> = {}): FailP
   name,
   says,
   role: 'flow',
-  hitsMax: 8,
+  hitsMax: 4,
   ...more,
 })
 

@@ -12,7 +12,7 @@ export type Killed = {
 }
 
 /** A point that is not come by in this time is given up, and the process killed where it is. */
-const POINT_MS_MAX = 5_000
+const POINT_MS_MAX = 10_000
 const POINT_AT_START_MS_MAX = 20_000
 const BACK_MS_MAX = 90_000
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))

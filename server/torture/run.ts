@@ -1,4 +1,5 @@
 import { ALL_STEPS, differencesOf, WITH_CONSENT } from './compare.ts'
+import { backUp, restoreElsewhere } from './copying.ts'
 import type { Defect } from './defects.ts'
 import { DURING_MIGRATION } from './failPoints.ts'
 import { type House, openHouse } from './house.ts'
@@ -72,8 +73,14 @@ async function run(
     ...{ connections: CONNECTIONS, pauseMsMax: PAUSE_MS_MAX },
   })
   await killThemAll(house, { ...options, random: randomFrom(seed + 1), killed })
+  // A planted defect is looked for in the house itself.
+  const copies = options.defect === null
+  const notCopied = copies ? await backUp(house) : null
   await sender.finish()
   const differences = await judged(house, { sender, segments, receiver })
+  if (copies) options.say('Restoring elsewhere the backup that was taken under load')
+  const notRestored = copies ? (notCopied ?? (await restoreElsewhere(house))) : null
+  if (notRestored) differences.push(notRestored)
   const figures = figuresOf({ killed: killed.list, sent: sender.sent, made: load.made(), receiver })
   return { seed, defect: options.defect, figures, history: killed.lines, differences }
 }

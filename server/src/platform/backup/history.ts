@@ -78,7 +78,7 @@ export function openHistory(options: Omit<ClickHouseOptions, 'timeoutMs'>): Hist
         for await (const text of wholeLines(readKept(folder, file))) {
           await client.insert({
             ...{ table: name, columns: columns as [string, ...string[]] },
-            ...{ values: Readable.from([text]), format: 'TabSeparated' },
+            ...{ values: Readable.from([text], { objectMode: false }), format: 'TabSeparated' },
           })
         }
       }
