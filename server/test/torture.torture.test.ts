@@ -1,6 +1,6 @@
 /**
- * I1 through many deaths: the torture ends well, and it is one that can end badly. A part of its own
- * (`npm test -- --torture-only`), because it takes minutes.
+ * I1 through many deaths: the torture ends well, and it is one that can end badly. A part of its
+ * own (`npm test -- --torture-only`), because it takes minutes.
  */
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'

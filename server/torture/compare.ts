@@ -120,7 +120,7 @@ function consentDifferences({ consents }: Expectation, found: Found): string[] {
   return sentences
 }
 
-/** Who never merged enters and leaves in turn: one entry more when they are in, as many when not. */
+/** Who never merged enters and leaves in turn: one entry more when in, as many when not. */
 function stepDifferences(expected: Expectation, { profiles, history }: Found): string[] {
   const sentences: string[] = []
   for (const { identifiers, segments } of expected.profiles) {

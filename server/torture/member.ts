@@ -46,20 +46,7 @@ export function openMember(options: MemberOptions): Member {
   let hasServed = false
   const start = (armed?: Arm) => {
     if (child) return
-    const log = openSync(logFile, 'a')
-    const started = spawn(process.execPath, [PROGRAM], {
-      stdio: ['ignore', log, log, 'ipc'],
-      env: {
-        PATH: process.env.PATH ?? '',
-        PORT: String(port),
-        DATA_DIR: join(home, name),
-        // Started a thousand times, it need not be compiled a thousand times.
-        NODE_COMPILE_CACHE: join(home, 'compiled'),
-        ...options.env,
-        ...(armed ? { TORTURE_FAIL_POINT: `${armed.point}@${armed.hits}` } : {}),
-      },
-    })
-    closeSync(log)
+    const started = spawnProgram({ ...options, logFile }, armed)
     child = started
     hasServed = false
     started.on('error', () => {})
@@ -110,6 +97,27 @@ export function openMember(options: MemberOptions): Member {
     },
     stop: () => signal('SIGTERM'),
   }
+}
+
+function spawnProgram(
+  { name, home, port, env, logFile }: MemberOptions & { logFile: string },
+  armed: Arm | undefined,
+): ChildProcess {
+  const log = openSync(logFile, 'a')
+  const started = spawn(process.execPath, [PROGRAM], {
+    stdio: ['ignore', log, log, 'ipc'],
+    env: {
+      PATH: process.env.PATH ?? '',
+      PORT: String(port),
+      DATA_DIR: join(home, name),
+      // Started a thousand times, it need not be compiled a thousand times.
+      NODE_COMPILE_CACHE: join(home, 'compiled'),
+      ...env,
+      ...(armed ? { TORTURE_FAIL_POINT: `${armed.point}@${armed.hits}` } : {}),
+    },
+  })
+  closeSync(log)
+  return started
 }
 
 function faultText(name: string, code: number | null, logFile: string): string {

@@ -83,7 +83,7 @@ function groupPersons(told: readonly Told[]): (identifier: string) => string {
 
 type Login = { at: number; owner: string }
 
-/** Who signed in on each device, oldest first; repetitions within a quarter of an hour count once. */
+/** Who signed in on each device, oldest first; once in a quarter of an hour. */
 function loginsOf(told: readonly Told[]): Map<string, Login[]> {
   const earliest = new Map<string, Map<string, Login>>()
   for (const one of told) {

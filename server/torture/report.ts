@@ -1,6 +1,6 @@
+import type { Defect } from './defects.ts'
 import type { Killed } from './killing.ts'
 import type { Receiver } from './receiver.ts'
-import type { TortureReport } from './run.ts'
 import type { Sent } from './sender.ts'
 
 export type Recovery = { n: number; p50_ms: number; max_ms: number }
@@ -18,6 +18,16 @@ export type Figures = {
   unanswered_calls: number
   messages_received: number
   recovery: Record<string, Recovery>
+}
+
+export type TortureReport = {
+  seed: number
+  defect: Defect | null
+  figures: Figures
+  /** Every kill, in their order. */
+  history: string[]
+  /** What is not as it must be, a sentence each. */
+  differences: string[]
 }
 
 /** The figures of a run. */

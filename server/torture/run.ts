@@ -10,7 +10,7 @@ import { expectationOf } from './oracle.ts'
 import { planOf } from './plan.ts'
 import { type Random, randomFrom } from './random.ts'
 import { openReceiver, type Receiver } from './receiver.ts'
-import { type Figures, figuresOf } from './report.ts'
+import { figuresOf, type TortureReport } from './report.ts'
 import { SEGMENT_NAMES, SEGMENTS } from './said.ts'
 import { type Sender, startSender } from './sender.ts'
 import { settled } from './settling.ts'
@@ -23,16 +23,6 @@ export type TortureOptions = {
   keeps: boolean
   /** Hears of each kill. */
   say(line: string): void
-}
-
-export type TortureReport = {
-  seed: number
-  defect: Defect | null
-  figures: Figures
-  /** Every kill, in their order. */
-  history: string[]
-  /** What is not as it must be, a sentence each. */
-  differences: string[]
 }
 
 const CONNECTIONS = 6

@@ -1,4 +1,4 @@
-/** `npm run torture`: kills the program and its databases again and again; see docs/operations.md. */
+/** `npm run torture`: kills the program and its databases again and again. */
 import { parseArgs } from 'node:util'
 import { DEFECTS, isDefect } from './defects.ts'
 import { textOf } from './report.ts'

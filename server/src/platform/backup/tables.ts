@@ -77,7 +77,8 @@ export async function importTables(
 async function tablesInOrder(sql: Sql): Promise<string[]> {
   const tables = await sql.query<{ name: string; needs: string[] }>(
     `SELECT relname AS name, ARRAY(
-       SELECT target.relname::text FROM pg_constraint c JOIN pg_class target ON target.oid = c.confrelid
+       SELECT target.relname::text FROM pg_constraint c
+       JOIN pg_class target ON target.oid = c.confrelid
        WHERE c.conrelid = own.oid AND c.contype = 'f' AND c.confrelid <> own.oid) AS needs
      FROM pg_class own WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
        AND NOT relispartition AND relname <> ALL($1) ORDER BY relname`,
