@@ -21,13 +21,18 @@ export async function createDedupPartitions(
     const name = partitionName(item.bucket)
     if (known.has(name)) continue
     // The date comes from a clock or a parsed timestamp, never from a sender's text.
-    await sql.query(
-      `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${item.bucket.table}
-       FOR VALUES IN ('${item.bucket.date}')`,
-    )
+    const text = `CREATE TABLE IF NOT EXISTS ${name} PARTITION OF ${item.bucket.table}
+       FOR VALUES IN ('${item.bucket.date}')`
+    // IF NOT EXISTS does not see what another shard's loop is making at this moment.
+    await sql.query(text).catch((error: { code?: string }) => {
+      if (!MADE_BY_ANOTHER.includes(error.code ?? '')) throw error
+    })
     known.add(name)
   }
 }
+
+/** PostgreSQL's codes: the table exists already, or its name is taken in the catalogue. */
+const MADE_BY_ANOTHER = ['42P07', '23505']
 
 function partitionName({ table, date }: DedupBucket): string {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) throw new Error('A partition is named by a date.')
