@@ -43,7 +43,7 @@ describe('I1: the torture', () => {
     PATIENCE_MS,
   )
 
-  // Two at a time: most of what they do is to wait.
+  // Side by side: most of what they do is to wait.
   it.concurrent.each(DEFECTS.map((defect) => ({ defect })))(
     'reports the planted defect $defect',
     async ({ defect }) => {

@@ -33,7 +33,7 @@ const LATE_DAYS = [0.1, 0.5, 1, 3, 9, 20]
 /** Older than the days that message ids are kept by; only for people without a device. */
 const VERY_LATE_DAYS = 35
 /** How soon a look at a product leaves its window after it was sent, at the latest. */
-export const WINDOW_LEFT_MS_MAX = 12 * SECOND
+export const WINDOW_LEFT_MS_MAX = 30 * SECOND
 
 /** Makes calls without an end: a function of the random numbers and of the clock. */
 export function openLoad(options: LoadOptions): { next(): Call; made(): number } {

@@ -29,6 +29,8 @@ const CONNECTIONS = 6
 const PAUSE_MS_MAX = 120
 const PEOPLE_MIN = 60
 const MIGRATION_MS_MAX = 300
+const ACKNOWLEDGED_A_LIFE = 100
+const LIFE_MS_MAX = 5_000
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** A whole run on engines of its own; throws only when the harness itself cannot go on. */
@@ -62,7 +64,7 @@ async function run(
     ...{ url: house.front.url, writeKey: house.writeKey, next: load.next, random },
     ...{ connections: CONNECTIONS, pauseMsMax: PAUSE_MS_MAX },
   })
-  await killThemAll(house, { ...options, random: randomFrom(seed + 1), killed })
+  await killThemAll(house, { ...options, random: randomFrom(seed + 1), killed, sender })
   // A planted defect is looked for in the house itself.
   const copies = options.defect === null
   const notCopied = copies ? await backUp(house) : null
@@ -106,17 +108,27 @@ async function killInMigration({ front }: House, random: Random): Promise<Killed
   return { what: 'process', point: DURING_MIGRATION, says, recoveryMs }
 }
 
+type Killing = { random: Random; killed: KilledList; sender: Sender }
+
 async function killThemAll(
   house: House,
-  { kills, random, killed }: TortureOptions & { random: Random; killed: KilledList },
+  { kills, random, killed, sender }: TortureOptions & Killing,
 ): Promise<void> {
   const plan = planOf(kills - 1, random)
   for (const [index, kill] of plan.kills.entries()) {
     if (killed.list.length >= kills) return
     const members = index >= plan.secondFrom ? [house.front, house.second] : [house.front]
     for (const member of members) await member.untilReady()
+    await someAcknowledged(sender)
     for (const one of await killAsPlanned(house, kill, members)) killed.add(one)
   }
+}
+
+/** Each life takes in something before it ends, also where a start takes long. */
+async function someAcknowledged({ sent }: Sender): Promise<void> {
+  const enough = sent.acknowledged.length + ACKNOWLEDGED_A_LIFE
+  const deadline = performance.now() + LIFE_MS_MAX
+  while (sent.acknowledged.length < enough && performance.now() < deadline) await pause(20)
 }
 
 async function openSegments(house: House): Promise<SegmentIds> {
