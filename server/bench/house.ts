@@ -161,7 +161,7 @@ async function startProgram(
 
 type Address = { url: string; username: string; password: string; database: string }
 
-function addressOf({ url, username, password, database }: Address): string {
+export function addressOf({ url, username, password, database }: Address): string {
   const address = new URL(url)
   address.username = encodeURIComponent(username)
   address.password = encodeURIComponent(password)

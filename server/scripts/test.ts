@@ -17,7 +17,9 @@ const BROWSER_TESTS = '**/*.browser.test.ts'
 const SLOW_TESTS = '**/*.slow.test.ts'
 /** They start brokers of their own, and take minutes. */
 const KAFKA_TESTS = '**/*.kafka.test.ts'
-const LEFT_OUT = [BROWSER_TESTS, SLOW_TESTS, KAFKA_TESTS]
+/** They kill processes for minutes. */
+const TORTURE_TESTS = '**/*.torture.test.ts'
+const LEFT_OUT = [BROWSER_TESTS, SLOW_TESTS, KAFKA_TESTS, TORTURE_TESTS]
 /** Where Debian's package puts it, and where the browser tests look for it. */
 const CHROMIUM = '/usr/bin/chromium'
 
@@ -26,6 +28,7 @@ const HELP = `Usage: npm test -- [options]
   --browser-only      run only those
   --slow-only         run only the tests that take minutes, which are left out otherwise
   --kafka-only        run only the tests on brokers of Apache Kafka, which are left out otherwise
+  --torture-only      run only the torture, which is left out otherwise
 `
 
 function run(command: string, args: readonly string[], cwd = ROOT): Promise<number> {
@@ -131,6 +134,7 @@ async function runKafkaTests(): Promise<Counts[]> {
 async function countsOf(values: Record<string, boolean>): Promise<Counts[]> {
   if (values['kafka-only']) return runKafkaTests()
   if (values['slow-only']) return [await tests('server', ['slow.test'])]
+  if (values['torture-only']) return [await tests('server', ['torture.test'])]
   const counts: Counts[] = []
   if (!values['browser-only']) {
     counts.push(...(await runChecks()))
@@ -150,6 +154,7 @@ async function main(): Promise<number> {
       'browser-only': { type: 'boolean', default: false },
       'slow-only': { type: 'boolean', default: false },
       'kafka-only': { type: 'boolean', default: false },
+      'torture-only': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })

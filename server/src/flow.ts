@@ -33,7 +33,7 @@ import type { BatchReport } from './flow/report.ts'
 import type { FlowWorld } from './flow/world.ts'
 import type { ShardName } from './platform/log/log.ts'
 import type { Sql } from './platform/postgres.ts'
-import { writeProfiles } from './profile/index.ts'
+import { releaseProfiles, writeProfiles } from './profile/index.ts'
 import type { Definitions } from './segment/index.ts'
 
 export type BatchContext = {
@@ -158,6 +158,7 @@ async function applyWorkspace(
   report?.memberships.push(effects.memberships)
   report?.passed('segment')
   await writeProfiles(sql, workspace, folded.set.changed())
+  await releaseProfiles(sql, folded.reserved)
   await writeEffects(sql, { workspace, now }, effects)
   report?.passed('write')
   return { workspace, folded, effects }

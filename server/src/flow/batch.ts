@@ -50,6 +50,8 @@ export type BatchTools = {
   registry: Registry
   /** Reads profiles and locks them; from then on the registry knows the names they hold. */
   lock(ids: readonly string[]): Promise<Map<string, StoredProfile>>
+  /** The same, those included that do not exist yet; see `reserveProfiles`. */
+  reserve(ids: readonly string[]): Promise<Map<string, StoredProfile>>
   readAgain: ReadAgain
   /** Epoch ms. */
   now: number
@@ -74,6 +76,8 @@ export type Folded = {
   moved: Resolution['moved']
   traitChanges: (TraitChange & { position: number })[]
   concerns: Map<string, Concern>
+  /** Profiles that were not there before, whether or not something came of them. */
+  reserved: string[]
   /** Profiles of which only a consent changed: their copy in ClickHouse is made anew. */
   consented: string[]
 }
@@ -90,7 +94,10 @@ export async function foldWorkspace(
   const moved = composeMoves([...decided, ...resolution.moved])
   const profileOf = finalProfiles(resolution, moved)
   const { registry } = tools
-  const set = new WorkingSet(await tools.lock(neededProfiles({ resolution, moved, profileOf })))
+  const needed = neededProfiles({ resolution, moved, profileOf })
+  const stored = await tools.reserve(needed)
+  const reserved = needed.filter((id) => !stored.has(id))
+  const set = new WorkingSet(stored)
   const owners = [...resolution.places.values()].flatMap((place) => place?.owner ?? [])
   await assertProfiles(sql, [...new Set(owners)], profileOf)
   await assertLogins(sql, resolution.read)
@@ -108,6 +115,7 @@ export async function foldWorkspace(
     moved,
     traitChanges: [],
     concerns: new Map(),
+    reserved,
     consented: await consentedProfiles(sql, input.controls, tools.identity.workspace),
   }
   for (const item of input.events) foldItem(item, folded, { shard: tools.shard, fold })

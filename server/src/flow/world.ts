@@ -4,7 +4,13 @@ import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log, ShardName } from '../platform/log/log.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
-import { type LogPosition, lockProfiles, Registries, type StoredProfile } from '../profile/index.ts'
+import {
+  type LogPosition,
+  lockProfiles,
+  Registries,
+  reserveProfiles,
+  type StoredProfile,
+} from '../profile/index.ts'
 import { type IdentityPlace, type NamespaceRow, namespacesFrom } from '../resolve/index.ts'
 import { type Definitions, refreshDefinitions } from '../segment/index.ts'
 import type { BatchTools } from './batch.ts'
@@ -85,18 +91,20 @@ export class FlowWorld {
       identity: await this.#placeOf(sql, at.workspace),
       definitions: at.definitions.of(at.workspace),
       registry: await this.#registries.load(sql, at.workspace),
-      lock: (ids) => this.#lock(sql, at.workspace, ids),
+      lock: async (ids) => this.#learnt(sql, at.workspace, await lockProfiles(sql, ids)),
+      reserve: async (ids) =>
+        this.#learnt(sql, at.workspace, await reserveProfiles(sql, at.workspace, ids)),
       readAgain: (positions) => this.#readAgain(positions),
       now: at.now,
     }
   }
 
-  async #lock(
+  /** The same profiles, the registry knowing every name that they hold. */
+  async #learnt(
     sql: Sql,
     workspace: number,
-    ids: readonly string[],
+    stored: Map<string, StoredProfile>,
   ): Promise<Map<string, StoredProfile>> {
-    const stored = await lockProfiles(sql, ids)
     const documents = [...stored.values()].map((one) => one.document)
     await this.#registries.learn(sql, workspace, documents)
     return stored

@@ -31,7 +31,8 @@ export type PoolLoad = {
 }
 
 const INT8 = 20
-const types = new pg.TypeOverrides()
+/** How values come back: shared by all connections. */
+export const types = new pg.TypeOverrides()
 // Counters and positions stay far below 2^53, so a number is exact and easier to work with.
 types.setTypeParser(INT8, (text) => Number(text))
 

@@ -17,7 +17,14 @@ export {
 } from './fold.ts'
 export { displayName } from './name.ts'
 export { type NameKind, Registries, type Registry } from './registry.ts'
-export { lockProfiles, readProfiles, type StoredProfile, writeProfiles } from './store.ts'
+export {
+  lockProfiles,
+  readProfiles,
+  releaseProfiles,
+  reserveProfiles,
+  type StoredProfile,
+  writeProfiles,
+} from './store.ts'
 export { folded, instantOf } from './text.ts'
 export { flatten, type Typed, typed } from './value.ts'
 export { factsOf, type ProfileFacts } from './view.ts'

@@ -17,6 +17,35 @@ export async function lockProfiles(
   )
 }
 
+/**
+ * Locks profiles, those too that do not exist yet: a row of version 0 stands for each of these, so
+ * that of two batches which want the same new profile one waits for the other. It is not among what
+ * is returned; where nothing comes of it, `releaseProfiles` takes it away again.
+ */
+export async function reserveProfiles(
+  sql: Sql,
+  workspace: number,
+  ids: readonly string[],
+): Promise<Map<string, StoredProfile>> {
+  const stored = await lockProfiles(sql, ids)
+  const missing = ids.filter((id) => !stored.has(id)).sort()
+  if (missing.length === 0) return stored
+  const made = await sql.query(
+    `INSERT INTO profile (id, workspace, version, document)
+     SELECT id, $1, 0, '' FROM unnest($2::uuid[]) AS id
+     ON CONFLICT DO NOTHING RETURNING id`,
+    [workspace, missing],
+  )
+  if (made.length < missing.length) throw new WriteConflict()
+  return stored
+}
+
+/** Takes away what was reserved and not written. */
+export async function releaseProfiles(sql: Sql, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  await sql.query('DELETE FROM profile WHERE id = ANY($1) AND version = 0', [ids])
+}
+
 /** Reads profiles without locking them. */
 export async function readProfiles(
   sql: Sql,
@@ -66,7 +95,7 @@ export async function writeProfiles(
       full.map((one) => encodeDocument(one.document)),
     ],
   )
-  // A row that did not exist yet could not be locked: another batch may have made it meanwhile.
+  // Locked above all else; this is the last line that keeps two batches apart.
   if (written.length < full.length) throw new WriteConflict()
 }
 

@@ -4,4 +4,5 @@
  * of profiles and identities. What always holds: each applied event is there exactly once, also
  * after a crash; nothing waits for it, and ClickHouse may be away for as long as the log is kept.
  */
+export { copyEverything } from './everything.ts'
 export { type Sink, startSink } from './worker.ts'

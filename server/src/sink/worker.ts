@@ -106,21 +106,51 @@ async function isBehind(postgres: Postgres): Promise<boolean> {
 }
 
 async function round(state: State): Promise<boolean> {
-  const waiting = await state.deps.postgres.query<Cursor>(
-    `SELECT s.lane, s.shard, s.position, s.pending_to, s.attempt
+  const waiting = await state.deps.postgres.query<ShardName>(
+    `SELECT lane, shard
      FROM sink_cursor s JOIN flow_cursor f USING (lane, shard)
-     WHERE s.position < f.position OR s.pending_to IS NOT NULL`,
+     WHERE s.position < f.position`,
   )
-  const cursors = waiting.filter(state.deps.holds)
-  if (cursors.length === 0) return false
+  const shards = waiting.filter(state.deps.holds)
+  if (shards.length === 0) return false
   state.definitions = await refreshDefinitions(state.deps.postgres, state.definitions)
   // Names may have been given since: they are read again for every round that has work.
   state.registries = new Registries()
-  for (const cursor of cursors) await follow(state, cursor)
+  for (const shard of shards) await followAlone(state, shard)
   return true
 }
 
-/** Writes the next range of one shard: first its promise, then its rows, then its position. */
+/**
+ * Whoever had the shard before may still be at its last range, and ClickHouse has no transaction
+ * that would keep two apart: one at a time, and the later one reads where the earlier one ended.
+ * PostgreSQL takes the lock back when its holder dies, or says nothing for minutes.
+ */
+async function followAlone(state: State, shard: ShardName): Promise<void> {
+  await state.deps.postgres.transaction(async (sql) => {
+    await sql.query(`SET LOCAL idle_in_transaction_session_timeout = '${LOCK_S}s'`)
+    const [lock] = await sql.query<{ mine: boolean }>(
+      'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS mine',
+      [SINK_LOCK, `${shard.lane}:${shard.shard}`],
+    )
+    if (!lock?.mine) return
+    const [cursor] = await sql.query<Cursor>(
+      `SELECT lane, shard, position, pending_to, attempt FROM sink_cursor
+       WHERE lane = $1 AND shard = $2`,
+      [shard.lane, shard.shard],
+    )
+    if (cursor) await follow(state, cursor)
+  })
+}
+
+/** Any number, the same in every instance. */
+const SINK_LOCK = 4_207_741
+/** Longer than any insert: meanwhile the lock's own connection has nothing to say. */
+const LOCK_S = 180
+
+/**
+ * Writes the next range of one shard: first its promise, then its rows, then its position. Each
+ * promise is told apart by its attempt: who lost the lock meanwhile moves nothing any more.
+ */
 async function follow(state: State, cursor: Cursor): Promise<void> {
   const { postgres, clickhouse, observe } = state.deps
   const startedAt = performance.now()
@@ -128,12 +158,14 @@ async function follow(state: State, cursor: Cursor): Promise<void> {
   const last = verdicts.at(-1)
   if (!last) return
   const to = last.first + last.outcomes.length - 1
-  const attempt = cursor.pending_to === null ? cursor.attempt : cursor.attempt + 1
+  const attempt = cursor.attempt + 1
   if (cursor.pending_to !== null) await removeRange(clickhouse, cursor, cursor.pending_to)
-  await postgres.query(
-    'UPDATE sink_cursor SET pending_to = $3, attempt = $4 WHERE lane = $1 AND shard = $2',
-    [cursor.lane, cursor.shard, to, attempt],
+  const promised = await postgres.query(
+    `UPDATE sink_cursor SET pending_to = $3, attempt = $4
+     WHERE lane = $1 AND shard = $2 AND position = $5 AND attempt = $6 RETURNING attempt`,
+    [cursor.lane, cursor.shard, to, attempt, cursor.position, cursor.attempt],
   )
+  if (promised.length === 0) return
   const { rows, dirty } = await gather(state, cursor, verdicts)
   if (!state.deps.holds(cursor)) return
   for (const table of EVENT_TABLES) {
@@ -148,9 +180,9 @@ async function follow(state: State, cursor: Cursor): Promise<void> {
     await copyProfiles(postgres, clickhouse, { workspace, profiles, registries, definitions })
   }
   await postgres.query(
-    `UPDATE sink_cursor SET position = $3, pending_to = NULL, attempt = 0
-     WHERE lane = $1 AND shard = $2`,
-    [cursor.lane, cursor.shard, to],
+    `UPDATE sink_cursor SET position = $3, pending_to = NULL
+     WHERE lane = $1 AND shard = $2 AND attempt = $4`,
+    [cursor.lane, cursor.shard, to, attempt],
   )
   const counts = Object.fromEntries(EVENT_TABLES.map((table) => [table, rows[table].length]))
   const ms = performance.now() - startedAt

@@ -26,6 +26,7 @@ const FOLDERS = [
   'server/test',
   'server/scripts',
   'server/bench',
+  'server/torture',
   'web/src',
   'web/dev',
   'web/scripts',

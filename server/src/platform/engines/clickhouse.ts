@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ChdbReady, ChdbStart } from './chdbServer.ts'
@@ -55,6 +55,7 @@ export async function startClickHouse(options: ClickHouseEngineOptions): Promise
   let child: Child | null = await startChild(start, options.logFile)
   const { port } = child
   remember(pidFile, child)
+  writeAddress(options.dataDir, { port, username: start.username, password: start.password })
   let stopping = false
   const supervise = async () => {
     let retryInMs = RETRY_MS_FIRST
@@ -84,8 +85,25 @@ export async function startClickHouse(options: ClickHouseEngineOptions): Promise
       if (child) await stopChild(child)
       await supervision
       rmSync(pidFile, { force: true })
+      rmSync(addressFile(options.dataDir), { force: true })
     },
   }
+}
+
+/** Where the engine answers, for commands that work beside the program; for its user only. */
+export type ClickHouseAddress = { port: number; username: string; password: string }
+
+const addressFile = (dataDir: string) => `${dataDir}.address.json`
+
+function writeAddress(dataDir: string, address: ClickHouseAddress): void {
+  const file = addressFile(dataDir)
+  rmSync(file, { force: true })
+  writeFileSync(file, JSON.stringify(address), { mode: 0o600 })
+}
+
+/** The address of the engine that a running program has on this directory. */
+export function readAddress(dataDir: string): ClickHouseAddress {
+  return JSON.parse(readFileSync(addressFile(dataDir), 'utf8')) as ClickHouseAddress
 }
 
 /** Null when it could not start: the next attempt comes later. */

@@ -299,6 +299,14 @@ function lastLine(file: string): string {
   return lines.at(-1) ?? ''
 }
 
+/** The address of the server that a running program has on this directory. */
+export function runningUrl(dataDir: string, database: string): string {
+  const password = readFileSync(`${dataDir}.password`, 'utf8').trim()
+  // The fourth line of the file that PostgreSQL keeps while it runs is its port.
+  const port = Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[3])
+  return `postgres://clientele:${password}@127.0.0.1:${port}/${database}`
+}
+
 /** Makes the database when it does not exist; `url` is that of another one on the same server. */
 export async function ensureDatabase(url: string, name: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })

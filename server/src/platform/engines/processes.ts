@@ -99,6 +99,12 @@ export async function waitUntil(condition: () => boolean, timeoutMs: number): Pr
   return true
 }
 
+/** True while an instance of the program runs on `dataDir`. */
+export function hasInstance(dataDir: string): boolean {
+  const holder = readIdentity(`${dataDir}/instance.json`)
+  return holder !== null && isRunning(holder)
+}
+
 /**
  * Makes this process the only one on `dataDir`; returns what gives it free again.
  * @throws when another instance holds it.

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { ClickHouseOptions } from '../clickhouse.ts'
 import type { Config } from '../config.ts'
-import { startClickHouse } from './clickhouse.ts'
-import { ensureDatabase, startPostgres } from './postgres.ts'
+import { readAddress, startClickHouse } from './clickhouse.ts'
+import { ensureDatabase, runningUrl, startPostgres } from './postgres.ts'
 import { engineHome, findServiceUser, type ServiceUser } from './serviceUser.ts'
 
 export type Engines = {
@@ -67,6 +67,23 @@ type Place = {
   log: Logger
   facts: (() => EngineFacts)[]
 }
+
+/**
+ * The addresses of the engines that an instance has started on this directory and runs now; of the
+ * configuration where it names servers. For commands that work beside the program.
+ */
+export function runningEngines(config: Config): Pick<Engines, 'postgresUrl' | 'clickhouse'> {
+  const home = engineHome(config.dataDir, findServiceUser())
+  const own = () => {
+    const { port, username, password } = readAddress(join(home, 'clickhouse'))
+    return { url: `http://127.0.0.1:${port}`, username, password, database: DATABASE }
+  }
+  return {
+    postgresUrl: config.databaseUrl ?? runningUrl(join(home, 'postgres'), DATABASE),
+    clickhouse: config.clickhouseUrl ? parseClickHouseUrl(config.clickhouseUrl) : own(),
+  }
+}
+
 type Keep = <Engine extends { stop(): Promise<void> }>(engine: Engine) => Engine
 
 async function startOwnPostgres(place: Place, keep: Keep): Promise<string> {
