@@ -14,8 +14,8 @@ export type BlockWriting = {
 }
 
 /**
- * Writes one block durably and returns how to learn the position of its first event. All of it is one statement,
- * so that a block costs one trip to the server, which commits by itself.
+ * Writes one block durably and returns how to learn the position of its first event. All of it is
+ * one statement, so that a block costs one trip to the server, which commits by itself.
  */
 export async function writeBlock(
   { postgres, clock, alongside }: BlockWriting,
