@@ -18,16 +18,16 @@ function entry(count: number): Entry {
   return { header, body: Buffer.from('{}') }
 }
 
-function write(shard: ShardName, { count, rows }: { count: number; rows: number[] }) {
+async function write(shard: ShardName, { count, rows }: { count: number; rows: number[] }) {
   const alongside = () =>
     rows.map((n, index) => ({
       name: `beside_${index}`,
       text: 'INSERT INTO beside SELECT $1::int, $2::text',
       values: [n, `row ${n}`],
     }))
-  return writeBlock({ postgres: database.postgres, clock: systemClock, alongside }, shard, [
-    entry(count),
-  ])
+  const writing = { postgres: database.postgres, clock: systemClock, alongside }
+  const position = await writeBlock(writing, shard, [entry(count)])
+  return position()
 }
 
 async function held() {
