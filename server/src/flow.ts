@@ -17,7 +17,6 @@ import {
   evaluateProfile,
   firstSeen,
   foldWorkspace,
-  forgetSeen,
   type Item,
   inheritMemberships,
   lockCursor,
@@ -34,6 +33,7 @@ import type { FlowWorld } from './flow/world.ts'
 import type { ShardName } from './platform/log/log.ts'
 import type { Sql } from './platform/postgres.ts'
 import { releaseProfiles, writeProfiles } from './profile/index.ts'
+import { type Identified, identifiersOf } from './resolve/index.ts'
 import type { Definitions } from './segment/index.ts'
 
 export type BatchContext = {
@@ -57,7 +57,8 @@ export async function runBatch(
   await world.postgres.transaction(async (sql) => {
     await lockCursor(sql, context.shard, context.from)
     const definitions = await world.refresh(sql)
-    const outcomes = await judge(sql, items, context.poisoned)
+    const identified = await identify(sql, world, items)
+    const outcomes = await judge(sql, items, { poisoned: context.poisoned, identified })
     report?.passed('dedup')
     const verdict: Verdict = { ...context.shard, items, outcomes, facts: [] }
     for (const workspace of new Set(items.map((item) => item.workspace))) {
@@ -66,6 +67,7 @@ export async function runBatch(
         workspace,
         own,
         outcomes,
+        identified,
         definitions,
         context,
       })
@@ -86,14 +88,38 @@ export async function runBatch(
   report?.passed('commit')
 }
 
-/** Decides what becomes of each item before anything is folded. */
+type IdentifiedEvents = ReadonlyMap<EventItem['event'], Identified>
+
+/** What each event says about who it is: a function of the event and the workspace's namespaces. */
+async function identify(
+  sql: Sql,
+  world: FlowWorld,
+  items: readonly Item[],
+): Promise<IdentifiedEvents> {
+  const identified = new Map<EventItem['event'], Identified>()
+  for (const item of items) {
+    if (item.kind !== 'event') continue
+    const { namespaces } = await world.identityOf(sql, item.workspace)
+    identified.set(item.event, identifiersOf(item.event, namespaces))
+  }
+  return identified
+}
+
+/**
+ * Decides what becomes of each item before anything is folded. An event of which every identifier
+ * names nobody is kept as a dead letter and not remembered, so that a replay is no duplicate.
+ */
 async function judge(
   sql: Sql,
   items: readonly Item[],
-  poisoned: ReadonlyMap<number, string>,
+  { poisoned, identified }: { poisoned: ReadonlyMap<number, string>; identified: IdentifiedEvents },
 ): Promise<Map<Item, Outcome>> {
+  const namesNobody = ({ event }: EventItem) => {
+    const said = identified.get(event)
+    return !isUncounted(event) && said?.persons.length === 0 && said.devices.length === 0
+  }
   const isSound = (item: Item): item is EventItem =>
-    item.kind === 'event' && !poisoned.has(item.position)
+    item.kind === 'event' && !poisoned.has(item.position) && !namesNobody(item)
   const fresh = await firstSeen(sql, items.filter(isSound))
   const outcomes = new Map<Item, Outcome>()
   for (const item of items) {
@@ -101,6 +127,7 @@ async function judge(
     else if (item.kind === 'unreadable' || poisoned.has(item.position)) {
       outcomes.set(item, 'dead_lettered')
     } else if (item.kind === 'control') outcomes.set(item, 'applied')
+    else if (!isSound(item)) outcomes.set(item, 'dead_lettered')
     else if (!fresh.has(item)) outcomes.set(item, 'duplicate')
     else outcomes.set(item, isUncounted(item.event) ? 'not_counted' : 'applied')
   }
@@ -114,7 +141,8 @@ async function applyWorkspace(
   batch: {
     workspace: number
     own: readonly Item[]
-    outcomes: Map<Item, Outcome>
+    outcomes: ReadonlyMap<Item, Outcome>
+    identified: IdentifiedEvents
     definitions: Definitions
     context: BatchContext
   },
@@ -128,18 +156,12 @@ async function applyWorkspace(
     sql,
     {
       events: applied.filter((item) => item.kind === 'event'),
+      identified: batch.identified,
       controls: applied.filter((item) => item.kind === 'control'),
     },
     { ...tools, report },
   )
   report?.passed('profile')
-  // Every identifier of these was one that names nobody: kept as dead letters, with this reason,
-  // and not remembered, so that a replay is no duplicate.
-  const nobodys = applied.filter(
-    (item): item is EventItem => item.kind === 'event' && !folded.places.get(item.event),
-  )
-  for (const item of nobodys) outcomes.set(item, 'dead_lettered')
-  await forgetSeen(sql, nobodys)
   const effects = noEffects()
   effects.absorbed = inheritMemberships(folded.set)
   const { definitions } = tools

@@ -151,7 +151,7 @@ describe('the live shop', () => {
     await shop.sendLastHour()
     const before = intake.lanes.length
     const stop = shop.open()
-    await expect.poll(() => intake.lanes.length).toBeGreaterThan(before)
+    await expect.poll(() => intake.lanes.length, { timeout: 10_000 }).toBeGreaterThan(before)
     await stop()
     const after = intake.lanes.length
     await new Promise((resolve) => setTimeout(resolve, 50))

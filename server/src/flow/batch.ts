@@ -21,6 +21,7 @@ import {
   assertProfiles,
   type EventPlace,
   findIdentifiers,
+  type Identified,
   type IdentityDecision,
   type IdentityPlace,
   identifierText,
@@ -85,11 +86,15 @@ export type Folded = {
 /** resolve ► profile: finds whose the events are and folds them into their documents. */
 export async function foldWorkspace(
   sql: Sql,
-  input: { events: readonly EventItem[]; controls: readonly ControlItem[] },
+  input: {
+    events: readonly EventItem[]
+    identified: ReadonlyMap<Event, Identified>
+    controls: readonly ControlItem[]
+  },
   tools: BatchTools,
 ): Promise<Folded> {
   const decided = await applyDecisions(sql, input.controls, tools)
-  const resolution = await resolveEvents(sql, tools.identity, input.events)
+  const resolution = await resolveEvents(sql, tools.identity, input)
   tools.report?.passed('resolve')
   const moved = composeMoves([...decided, ...resolution.moved])
   const profileOf = finalProfiles(resolution, moved)

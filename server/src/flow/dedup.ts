@@ -65,16 +65,6 @@ export async function firstSeen(sql: Sql, items: readonly EventItem[]): Promise<
   return fresh
 }
 
-/** Forgets messages that were remembered in the same transaction and came to nothing after all. */
-export async function forgetSeen(sql: Sql, items: readonly EventItem[]): Promise<void> {
-  for (const { bucket, key } of items) {
-    await sql.query(`DELETE FROM ${bucket.table} WHERE bucket = $1 AND key = $2`, [
-      bucket.date,
-      key,
-    ])
-  }
-}
-
 async function insertKeys(
   sql: Sql,
   table: DedupBucket['table'],

@@ -1,7 +1,7 @@
 /** The parts of the spine; `../flow.ts` puts them in order. */
 export { type EventItem, foldWorkspace } from './batch.ts'
 export { advanceCursor, Fenced, lockCursor, type Position, takeShards } from './cursor.ts'
-export { firstSeen, forgetSeen } from './dedup.ts'
+export { firstSeen } from './dedup.ts'
 export {
   type Effects,
   evaluateProfile,

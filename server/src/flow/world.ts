@@ -88,7 +88,7 @@ export class FlowWorld {
   ): Promise<BatchTools> {
     return {
       shard: at.shard,
-      identity: await this.#placeOf(sql, at.workspace),
+      identity: await this.identityOf(sql, at.workspace),
       definitions: at.definitions.of(at.workspace),
       registry: await this.#registries.load(sql, at.workspace),
       lock: async (ids) => this.#learnt(sql, at.workspace, await lockProfiles(sql, ids)),
@@ -110,7 +110,8 @@ export class FlowWorld {
     return stored
   }
 
-  async #placeOf(sql: Sql, workspace: number): Promise<IdentityPlace> {
+  /** How identity works in a workspace. */
+  async identityOf(sql: Sql, workspace: number): Promise<IdentityPlace> {
     const held = this.#places.get(workspace)
     if (held) return held
     const [row] = await sql.query<{ hash_key: Buffer }>(

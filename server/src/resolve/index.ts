@@ -6,7 +6,13 @@
  */
 export { EVIDENCE_KINDS } from './components.ts'
 export { applyDecision, type IdentityDecision } from './decisions.ts'
-export { type Identifier, identifierText, parseIdentifier } from './identifiers.ts'
+export {
+  type Identified,
+  type Identifier,
+  identifiersOf,
+  identifierText,
+  parseIdentifier,
+} from './identifiers.ts'
 export {
   CLAIM_MS,
   changedOwners,

@@ -3,7 +3,7 @@ import type { Event } from '../collect/index.ts'
 import { uuidFromBytes } from '../platform/ids.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { EVIDENCE_KINDS, type EvidenceKind, pairKey } from './components.ts'
-import { type Identified, type Identifier, identifiersOf, identifierText } from './identifiers.ts'
+import { type Identified, type Identifier, identifierText } from './identifiers.ts'
 import { addLogin, type Login, ownerAt } from './logins.ts'
 import type { Namespaces } from './namespaces.ts'
 import { loadRegion, replayRegion } from './region.ts'
@@ -57,9 +57,10 @@ export type Resolution = {
 export async function resolveEvents(
   sql: Sql,
   place: IdentityPlace,
-  arrivals: readonly Arrival[],
+  said: { events: readonly Arrival[]; identified: ReadonlyMap<Event, Identified> },
 ): Promise<Resolution> {
-  const identified = arrivals.map(({ event }) => identifiersOf(event, place.namespaces))
+  const arrivals = said.events
+  const identified = arrivals.map(({ event }) => said.identified.get(event) as Identified)
   const known = await registerIdentifiers(sql, place, wantedIn(arrivals, identified))
   const fresh = await freshEvidence(sql, place, { arrivals, identified, known })
   const moved = await applyEvidence(sql, place, fresh)
