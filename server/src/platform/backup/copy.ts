@@ -20,16 +20,27 @@ type Statement = {
 }
 
 /** Runs `COPY … TO STDOUT` and writes what comes, no faster than it is taken. */
-export function copyOut(client: pg.ClientBase, text: string, into: Writable): Promise<void> {
-  return run(client, text, {
-    handleCopyInResponse: (connection) => connection.sendCopyFail('Nothing is to be copied in.'),
-    handleCopyData: ({ chunk }, { stream }) => {
-      // The driver uses its buffer again.
-      if (into.write(Buffer.from(chunk)) || stream.isPaused()) return
-      stream.pause()
-      into.once('drain', () => stream.resume())
-    },
-  })
+export async function copyOut(client: pg.ClientBase, text: string, into: Writable): Promise<void> {
+  const held: Socket[] = []
+  const goOn = () => {
+    for (const stream of held.splice(0)) stream.resume()
+  }
+  try {
+    await run(client, text, {
+      handleCopyInResponse: (connection) => connection.sendCopyFail('Nothing is to be copied in.'),
+      handleCopyData: ({ chunk }, { stream }) => {
+        // The driver uses its buffer again.
+        if (into.write(Buffer.from(chunk)) || held.length > 0) return
+        stream.pause()
+        held.push(stream)
+        into.once('drain', goOn)
+      },
+    })
+  } finally {
+    // What is ended while it is still full says nothing when it has room again.
+    into.off('drain', goOn)
+    goOn()
+  }
 }
 
 /** Runs `COPY … FROM STDIN` with everything that `from` gives. */
