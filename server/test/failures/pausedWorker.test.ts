@@ -5,5 +5,5 @@ import { pauseWorker } from './pausedWorker.ts'
 const PAUSE_MS = 8_000
 
 describe('I1: a flow process that is paused in the middle of a batch', () => {
-  test('is replaced, and writes nothing when it wakes up', () => pauseWorker(PAUSE_MS), 120_000)
+  test('is replaced, and every event is applied once', () => pauseWorker(PAUSE_MS), 120_000)
 })

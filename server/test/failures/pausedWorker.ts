@@ -1,6 +1,8 @@
 /**
  * A flow process that is paused while it works, and wakes up when another has taken over. One test
- * of it, for as long a pause as is wanted.
+ * of it, for as long a pause as is wanted. PostgreSQL has ended its transaction by then, so it has
+ * nothing left to commit; that an old epoch writes nothing, wherever it was paused, is shown in
+ * `test/leases.test.ts`.
  */
 import { expect } from 'vitest'
 import { openHouse } from '../childProgram.ts'
@@ -74,7 +76,7 @@ export async function pauseWorker(pauseMs: number): Promise<void> {
       )
       return row?.behind === 0
     })
-    // What the old one held when it woke up was gone: it took new leases, and wrote by no old one.
+    // The transaction that it was in had been ended, and it works under new leases.
     const after = await postgres.query('SELECT lane, shard, epoch FROM flow_cursor ORDER BY 1, 2')
     expect(after).not.toEqual(epochs)
     expect(first.said()).toMatch(/no longer at the position|batch of the flow failed/)
