@@ -77,7 +77,9 @@ async function measureRebuild(lab: Lab): Promise<Measured> {
       { postgres, apart, log, clock: systemClock, newId, logger },
       {
         checks: true,
-        onProgress: () => signs.push(performance.now()),
+        onProgress: () => {
+          signs.push(performance.now())
+        },
         signal: new AbortController().signal,
       },
     )

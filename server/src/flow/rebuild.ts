@@ -34,8 +34,8 @@ export type RebuildPlace = {
 export type RebuildOptions = {
   /** Compares only: what was rebuilt is thrown away. */
   checks: boolean
-  /** Called with the share of the log that is folded, 0 to 1. */
-  onProgress(fraction: number): void
+  /** Called with the share of the log that is folded, 0 to 1, and waited for. */
+  onProgress(fraction: number): void | Promise<void>
   signal: AbortSignal
 }
 
@@ -113,7 +113,7 @@ async function replay(place: RebuildPlace, { leases, now, ...options }: Replay):
     const items = next.waiting.splice(0)
     await applyItems({ world, logger }, next.lease, { items, poisoned: next.poisoned })
     const done = shards.reduce((sum, shard) => sum + shard.lease.position, 0)
-    options.onProgress(done / total)
+    await options.onProgress(done / total)
   }
 }
 
