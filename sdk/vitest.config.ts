@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     fileParallelism: false,
+    // What is waited for may come late on two busy cores.
+    expect: { poll: { timeout: 10_000 } },
   },
 })

@@ -12,5 +12,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What is waited for may come late on two busy cores.
+    expect: { poll: { timeout: 10_000 } },
   },
 })

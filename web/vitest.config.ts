@@ -6,5 +6,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is waited for may come late on two busy cores.
+    expect: { poll: { timeout: 10_000 } },
   },
 })
