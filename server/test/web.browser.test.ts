@@ -123,7 +123,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the pages on the real server', () => {
       faults.push(...(await wrongWith(page, language)))
       faults.push(...(await lookAtHealth(page, language)))
       expect(faults).toEqual([])
-    }, 90_000)
+    }, 180_000)
   })
 
   /** The Health page: everything answers, every event is found again, an hour opens. */
