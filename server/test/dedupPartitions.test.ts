@@ -25,3 +25,13 @@ it('shards that meet a new day at the same moment all go on', async () => {
   )
   expect(rows).toHaveLength(20)
 })
+
+it('a new day is made, and written to, while somebody reads the table for long', async () => {
+  const { postgres } = database
+  await postgres.transaction(async (reader) => {
+    await reader.query('SELECT count(*) FROM dedup')
+    await createDedupPartitions(postgres, [itemOf('2026-07-01')], new Set())
+    await postgres.query("INSERT INTO dedup VALUES ('2026-07-01', '\\x00')")
+  })
+  expect(await postgres.query("SELECT 1 FROM dedup WHERE bucket = '2026-07-01'")).toHaveLength(1)
+})

@@ -28,13 +28,25 @@ export async function createDedupPartitions(
   }
 }
 
+/**
+ * Made beside the table and then attached, which locks out neither those who write to it nor those
+ * who read it for long, such as a backup; to make it as a partition at once would wait for them,
+ * and everybody else behind it.
+ */
 async function createPartition(sql: Sql, bucket: DedupBucket): Promise<void> {
-  // Another shard may need the same one now: IF NOT EXISTS does not wait for who is making it.
+  const name = partitionName(bucket)
+  // Another shard may need the same one now.
   await sql.query('SELECT pg_advisory_xact_lock($1)', [PARTITION_LOCK])
+  const held = await sql.query(
+    `SELECT 1 FROM pg_inherits JOIN pg_class AS part ON part.oid = inhrelid
+     WHERE inhparent = $1::regclass AND part.relname = $2`,
+    [bucket.table, name],
+  )
+  if (held.length > 0) return
   // The date comes from a clock or a parsed timestamp, never from a sender's text.
+  await sql.query(`CREATE TABLE ${name} (LIKE ${bucket.table} INCLUDING ALL)`)
   await sql.query(
-    `CREATE TABLE IF NOT EXISTS ${partitionName(bucket)} PARTITION OF ${bucket.table}
-     FOR VALUES IN ('${bucket.date}')`,
+    `ALTER TABLE ${bucket.table} ATTACH PARTITION ${name} FOR VALUES IN ('${bucket.date}')`,
   )
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
 import { describeError } from '../platform/httpErrors.ts'
 import type { Log, ShardName } from '../platform/log/log.ts'
-import type { Postgres, Sql } from '../platform/postgres.ts'
+import type { Postgres } from '../platform/postgres.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** The log is a buffer of days: blocks older than this belong into the archive. */
@@ -69,8 +69,8 @@ export async function trimLog({ postgres, log, clock }: TrimDeps): Promise<void>
  * Drops the partitions of dedup in which no message can be found any more. A day's own messages
  * arrive within 28 days and are remembered for 28 more; a week of arrivals is asked for four weeks.
  */
-async function dropOldPartitions(sql: Sql, now: number): Promise<void> {
-  const rows = await sql.query<{ name: string; parent: string }>(
+async function dropOldPartitions(postgres: Postgres, now: number): Promise<void> {
+  const rows = await postgres.query<{ name: string; parent: string }>(
     `SELECT child.relname AS name, parent.relname AS parent
      FROM pg_inherits
      JOIN pg_class child ON child.oid = inhrelid
@@ -83,10 +83,27 @@ async function dropOldPartitions(sql: Sql, now: number): Promise<void> {
     const age = now - Date.UTC(Number(year), Number(month) - 1, Number(day))
     // The name matched the pattern of the partitions that the flow makes, and nothing else does.
     if (age > DEDUP_DAYS[parent as keyof typeof DEDUP_DAYS] * DAY_MS) {
-      await sql.query(`DROP TABLE ${name}`)
+      await dropUnlessRead(postgres, name)
     }
   }
 }
+
+/**
+ * Dropping waits for whoever reads the table, such as a backup, and everybody else waits behind it:
+ * it gives up after a moment, and is tried again the next time.
+ */
+async function dropUnlessRead(postgres: Postgres, name: string): Promise<void> {
+  try {
+    await postgres.transaction(async (sql) => {
+      await sql.query("SET LOCAL lock_timeout = '1s'")
+      await sql.query(`DROP TABLE ${name}`)
+    })
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
 
 /** Days after which a partition is dropped. */
 const DEDUP_DAYS = { dedup: 28 + 28 + 2, dedup_arrival: 5 * 7 + 7 }
