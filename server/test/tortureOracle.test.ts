@@ -43,6 +43,7 @@ function houseLike(expected: Expectation) {
     ]),
     profileCount: 1,
     counts: { accepted: total, rejected: 0, applied: total, duplicate: 0, deadLettered: 0 },
+    deadLetters: [],
     stuck: [],
     consents: new Map(expected.consents),
     history: {

@@ -46,7 +46,7 @@ function eventDifferences({ applied, dead }: Expectation, { history }: Found): s
 
 function countDifferences(
   { applied, dead }: Expectation,
-  { counts }: Found,
+  { counts, deadLetters }: Found,
   bounds: Bounds,
 ): string[] {
   const { accepted, rejected, deadLettered, duplicate } = counts
@@ -60,8 +60,13 @@ function countDifferences(
     }
   }
   equal('applied', counts.applied, applied.size)
-  equal('dead letters', deadLettered, dead.size)
-  equal('duplicates', duplicate, accepted - applied.size - dead.size)
+  // What names nobody is not remembered: each copy that came is a dead letter of its own.
+  equal('dead letters', deadLettered, deadLetters.length)
+  equal('messages among them', new Set(deadLetters).size, dead.size)
+  equal('duplicates', duplicate, accepted - applied.size - deadLettered)
+  const wrong = deadLetters.filter((id) => !dead.has(id))
+  if (wrong.length > 0)
+    sentences.push(`${wrong.length} events are dead letters, such as ${wrong[0]}.`)
   within('accepted', accepted, [bounds.acknowledged, bounds.attempted])
   within('rejected', rejected, [bounds.rejected, bounds.attemptedRejected])
   return sentences

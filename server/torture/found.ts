@@ -36,6 +36,8 @@ export type Found = {
     duplicate: number
     deadLettered: number
   }
+  /** Message ids of the dead letters that are kept, one for each copy that came. */
+  deadLetters: string[]
   /** Shards that do not come to their end: a sentence each. */
   stuck: string[]
   consents: Map<string, boolean>

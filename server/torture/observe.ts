@@ -39,6 +39,7 @@ export async function observe(watched: Watched, wanted: readonly string[]): Prom
     profiles,
     profileCount: count?.n ?? 0,
     counts: await readCounts(house),
+    deadLetters: await readDeadLetters(house),
     stuck: [],
     consents: await readConsents(house),
     history: await readHistory(house, segments),
@@ -121,6 +122,13 @@ async function readCounts({ postgres }: House): Promise<Found['counts']> {
   )
   if (!row) throw new Error('PostgreSQL gave no counts.')
   return row
+}
+
+async function readDeadLetters({ postgres }: House): Promise<string[]> {
+  const rows = await postgres.query<{ id: string }>(
+    "SELECT convert_from(raw, 'UTF8')::json->>'messageId' AS id FROM dead_letter",
+  )
+  return rows.map(({ id }) => id)
 }
 
 async function readConsents({ postgres }: House): Promise<Map<string, boolean>> {
