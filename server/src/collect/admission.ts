@@ -1,6 +1,6 @@
 import type { Lane } from '../platform/log/log.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
-import { type Backlog, FairShares, secondsBehind } from './fairShare.ts'
+import { FairShares, secondsBehind } from './fairShare.ts'
 
 export type IntakeLane = Extract<Lane, 'live' | 'bulk'>
 
@@ -32,7 +32,8 @@ const RETRY_S_MAX = 15
 
 type Look = { at: number; position: number; behind: number }
 
-type LaneState = { looks: Look[]; shares: FairShares }
+/** `rate`: events a second that the flow applied when it last had work. */
+type LaneState = { looks: Look[]; shares: FairShares; rate: number }
 
 export type AdmissionOptions = {
   postgres: Postgres
@@ -42,8 +43,8 @@ export type AdmissionOptions = {
 /** Opens the door, and looks at the backlog twice a second until it is stopped. */
 export function openAdmission({ postgres, onFault }: AdmissionOptions): Admission {
   const lanes: Record<IntakeLane, LaneState> = {
-    live: { looks: [], shares: new FairShares() },
-    bulk: { looks: [], shares: new FairShares() },
+    live: { looks: [], shares: new FairShares(), rate: 0 },
+    bulk: { looks: [], shares: new FairShares(), rate: 0 },
   }
   let doors = 1
   let isLooking = false
@@ -70,8 +71,8 @@ export function openAdmission({ postgres, onFault }: AdmissionOptions): Admissio
   }, LOOK_EVERY_MS)
   return {
     ask: (workspace, lane) => {
-      const { looks, shares } = lanes[lane]
-      const backlog = backlogOf(looks)
+      const { looks, shares, rate } = lanes[lane]
+      const backlog = { behind: looks.at(-1)?.behind ?? 0, rate }
       const share = { rate: backlog.rate / doors, now: performance.now() }
       // Asked for even when there is room, so that it is known who shares it when there is none.
       const admits = shares.admits(workspace, share)
@@ -97,15 +98,23 @@ function note(lane: LaneState, seen: Omit<Look, 'at'> | null): void {
   const at = performance.now()
   lane.looks.push({ at, ...seen })
   while (at - (lane.looks[0]?.at ?? at) > RATE_OVER_MS) lane.looks.shift()
+  lane.rate = rateOf(lane.looks) ?? lane.rate
 }
 
-function backlogOf(looks: readonly Look[]): Backlog {
-  const first = looks[0]
-  const last = looks.at(-1)
-  if (!first || !last) return { behind: 0, rate: 0 }
-  const seconds = (last.at - first.at) / 1_000
-  const rate = seconds > 0 ? (last.position - first.position) / seconds : 0
-  return { behind: last.behind, rate }
+/**
+ * Events a second over the time in which there was work; null when there was none. A flow that
+ * waits for events is not a slow one: counted in, a burst after a quiet time would be refused.
+ */
+function rateOf(looks: readonly Look[]): number | null {
+  let applied = 0
+  let ms = 0
+  for (const [index, look] of looks.entries()) {
+    const before = looks[index - 1]
+    if (!before || before.behind === 0) continue
+    applied += look.position - before.position
+    ms += look.at - before.at
+  }
+  return ms > 0 ? (applied * 1_000) / ms : null
 }
 
 type Seen = { doors: number; isFlowing: boolean } & Record<IntakeLane, Omit<Look, 'at'>>
