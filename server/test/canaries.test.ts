@@ -172,7 +172,8 @@ test('the planted values go in by every way, past failing engines and destinatio
   await askBadly()
   await poisonOne()
   await endEngines()
-  expect(await send({ batch: [{ type: 'identify', ...person }] })).toBe(200)
+  const again = () => send({ batch: [{ type: 'identify', ...person }] })
+  await vi.waitFor(async () => expect(await again()).toBe(200), patient)
   // Told again to engines that are back, so that what they hold back is said as well.
   await vi.waitFor(async () => expect(await metrics()).toMatch(DELIVERED_5XX), patient)
 }, 240_000)
@@ -253,7 +254,8 @@ async function poisonOne(): Promise<void> {
          CHECK (value NOT LIKE 'poison-%') NOT VALID`,
     )
     const userId = `poison-${CANARIES.userId}`
-    expect(await send({ batch: [{ type: 'identify', ...person, userId }] })).toBe(200)
+    const poisonous = () => send({ batch: [{ type: 'identify', ...person, userId }] })
+    await vi.waitFor(async () => expect(await poisonous()).toBe(200), patient)
     const letters = async () => (await sql.query('SELECT 1 FROM dead_letter')).rowCount
     await vi.waitFor(async () => expect(await letters()).toBeGreaterThan(0), patient)
     await sql.query('ALTER TABLE identifier DROP CONSTRAINT poison')
