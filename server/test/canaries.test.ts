@@ -3,7 +3,7 @@
  * engines die and destinations fail, at the most talkative log level. Then everything that the
  * program says of itself is searched for them.
  */
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -152,10 +152,19 @@ async function onPostgres<T>(work: (sql: pg.Client) => Promise<T>): Promise<T> {
   return work(sql).finally(() => sql.end())
 }
 
-const filesOf = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
+/** All files below a folder; what an engine takes away meanwhile is not among them. */
+function filesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((one) => {
+      const path = join(folder, one.name)
+      if (one.isDirectory()) return filesOf(path)
+      return one.isFile() ? [path] : []
+    })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
 
 function fileOf(name: string): string {
   const found = filesOf(house.home).find((path) => path.endsWith(`/${name}`))
