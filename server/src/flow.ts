@@ -51,14 +51,15 @@ export async function runBatch(
   context: BatchContext,
   items: readonly Item[],
 ): Promise<void> {
-  // What breaks a batch may break its preparation as well.
-  await world.prepare(items.filter((item) => !context.poisoned.has(item.position)))
-  const { report } = context
+  const { poisoned, report } = context
+  // What broke a batch is looked into by nobody any more: it would break this one as well.
+  const sound = items.filter((item) => !poisoned.has(item.position))
+  await world.prepare(sound)
   await world.postgres.transaction(async (sql) => {
     await lockCursor(sql, context.shard, context.from)
     const definitions = await world.refresh(sql)
-    const identified = await identify(sql, world, items)
-    const outcomes = await judge(sql, items, { poisoned: context.poisoned, identified })
+    const identified = await identify(sql, world, sound)
+    const outcomes = await judge(sql, items, { poisoned, identified })
     report?.passed('dedup')
     const verdict: Verdict = { ...context.shard, items, outcomes, facts: [] }
     for (const workspace of new Set(items.map((item) => item.workspace))) {
@@ -74,7 +75,7 @@ export async function runBatch(
       verdict.facts.push(facts)
     }
     const now = world.clock.now()
-    await writeDeadLetters(sql, verdict, { poisoned: context.poisoned, now })
+    await writeDeadLetters(sql, verdict, { poisoned, now })
     await countOutcomes(sql, context.shard, countsOf(items, outcomes))
     if (world.log.countsWhenApplied) {
       await countTaken(sql, context.shard, items.filter(isOfSource))

@@ -8,8 +8,8 @@ const WEEK_MS = 7 * 24 * 60 * 60 * 1000
 const WEEKS_PROBED = 4
 
 /**
- * Makes the partitions that a batch needs. Outside the batch's transaction: attaching a partition
- * locks the whole table, and must not wait for, or hold up, a batch.
+ * Makes the partitions that a batch needs. Outside the batch's transaction, so that whoever needs
+ * the same one waits for it no longer than it takes.
  */
 export async function createDedupPartitions(
   postgres: Postgres,
