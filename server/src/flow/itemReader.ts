@@ -1,11 +1,11 @@
 import type { Log, ShardName } from '../platform/log/log.ts'
 import { type Item, itemsOf, shardText } from './items.ts'
 
-/** Decoded events kept a shard: the sink is about a second behind the flow. */
-const KEPT_MAX = 10_000
+/** Decoded events kept in all: the sink is about a second behind the flow. Some 3 KB each. */
+const KEPT_MAX = 20_000
 
 export type ItemReader = {
-  /** Items after `after` in order: whole blocks, until `limit` is reached or there are no more. */
+  /** Items after `after` in order, until `limit` is reached or there are no more for now. */
   read(shard: ShardName, after: number, limit: number): Promise<Item[]>
 }
 
@@ -14,30 +14,47 @@ export type ItemReader = {
  * behind it, the sink of the same process want the same events: decoding is a tenth of all work.
  */
 export function openItemReader(log: Pick<Log, 'read'>): ItemReader {
-  const recent = new Map<string, Item[]>()
+  /** Dense runs by shard, the one that grew last at the end. */
+  const recent = new Map<string, readonly Item[]>()
+  const keep = (key: string, items: readonly Item[]) => {
+    recent.delete(key)
+    recent.set(key, items.slice(-KEPT_MAX))
+    let kept = 0
+    for (const run of recent.values()) kept += run.length
+    for (const [shard, run] of recent) {
+      if (kept <= KEPT_MAX) break
+      recent.delete(shard)
+      kept -= run.length
+    }
+  }
   return {
     read: async (shard, after, limit) => {
       const key = shardText(shard)
-      const held = heldAfter(recent.get(key) ?? [], after)
-      if (held.length > 0) return held.slice(0, limit)
+      const held = heldAfter(recent.get(key) ?? [], { after, limit })
+      if (held.length > 0) return held
       const items = itemsOf(await log.read(shard, after, limit), after)
-      if (items.length > 0) recent.set(key, joined(recent.get(key) ?? [], items))
+      const grown = grownBy(recent.get(key) ?? [], items)
+      if (grown) keep(key, grown)
       return items
     },
   }
 }
 
-/** The kept items from `after` on; none when the next one is not kept. Positions are dense. */
-function heldAfter(held: readonly Item[], after: number): Item[] {
+/** Kept items from `after` on; none when the next one is not kept. Positions are dense. */
+function heldAfter(
+  held: readonly Item[],
+  { after, limit }: { after: number; limit: number },
+): Item[] {
   const first = held[0]
   if (!first || after + 1 < first.position) return []
-  return held.slice(after + 1 - first.position)
+  const from = after + 1 - first.position
+  return held.slice(from, from + limit)
 }
 
-function joined(held: readonly Item[], next: readonly Item[]): Item[] {
-  const last = held.at(-1)
-  const isNext = last !== undefined && last.position + 1 === next[0]?.position
-  // Whoever reads from far behind does not push out what the one in front has just read.
-  if (last && !isNext && (next.at(-1)?.position ?? 0) <= last.position) return [...held]
-  return (isNext ? [...held, ...next] : [...next]).slice(-KEPT_MAX)
+/** The run with what was read; null for who reads from far behind, who pushes nobody out. */
+function grownBy(held: readonly Item[], next: readonly Item[]): readonly Item[] | null {
+  const last = held.at(-1)?.position ?? 0
+  const end = next.at(-1)?.position ?? 0
+  if (end <= last) return null
+  return last + 1 === next[0]?.position ? [...held, ...next] : next
 }
