@@ -15,7 +15,7 @@ beforeAll(async () => {
   program = await startProgram({ env: { ALLOW_PRIVATE_NETWORK: 'true' } })
   const segments: string[] = []
   for (const event of ['Order Completed', 'Cart Left']) segments.push(await makeSegment(event))
-  const { secret } = await api('/destinations', {
+  const { secret } = await program.api('/destinations', {
     name: 'Newsletter',
     kind: 'webhook',
     config: { url: receiver.url },
@@ -33,25 +33,14 @@ afterAll(async () => {
   await receiver.close()
 })
 
-/** Answers are looked at field by field; their shapes are what the tests are about. */
-async function api(path: string, body?: object): Promise<ReturnType<typeof JSON.parse>> {
-  const answer = await fetch(`${program.url}/api/v1${path}`, {
-    headers: {
-      authorization: `Bearer ${program.adminKey}`,
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`)
-  return JSON.parse(text)
-}
-
 /** One that is live: nobody is sent anywhere while it is being filled. */
 async function makeSegment(event: string): Promise<string> {
   const rule = { did: event, times: { op: 'atLeast', count: 1 }, within: { days: 1 } }
-  const { id } = await api('/segments', { name: event, rule })
-  await vi.waitFor(async () => expect((await api(`/segments/${id}`)).state).toBe('live'), 20_000)
+  const { id } = await program.api('/segments', { name: event, rule })
+  await vi.waitFor(
+    async () => expect((await program.api(`/segments/${id}`)).state).toBe('live'),
+    20_000,
+  )
   return id
 }
 
@@ -88,9 +77,9 @@ type Delivery = { state: string; reason: { code: string } | null; attempts: numb
 
 /** The deliveries about a person once none of them waits, oldest first. */
 async function deliveriesOf(user: string): Promise<Delivery[]> {
-  const { id } = await api(`/profiles/user_id:${user}`)
+  const { id } = await program.api(`/profiles/user_id:${user}`)
   const read = async (): Promise<Delivery[]> =>
-    (await api(`/deliveries?profile=${id}`)).data.reverse()
+    (await program.api(`/deliveries?profile=${id}`)).data.reverse()
   await expect
     .poll(async () => (await read()).map(({ state }) => state), { timeout: 15_000 })
     .toSatisfy(
@@ -129,7 +118,7 @@ describe('a destination for marketing by e-mail', () => {
   test('never sees who agreed and then refused, in an event or by the API', async () => {
     await send(isNamed('refused-after', says(true)), isNamed('refused-after', says(false)))
     await send(isNamed('refused-by-api', says(true)))
-    await api('/consents', {
+    await program.api('/consents', {
       identifier: 'user_id:refused-by-api',
       purpose: 'marketing',
       granted: false,
@@ -175,7 +164,7 @@ describe('a destination for marketing by e-mail', () => {
     await send({ ...subscriber, ...early }, isNamed(user, says(one.last)))
     await send(isNamed(user, { traits: { email } }))
     await send(orders(user))
-    const { identifiers } = await api(`/profiles/user_id:${user}`)
+    const { identifiers } = await program.api(`/profiles/user_id:${user}`)
     expect(identifiers).toContainEqual(expect.objectContaining({ value: email }))
     expect(summary(await deliveriesOf(user))).toEqual([one.outcome])
     expect(hasSeen(user)).toBe(one.last)

@@ -2,24 +2,18 @@
  * Two batches at once, on two shards, about the same person: wherever one of them is held up while
  * the other runs, the state is the one that either order gives.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { withoutEvents } from '../src/collect/index.ts'
 import { applyItems } from '../src/flow/apply.ts'
 import { takeShard } from '../src/flow/cursor.ts'
 import { itemsOf } from '../src/flow/items.ts'
 import { FlowWorld } from '../src/flow/world.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { newIdFrom } from '../src/platform/ids.ts'
-import { fileArchive } from '../src/platform/log/archive.ts'
 import type { Log } from '../src/platform/log/log.ts'
-import { openPostgresLog } from '../src/platform/log/postgresLog.ts'
 import type { Postgres } from '../src/platform/postgres.ts'
 import { readProfiles } from '../src/profile/index.ts'
-import { openTestDatabase, type TestDatabase } from './engines.ts'
+import { type LogHouse, openLogHouse } from './logHouse.ts'
 
 const logger = pino({ level: 'silent' })
 const newId = newIdFrom(systemClock)
@@ -27,29 +21,16 @@ const OWNER = '00000000-0000-4000-8000-00000000000a'
 const DAY_MS = 24 * 60 * 60 * 1000
 const STATEMENTS_MAX = 60
 
-let database: TestDatabase
+let house: LogHouse
+let database: LogHouse['database']
 let log: Log
-let folder: string
 let workspace: number
 
 beforeAll(async () => {
-  database = await openTestDatabase()
-  folder = mkdtempSync(join(tmpdir(), 'clientele-interleavings-'))
-  const { postgres } = database
-  const archive = fileArchive(folder)
-  log = await openPostgresLog({ postgres, archive, clock: systemClock, withoutEvents })
-  const [row] = await postgres.query<{ id: number }>(
-    `INSERT INTO workspace (key, name, hash_key, created_at)
-     VALUES ('interleavings', 'Interleavings', $1, now()) RETURNING id`,
-    [Buffer.alloc(32, 7)],
-  )
-  workspace = row?.id ?? 0
+  house = await openLogHouse('interleavings')
+  ;({ database, log, workspace } = house)
 }, 60_000)
-afterAll(async () => {
-  await log.close()
-  await database.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => house.close())
 
 type Said = Record<string, unknown>
 type Shard = { lane: 'live'; shard: number }

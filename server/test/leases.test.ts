@@ -2,12 +2,8 @@
  * Several flow processes on one database: each has its share of the shards, one that is gone is
  * replaced, and one that comes back from a pause can write nothing any more.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { withoutEvents } from '../src/collect/index.ts'
 import { applyItems } from '../src/flow/apply.ts'
 import { Fenced, takeShard } from '../src/flow/cursor.ts'
 import { itemsOf } from '../src/flow/items.ts'
@@ -15,41 +11,27 @@ import { type Flow, startFlow } from '../src/flow/worker.ts'
 import { FlowWorld } from '../src/flow/world.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { newIdFrom } from '../src/platform/ids.ts'
-import { fileArchive } from '../src/platform/log/archive.ts'
 import type { Log } from '../src/platform/log/log.ts'
-import { openPostgresLog } from '../src/platform/log/postgresLog.ts'
 import type { Postgres } from '../src/platform/postgres.ts'
 import { openPresence, type Presence, processIdOf } from '../src/platform/presence.ts'
-import { openTestDatabase, type TestDatabase } from './engines.ts'
+import { type LogHouse, openLogHouse } from './logHouse.ts'
 
 const logger = pino({ level: 'silent' })
 const newId = newIdFrom(systemClock)
 const SHARDS = 5
 
-let database: TestDatabase
+let house: LogHouse
+let database: LogHouse['database']
 let log: Log
 let folder: string
 let workspace: number
 let sent = 0
 
 beforeAll(async () => {
-  database = await openTestDatabase()
-  folder = mkdtempSync(join(tmpdir(), 'clientele-leases-'))
-  const { postgres } = database
-  const archive = fileArchive(folder)
-  log = await openPostgresLog({ postgres, archive, clock: systemClock, withoutEvents })
-  const [row] = await postgres.query<{ id: number }>(
-    `INSERT INTO workspace (key, name, hash_key, created_at)
-     VALUES ('leases', 'Leases', $1, now()) RETURNING id`,
-    [Buffer.alloc(32, 7)],
-  )
-  workspace = row?.id ?? 0
+  house = await openLogHouse('leases')
+  ;({ database, log, workspace, folder } = house)
 }, 60_000)
-afterAll(async () => {
-  await log.close()
-  await database.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => house.close())
 
 type Process = { presence: Presence; flow: Flow; end(): Promise<void> }
 

@@ -35,17 +35,6 @@ function figure(text: string, name: string, labels: Record<string, string> = {})
   return Number(line?.split(' ').at(-1) ?? 0)
 }
 
-async function api(path: string, body?: object): Promise<ReturnType<typeof JSON.parse>> {
-  const answer = await fetch(`${program.url}/api/v1${path}`, {
-    headers: {
-      authorization: `Bearer ${program.adminKey}`,
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
-  })
-  return JSON.parse(await answer.text())
-}
-
 async function send(batch: object[], key = program.writeKey): Promise<number> {
   const answer = await fetch(`${program.url}/v1/batch`, {
     method: 'POST',
@@ -119,9 +108,9 @@ test('tells how far behind a flow is that cannot go on, in events and in seconds
 
 test('counts who enters a segment, and what became of the attempts to tell it', async () => {
   const rule = { did: 'Cart Left', times: { op: 'atLeast', count: 1 }, within: { days: 1 } }
-  const { id } = await api('/segments', { name: 'Cart left', rule })
-  await expect.poll(async () => (await api(`/segments/${id}`)).state, patient).toBe('live')
-  const { secret } = await api('/destinations', {
+  const { id } = await program.api('/segments', { name: 'Cart left', rule })
+  await expect.poll(async () => (await program.api(`/segments/${id}`)).state, patient).toBe('live')
+  const { secret } = await program.api('/destinations', {
     ...{ name: 'Crew', kind: 'webhook', config: { url: receiver.url }, purpose: 'marketing' },
     ...{ channel: 'email', triggers: [{ segment: id, on: ['entered'] }], enabled: true },
   })

@@ -17,6 +17,11 @@ export type TestProgram = {
   writeKey: string
   deps: Program['deps']
   workspace: Program['workspace']
+  /**
+   * What the API answers to a GET, or with a body to a POST; throws when it is no success. Answers
+   * are looked at field by field: their shapes are what the tests are about.
+   */
+  api(path: string, body?: object): Promise<ReturnType<typeof JSON.parse>>
   /** Waits until every accepted event is applied, and has reached ClickHouse. */
   settled(): Promise<void>
   stages: Program['stages']
@@ -73,9 +78,27 @@ export async function startProgram(options: StartOptions = {}): Promise<TestProg
       await program.stop()
       await closeDatabase()
     }
-    return { url, adminKey, writeKey, deps, workspace, stages, settled, close }
+    const api = (path: string, body?: object) => callApi(`${url}/api/v1${path}`, adminKey, body)
+    return { url, adminKey, writeKey, deps, workspace, stages, api, settled, close }
   } catch (error) {
     await closeDatabase()
     throw error
   }
+}
+
+async function callApi(
+  url: string,
+  key: string,
+  body: object | undefined,
+): Promise<ReturnType<typeof JSON.parse>> {
+  const answer = await fetch(url, {
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
+  })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${text}`)
+  return JSON.parse(text)
 }

@@ -1,53 +1,35 @@
 /** A shard goes from one process to another while the first one's sink is in the middle of it. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pino from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { withoutEvents } from '../src/collect/index.ts'
 import { openItemReader } from '../src/flow/index.ts'
 import { startFlow } from '../src/flow/worker.ts'
 import type { ClickHouse } from '../src/platform/clickhouse.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { newIdFrom } from '../src/platform/ids.ts'
-import { fileArchive } from '../src/platform/log/archive.ts'
 import type { Log } from '../src/platform/log/log.ts'
-import { openPostgresLog } from '../src/platform/log/postgresLog.ts'
 import type { Postgres } from '../src/platform/postgres.ts'
 import { openPresence } from '../src/platform/presence.ts'
 import { startSink } from '../src/sink/index.ts'
-import { openTestDatabase, type TestDatabase } from './engines.ts'
+import { type LogHouse, openLogHouse } from './logHouse.ts'
 
 const logger = pino({ level: 'silent' })
 const EVENTS = 40
 /** Rounds in which the second sink finds the first one still at work. */
 const ROUNDS = 3
 
-let database: TestDatabase
+let house: LogHouse
+let database: LogHouse['database']
 let log: Log
-let folder: string
 
 beforeAll(async () => {
-  database = await openTestDatabase()
-  folder = mkdtempSync(join(tmpdir(), 'clientele-handover-'))
-  const archive = fileArchive(folder)
-  const { postgres } = database
-  log = await openPostgresLog({ postgres, archive, clock: systemClock, withoutEvents })
+  house = await openLogHouse('handover')
+  ;({ database, log } = house)
 }, 60_000)
-afterAll(async () => {
-  await log.close()
-  await database.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => house.close())
 
 async function applyEvents(): Promise<void> {
   const { postgres } = database
-  const [row] = await postgres.query<{ id: number }>(
-    `INSERT INTO workspace (key, name, hash_key, created_at)
-     VALUES ('handover', 'Handover', $1, now()) RETURNING id`,
-    [Buffer.alloc(32, 7)],
-  )
-  const workspace = row?.id ?? 0
+  const { workspace } = house
   const batch = Array.from({ length: EVENTS }, (_, index) => {
     return { type: 'track', event: 'Seen', userId: `u-${index % 5}`, messageId: `m-${index}` }
   })

@@ -1,7 +1,7 @@
 /** Traces as a collector sees them: a tiny receiver of OTLP over HTTP. */
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { listening, textOf } from './listening.ts'
 import { startProgram, type TestProgram } from './program.ts'
 import { openWebhookReceiver, type WebhookReceiver } from './webhookReceiver.ts'
 
@@ -29,27 +29,17 @@ type Export = { resourceSpans: { scopeSpans: { spans: Span[] }[] }[] }
 async function openCollector(): Promise<Collector> {
   const spans: Span[] = []
   let said = ''
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const text = Buffer.concat(chunks).toString('utf8')
-      said += text
-      const { resourceSpans } = JSON.parse(text) as Export
-      for (const { scopeSpans } of resourceSpans) {
-        spans.push(...scopeSpans.flatMap((scope) => scope.spans))
-      }
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
-    })
+  const server = createServer(async (request, response) => {
+    const text = await textOf(request)
+    said += text
+    const { resourceSpans } = JSON.parse(text) as Export
+    for (const { scopeSpans } of resourceSpans) {
+      spans.push(...scopeSpans.flatMap((scope) => scope.spans))
+    }
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const close = () =>
-    new Promise<void>((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
-  const { port } = server.address() as AddressInfo
-  return { url: `http://127.0.0.1:${port}`, spans, said: () => said, close }
+  const { url, close } = await listening(server)
+  return { url, spans, said: () => said, close }
 }
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
@@ -75,17 +65,6 @@ afterAll(async () => {
   await Promise.all([receiver.close(), collector.close()])
 })
 
-async function api(path: string, body?: object): Promise<ReturnType<typeof JSON.parse>> {
-  const answer = await fetch(`${program.url}/api/v1${path}`, {
-    headers: {
-      authorization: `Bearer ${program.adminKey}`,
-      ...(body ? { 'content-type': 'application/json' } : {}),
-    },
-    ...(body ? { method: 'POST', body: JSON.stringify(body) } : {}),
-  })
-  return JSON.parse(await answer.text())
-}
-
 async function send(event: object, headers: Record<string, string> = {}): Promise<void> {
   const answer = await fetch(`${program.url}/v1/batch`, {
     method: 'POST',
@@ -104,9 +83,12 @@ const valuesOf = ({ attributes }: Span) =>
 describe('a request that carries a traceparent', () => {
   beforeAll(async () => {
     const rule = { did: 'Cart Left', times: { op: 'atLeast', count: 1 }, within: { days: 1 } }
-    const { id } = await api('/segments', { name: 'Cart left', rule })
-    await vi.waitFor(async () => expect((await api(`/segments/${id}`)).state).toBe('live'), patient)
-    const { secret } = await api('/destinations', {
+    const { id } = await program.api('/segments', { name: 'Cart left', rule })
+    await vi.waitFor(
+      async () => expect((await program.api(`/segments/${id}`)).state).toBe('live'),
+      patient,
+    )
+    const { secret } = await program.api('/destinations', {
       ...{ name: 'Crew', kind: 'webhook', config: { url: receiver.url }, purpose: 'marketing' },
       ...{ channel: 'email', triggers: [{ segment: id, on: ['entered'] }], enabled: true },
     })

@@ -2,8 +2,8 @@
  * Somebody else's webhook receiver: it verifies with the public library, and keeps what it took.
  */
 import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
+import { listening, textOf } from './listening.ts'
 
 export type Taken = {
   id: string
@@ -62,9 +62,9 @@ export async function openWebhookReceiver(): Promise<WebhookReceiver> {
     taken.push(message)
     response.writeHead(200).end('{}')
   })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  const { url, close } = await listening(server)
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    url: `${url}/hook`,
     taken,
     seen,
     forged,
@@ -74,18 +74,8 @@ export async function openWebhookReceiver(): Promise<WebhookReceiver> {
     failOnce: (when) => {
       fails = when
     },
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close,
   }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 function verify(webhook: Webhook | null, text: string, request: IncomingMessage): string | null {

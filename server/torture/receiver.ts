@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listening, textOf } from '../test/listening.ts'
 
 /** One message that arrived, as often as it arrived. */
 export type Arrived = {
@@ -30,23 +30,8 @@ export async function openReceiver(): Promise<Receiver> {
       response.destroy()
     }
   })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: (destination) => `http://127.0.0.1:${port}/${destination}`,
-    arrived,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8')
+  const { url, close } = await listening(server)
+  return { url: (destination) => `${url}/${destination}`, arrived, close }
 }
 
 type Body = { data: { idempotencyKey: string; segment: { id: string }; change: string } }
