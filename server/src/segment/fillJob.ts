@@ -19,7 +19,10 @@ type Deps = {
   isLeader(): boolean
 }
 
-type Waiting = { id: number; workspace: number; rule: Rule; cut: Cut; version: number }
+type Waiting = { id: number; workspace: number; rule: Rule; version: number }
+
+/** With its cut: from there on the flow keeps what the stream needs, before it nothing is sure. */
+type Incomplete = StreamToFill & { cut: Cut }
 
 const IDLE_MS = 150
 const FAULT_PAUSE_MS = 2_000
@@ -67,7 +70,7 @@ async function prepareWaiting(
   let prepared = false
   try {
     const waiting = await deps.postgres.query<Waiting>(
-      `SELECT id, workspace, rule, cut, version FROM segment
+      `SELECT id, workspace, rule, version FROM segment
        WHERE state = 'backfilling' AND NOT evaluated ORDER BY updated_at, id`,
     )
     for (const segment of waiting) {
@@ -87,10 +90,10 @@ async function prepareWaiting(
 /** False while history does not hold what the segment needs. */
 async function prepare(deps: Deps, segment: Waiting): Promise<boolean> {
   const streams = await incompleteStreams(deps.postgres, segment)
-  // Nothing came before the cut, so there is no history to fill from.
-  const isFirst = Object.values(segment.cut).every((position) => position === 0)
-  if (streams.length > 0 && !(await isPast(deps.postgres, segment.cut))) return false
-  for (const [index, stream] of isFirst ? [] : streams.entries()) {
+  if (!(await isPast(deps.postgres, streams))) return false
+  for (const [index, stream] of streams.entries()) {
+    // Nothing came before the cut, so there is no history to fill from.
+    if (Object.values(stream.cut).every((position) => position === 0)) continue
     await fillStream(deps, stream, {
       now: deps.clock.now(),
       onProgress: (share) =>
@@ -101,22 +104,25 @@ async function prepare(deps: Deps, segment: Waiting): Promise<boolean> {
   return true
 }
 
-async function incompleteStreams(sql: Sql, segment: Waiting): Promise<StreamToFill[]> {
+async function incompleteStreams(sql: Sql, segment: Waiting): Promise<Incomplete[]> {
   const keys = tree.needs(segment.rule).streams.map((need) => need.key)
-  return sql.query<StreamToFill>(
-    `SELECT id, workspace, definition, keep_newest, keep_ms FROM stream
+  return sql.query<Incomplete>(
+    `SELECT id, workspace, definition, keep_newest, keep_ms, cut FROM stream
      WHERE workspace = $1 AND definition = ANY($2) AND NOT complete ORDER BY id`,
     [segment.workspace, keys],
   )
 }
 
-/** True when history holds all events up to the cut. */
-async function isPast(sql: Sql, cut: Cut): Promise<boolean> {
+/** True when history holds all events up to the cuts of the streams. */
+async function isPast(sql: Sql, streams: readonly Incomplete[]): Promise<boolean> {
+  if (streams.length === 0) return true
   const rows = await sql.query<{ lane: string; shard: number; position: number }>(
     'SELECT lane, shard, position FROM sink_cursor',
   )
   const at = new Map(rows.map((row) => [`${row.lane}:${row.shard}`, row.position]))
-  return Object.entries(cut).every(([shard, position]) => (at.get(shard) ?? 0) >= position)
+  return streams.every(({ cut }) =>
+    Object.entries(cut).every(([shard, position]) => (at.get(shard) ?? 0) >= position),
+  )
 }
 
 async function reportProgress(sql: Sql, segment: number, progress: number): Promise<void> {

@@ -8,26 +8,18 @@ export type Cut = Record<string, number>
 
 /**
  * Registers the streams of a rule and makes every worker read the definitions again. All shards
- * are locked for this instant, so the cut is exact: a batch either knows the streams, or its
- * events lie before the cut and reach the documents by the backfill.
+ * are locked for this instant, so the cut of what is new is exact: a batch either knows the
+ * streams, or its events lie before the cut and reach the documents by the backfill.
  */
-export async function registerStreams(
-  sql: Sql,
-  workspace: number,
-  rule: Rule,
-): Promise<{ cut: Cut; complete: boolean }> {
+export async function registerStreams(sql: Sql, workspace: number, rule: Rule): Promise<void> {
   const cursors = await lockFlow(sql)
-  let complete = true
-  for (const need of tree.needs(rule).streams) {
-    complete = (await registerStream(sql, workspace, need)) && complete
-  }
-  await announce(sql)
-  const cut = Object.fromEntries(
+  const cut: Cut = Object.fromEntries(
     cursors
       .filter(({ lane }) => lane !== 'inner')
       .map(({ lane, shard, position }) => [`${lane}:${shard}`, position]),
   )
-  return { cut, complete }
+  for (const need of tree.needs(rule).streams) await registerStream(sql, workspace, { need, cut })
+  await announce(sql)
 }
 
 /** Holds every shard where it is, in the one order in which all who lock them do. */
@@ -42,19 +34,24 @@ export async function announce(sql: Sql): Promise<void> {
   await sql.query('UPDATE definition_version SET version = version + 1')
 }
 
-/** True when the documents hold all of the stream already. */
-async function registerStream(sql: Sql, workspace: number, need: StreamNeed): Promise<boolean> {
-  const [row] = await sql.query<{ complete: boolean }>(
-    `INSERT INTO stream AS held (workspace, definition, keep_newest, keep_ms)
-     VALUES ($1, $2, $3, $4)
+/** A stream that must keep more than before has lost what is more until now: it has a new cut. */
+async function registerStream(
+  sql: Sql,
+  workspace: number,
+  { need, cut }: { need: StreamNeed; cut: Cut },
+): Promise<void> {
+  await sql.query(
+    `INSERT INTO stream AS held (workspace, definition, keep_newest, keep_ms, cut)
+     VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (workspace, definition) DO UPDATE SET
        keep_newest = greatest(held.keep_newest, excluded.keep_newest),
        keep_ms = CASE WHEN held.keep_ms IS NULL OR excluded.keep_ms IS NULL THEN NULL
                       ELSE greatest(held.keep_ms, excluded.keep_ms) END,
-       complete = held.complete AND held.keep_newest >= excluded.keep_newest
-         AND (held.keep_ms IS NULL OR held.keep_ms >= excluded.keep_ms)
-     RETURNING complete`,
-    [workspace, need.key, need.newest, need.ms],
+       complete = false,
+       cut = excluded.cut
+     WHERE held.keep_newest < excluded.keep_newest
+       OR held.keep_ms < excluded.keep_ms
+       OR (held.keep_ms IS NOT NULL AND excluded.keep_ms IS NULL)`,
+    [workspace, need.key, need.newest, need.ms, JSON.stringify(cut)],
   )
-  return row?.complete ?? false
 }

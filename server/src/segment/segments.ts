@@ -66,11 +66,11 @@ export async function createSegment(
   const publicId = deps.newId()
   const now = new Date(deps.clock.now())
   await deps.postgres.transaction(async (sql) => {
-    const { cut } = await registerStreams(sql, actor.workspace, draft.rule)
+    await registerStreams(sql, actor.workspace, draft.rule)
     const [row] = await sql.query<{ id: number }>(
-      `INSERT INTO segment (public_id, workspace, name_fr, name_en, description, rule, state, cut,
+      `INSERT INTO segment (public_id, workspace, name_fr, name_en, description, rule, state,
          created_at, updated_at, updated_by)
-       VALUES ($1, $2, $3, $4, $5, $6, 'backfilling', $7, $8, $8, $9) RETURNING id`,
+       VALUES ($1, $2, $3, $4, $5, $6, 'backfilling', $7, $7, $8) RETURNING id`,
       [
         publicId,
         actor.workspace,
@@ -78,7 +78,6 @@ export async function createSegment(
         draft.name.en,
         draft.description,
         JSON.stringify(draft.rule),
-        JSON.stringify(cut),
         now,
         actor.name,
       ],
@@ -115,7 +114,7 @@ export async function changeSegment(
     const rule = change.rule ?? held.rule
     // PostgreSQL keeps the keys of an object in an order of its own.
     const isNewRule = !isDeepStrictEqual(JSON.parse(JSON.stringify(rule)), held.rule)
-    const { cut } = await registerStreams(sql, actor.workspace, rule)
+    await registerStreams(sql, actor.workspace, rule)
     const { state, refill } = nextState(held.state, change.state ?? held.state, isNewRule)
     await sql.query(
       `UPDATE segment SET name_fr = $2, name_en = $3, description = $4, rule = $5, state = $6,
@@ -133,7 +132,7 @@ export async function changeSegment(
         actor.name,
       ],
     )
-    if (refill) await restartFilling(sql, held.id, cut)
+    if (refill) await restartFilling(sql, held.id)
     if (state === 'archived')
       await sql.query('DELETE FROM membership WHERE segment = $1', [held.id])
     if (isNewRule) {
@@ -146,11 +145,11 @@ export async function changeSegment(
   return findSegment(deps.postgres, actor.workspace, publicId)
 }
 
-async function restartFilling(sql: Sql, segment: number, cut: object): Promise<void> {
+async function restartFilling(sql: Sql, segment: number): Promise<void> {
   await sql.query(
-    `UPDATE segment SET evaluated = false, progress = 0, cut = $2, filled_to = NULL, filled = 0
+    `UPDATE segment SET evaluated = false, progress = 0, filled_to = NULL, filled = 0
      WHERE id = $1`,
-    [segment, JSON.stringify(cut)],
+    [segment],
   )
 }
 
