@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { DEFECTS } from '../torture/defects.ts'
 
 const KILLS = 30
-const KILLS_OF_A_DEFECT = 10
+const KILLS_OF_A_DEFECT = 8
 const SCRIPT = join(import.meta.dirname, '..', 'torture', 'torture.ts')
 /** Long: a machine that is busy starts a process in ten seconds, and each kill needs one. */
 const PATIENCE_MS = 30 * 60_000
@@ -43,8 +43,8 @@ describe('I1: the torture', () => {
     PATIENCE_MS,
   )
 
-  // Side by side: most of what they do is to wait.
-  it.concurrent.each(DEFECTS.map((defect) => ({ defect })))(
+  // One after the other: where two processes take turns on a core, points are not come by in time.
+  it.each(DEFECTS.map((defect) => ({ defect })))(
     'reports the planted defect $defect',
     async ({ defect }) => {
       const { code, report } = await torture([

@@ -1,3 +1,4 @@
+import type { Defect } from './defects.ts'
 import { FAIL_POINTS, type FailPoint } from './failPoints.ts'
 import type { Random } from './random.ts'
 
@@ -15,16 +16,28 @@ const SERVES_MS_MAX = 700
 const RANDOM_A_ROUND = 10
 /** Where the invariants hang: a short run comes by these first. */
 const FIRST = ['flow:after', 'flow:during-commit', 'append:before-answer', 'sunk:before']
+/** Where a planted defect shows for certain; a run that looks for it comes by nothing else. */
+const TELLING: Record<Defect, string> = {
+  'ack-before-commit': 'append:before',
+  'no-dedup': 'append:before-answer',
+  'offset-outside-transaction': 'flow:after',
+  'timers-not-reloaded': 'flow:after-commit',
+}
 
 /**
  * `count` kills in the order of `random`. In the first half the program is one process; from
  * `secondFrom` on there is a second one with the role of the flow.
  */
-export function planOf(count: number, random: Random): { kills: Kill[]; secondFrom: number } {
+export function planOf(
+  count: number,
+  { random, defect }: { random: Random; defect: Defect | null },
+): { kills: Kill[]; secondFrom: number } {
   const secondFrom = Math.ceil(count / 2)
-  const first: Card[] = [...FIRST.map(pointNamed), ...times('random' as const, 4)]
-  const cards = random.shuffled(first)
-  while (cards.length < count) cards.push(...random.shuffled(roundOfCards()))
+  const round =
+    defect === null ? roundOfCards : () => [pointNamed(TELLING[defect]), 'random'] as const
+  const first = defect === null ? [...FIRST.map(pointNamed), ...times('random' as const, 4)] : []
+  const cards: Card[] = random.shuffled(first)
+  while (cards.length < count) cards.push(...random.shuffled<Card>(round()))
   const kills = cards.slice(0, count).map((card, index) => {
     const afterMs = random.between(50, SERVES_MS_MAX)
     if (card === 'clickhouse' || card === 'postgres' || card === 'everything') {

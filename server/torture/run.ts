@@ -112,9 +112,9 @@ type Killing = { random: Random; killed: KilledList; sender: Sender }
 
 async function killThemAll(
   house: House,
-  { kills, random, killed, sender }: TortureOptions & Killing,
+  { kills, defect, random, killed, sender }: TortureOptions & Killing,
 ): Promise<void> {
-  const plan = planOf(kills - 1, random)
+  const plan = planOf(kills - 1, { random, defect })
   for (const [index, kill] of plan.kills.entries()) {
     if (killed.list.length >= kills) return
     const members = index >= plan.secondFrom ? [house.front, house.second] : [house.front]
