@@ -24,7 +24,7 @@ const appender = createAppender({
   queueBytesMax: 64 * 1024 * 1024,
   shardOf: () => written % SHARDS.live,
   write: async (_shard, entries) => {
-    await postgres.query('INSERT INTO bench.block VALUES ($1)', [await packBlock(entries)])
+    await postgres.query('INSERT INTO bench.block VALUES ($1)', [packBlock(entries)])
     return async () => 1
   },
 })

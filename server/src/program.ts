@@ -34,6 +34,7 @@ import { type Sink, startSink } from './sink/index.ts'
 import {
   authenticate,
   bootstrapWorkspace,
+  KnownKeys,
   may,
   openSourceDirectory,
   type SourceDirectory,
@@ -237,24 +238,25 @@ type ApiParts = {
 
 async function openApi(parts: ApiParts): Promise<Api> {
   const { deps, collect, seen, webDir } = parts
+  const keys = new KnownKeys()
   const app = await createApi({
     log: deps.log,
     newId: deps.newId,
     intake: hasRole(deps, 'collect') ? seen.intake(collect.intake) : null,
-    authenticate: (request) => authenticate(deps, request),
+    authenticate: (request) => authenticate(deps, keys, request),
     may,
     checks: parts.checks,
     metrics: seen.registry,
     webDir: hasRole(deps, 'api') ? webDir : null,
     publicUrl: deps.config.publicUrl,
   })
-  if (hasRole(deps, 'api')) addRoutes(app, parts)
+  if (hasRole(deps, 'api')) addRoutes(app, keys, parts)
   return app
 }
 
-function addRoutes(app: Api, parts: ApiParts): void {
+function addRoutes(app: Api, keys: KnownKeys, parts: ApiParts): void {
   const { deps, collect, sources, eventLog, people, outgoing } = parts
-  workspaceRoutes(app, deps, sources)
+  workspaceRoutes(app, deps, { sources, keys })
   collectRoutes(app, deps, collect)
   privacyRoutes(app, deps, eventLog)
   segmentRoutes(app, deps)

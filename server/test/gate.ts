@@ -1,5 +1,6 @@
 /** A way to an engine that can be shut: for whoever goes through it, the engine is then away. */
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type NetConnectOpts, type Server, type Socket } from 'node:net'
+import { listenerAt } from './engineAddress.ts'
 
 export type Gate = {
   /** The same address, by this gate. The first one asked for is where it leads. */
@@ -13,7 +14,7 @@ export type Gate = {
 /** Opens a gate on a free port of this machine. */
 export async function openGate(): Promise<Gate> {
   const sockets = new Set<Socket>()
-  let target = { host: '127.0.0.1', port: 0 }
+  let target: NetConnectOpts = { port: 0 }
   let isHanging = false
   const track = (socket: Socket) => {
     sockets.add(socket)
@@ -45,7 +46,8 @@ export async function openGate(): Promise<Gate> {
   return {
     through: (url) => {
       const there = new URL(url)
-      target = { host: there.hostname, port: Number(there.port) }
+      target = listenerAt(url)
+      there.hostname = '127.0.0.1'
       there.port = String(port)
       return there.toString().replace(/\/$/, '')
     },

@@ -226,7 +226,7 @@ describe('on Kafka', () => {
     for (const { lane, shard, position } of await log.heads()) {
       if (lane !== 'live' || position === 0) continue
       for (const { entries } of await log.read({ lane, shard }, Math.max(0, position - 5), 5)) {
-        const block = { count: countOf(entries), bytes: await packBlock(entries) }
+        const block = { count: countOf(entries), bytes: packBlock(entries) }
         await writer.write({ topic: `${TOPIC_PREFIX}.live`, partition: shard, ...block })
       }
     }

@@ -9,13 +9,13 @@ import {
   readProfiles,
 } from '../profile/index.ts'
 import {
-  devicesOfOwners,
   findIdentifiersById,
-  identifiersOfProfiles,
   type NamespaceRow,
   type Namespaces,
   namespacesFrom,
   type Registered,
+  type Surroundings,
+  surroundingsOf,
 } from '../resolve/index.ts'
 import { type Ref, type SegmentName, segmentNames, sourceNames } from './names.ts'
 import { RecentAnswers } from './recent.ts'
@@ -29,6 +29,7 @@ export type Dossier = {
   /** Its person and account identifiers, and the devices whose events are its own. */
   identifiers: Registered[]
   namespaces: Namespaces
+  evidence: Surroundings['evidence']
 }
 
 /** What people set up and rarely change: read at most every two seconds for each workspace. */
@@ -62,18 +63,19 @@ export class Dossiers {
     sql: Sql,
     { workspace, id, now }: { workspace: number; id: string; now: number },
   ): Promise<Dossier | null> {
-    const [profiles, own, { namespaces }] = await Promise.all([
+    const [profiles, { own, devices, evidence }, { namespaces }] = await Promise.all([
       readProfiles(sql, [id]),
-      identifiersOfProfiles(sql, [id]),
+      surroundingsOf(sql, { workspace, profile: id }),
       this.settings(sql, { workspace, now }),
     ])
     const document = profiles.get(id)?.document
     if (!document) return null
-    const known = new Set(own.map((one) => one.id))
-    const vias = document.fragments.flatMap(({ via }) => (via && !known.has(via) ? [via] : []))
-    const signedIn = await devicesOfOwners(sql, [...known])
-    const [devices, registry] = await Promise.all([
-      findIdentifiersById(sql, [...new Set([...vias, ...signedIn])]),
+    const identifiers = new Map([...own, ...devices].map((one) => [one.id, one]))
+    const vias = document.fragments.flatMap(({ via }) =>
+      via && !identifiers.has(via) ? [via] : [],
+    )
+    const [others, registry] = await Promise.all([
+      findIdentifiersById(sql, [...new Set(vias)]),
       this.names(sql, workspace, [document]),
     ])
     const facts = factsOf(document, () => undefined)
@@ -82,7 +84,8 @@ export class Dossiers {
       document,
       facts,
       registry,
-      identifiers: [...own, ...devices.values()],
+      identifiers: [...identifiers.values(), ...others.values()],
+      evidence,
       namespaces,
     }
   }

@@ -1,5 +1,4 @@
 import type { Deps } from '../platform/deps.ts'
-import type { Sql } from '../platform/postgres.ts'
 import { consentsOfProfile } from '../privacy/index.ts'
 import { type Typed, typed } from '../profile/index.ts'
 import { identifierText, parseIdentifier, type Registered } from '../resolve/index.ts'
@@ -26,19 +25,17 @@ export async function readProfile(
   const now = deps.clock.now()
   const id = await findProfileId(sql, { ...question, now })
   if (id === null) return null
-  const [dossier, { sources, segments }, consents, evidence] = await Promise.all([
+  const [dossier, { sources, segments }, consents] = await Promise.all([
     dossiers.read(sql, { workspace, id, now }),
     dossiers.settings(sql, { workspace, now }),
     consentsOfProfile(sql, id),
-    evidenceTimes(sql, workspace, id),
   ])
   if (!dossier) return null
-  const refs = { sources, evidence: evidence.first }
   return {
     ...head(dossier),
     ...activity(dossier),
     traits: traitViews(dossier, sources),
-    identifiers: identifierViews(dossier, refs),
+    identifiers: identifierViews(dossier),
     segments: [...dossier.document.segments].flatMap(([segment, enteredAt]) => {
       const named = segments.get(segment)
       return named ? [{ ...named, enteredAt: iso(enteredAt) }] : []
@@ -48,7 +45,7 @@ export async function readProfile(
       at: iso(at),
       source: sources(Number(source)),
     })),
-    flags: evidence.refused ? ['refused_link'] : [],
+    flags: dossier.evidence.some(({ state }) => state === 'refused') ? ['refused_link'] : [],
   }
 }
 
@@ -116,11 +113,9 @@ export function birthOf(id: string): number {
   return Number.parseInt(id.replaceAll('-', '').slice(0, UUID_TIME_DIGITS), 16)
 }
 
-function identifierViews(
-  dossier: Dossier,
-  { evidence }: { evidence: ReadonlyMap<string, number> },
-): IdentifierView[] {
+function identifierViews(dossier: Dossier): IdentifierView[] {
   const { namespaces, identifiers } = dossier
+  const evidence = evidenceTimes(dossier)
   const views = identifiers.map((one) => {
     const moments = momentsOf(one, dossier)
     const first = Math.min(birthOf(one.id), ...moments, evidence.get(one.id) ?? Infinity)
@@ -146,24 +141,13 @@ function momentsOf(one: Registered, { document, facts, registry }: Dossier): num
   return times
 }
 
-/** When evidence first spoke of each identifier (epoch ms), and whether any was refused. */
-async function evidenceTimes(sql: Sql, workspace: number, profile: string) {
-  // Two joins rather than one with OR: each has an index of its own.
-  const rows = await sql.query<{ a: string; b: string; at: number; state: string }>(
-    `WITH own AS (
-       SELECT identifier AS id FROM profile_alias WHERE profile = $2 UNION SELECT $2::uuid)
-     SELECT e.a, e.b, e.at, e.state FROM own JOIN evidence e ON e.a = own.id
-     WHERE e.workspace = $1
-     UNION ALL
-     SELECT e.a, e.b, e.at, e.state FROM own JOIN evidence e ON e.b = own.id
-     WHERE e.workspace = $1`,
-    [workspace, profile],
-  )
+/** When evidence first spoke of each identifier, in epoch ms. */
+function evidenceTimes({ evidence }: Dossier): Map<string, number> {
   const first = new Map<string, number>()
-  for (const { a, b, at } of rows) {
+  for (const { a, b, at } of evidence) {
     for (const id of [a, b]) first.set(id, Math.min(first.get(id) ?? at, at))
   }
-  return { first, refused: rows.some(({ state }) => state === 'refused') }
+  return first
 }
 
 /** What somebody who may not see personal data is shown of a profile. */

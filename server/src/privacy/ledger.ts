@@ -110,7 +110,13 @@ function columns(rows: readonly ConsentRow[]): unknown[] {
   ]
 }
 
-type AnswerRow = Omit<ConsentAnswer, 'at'> & { asked: string; at: Date }
+/** `logins`: of the device on which it was said; null where it was said under an identifier. */
+type AnswerRow = Omit<ConsentAnswer, 'at'> & {
+  asked: string
+  held: string
+  logins: Buffer | null
+  at: Date
+}
 
 /**
  * The person identifiers behind each asked id; an id that a merge made an alias leads to today's.
@@ -129,18 +135,15 @@ async function readAnswers(
   sql: Sql,
   profiles: readonly string[],
 ): Promise<Map<string, ConsentAnswer[]>> {
-  const asked = [[...new Set(profiles)]]
-  const own = await sql.query<AnswerRow>(
-    `SELECT asked.id AS asked, s.purpose, s.channel, s.granted, s.at, s.source
+  const rows = await sql.query<AnswerRow>(
+    `SELECT asked.id AS asked, held.id AS held, NULL::bytea AS logins,
+       s.purpose, s.channel, s.granted, s.at, s.source
      FROM ${HELD}
      JOIN identifier i ON i.id = held.id
      JOIN consent_state s
-       ON s.workspace = i.workspace AND s.identifier = i.namespace || ':' || i.value`,
-    asked,
-  )
-  const onDevices = await sql.query<AnswerRow & { held: string; logins: Buffer }>(
-    `SELECT asked.id AS asked, held.id AS held, d.logins, c.purpose, c.channel, c.granted, c.at,
-       c.source
+       ON s.workspace = i.workspace AND s.identifier = i.namespace || ':' || i.value
+     UNION ALL
+     SELECT asked.id, held.id, d.logins, c.purpose, c.channel, c.granted, c.at, c.source
      FROM ${HELD}
      JOIN device_owner o ON o.owner = held.id
      JOIN device d ON d.id = o.device
@@ -153,13 +156,14 @@ async function readAnswers(
        SELECT purpose, channel, granted, at, source FROM consent_state
        WHERE workspace = i.workspace AND identifier = i.namespace || ':' || i.value
      ) AS c ON true`,
-    asked,
+    [[...new Set(profiles)]],
+    'consent_answers',
   )
-  const theirs = onDevices.filter(
-    ({ held, logins, at }) => ownerAt(decodeLogins(logins), at.getTime()) === held,
+  const theirs = rows.filter(
+    ({ held, logins, at }) => !logins || ownerAt(decodeLogins(logins), at.getTime()) === held,
   )
   const answers = new Map<string, ConsentAnswer[]>()
-  for (const row of [...own, ...theirs]) {
+  for (const row of theirs) {
     const { purpose, channel, granted, source } = row
     const list = answers.get(row.asked) ?? []
     list.push({ purpose, channel, granted, source, at: row.at.getTime() })

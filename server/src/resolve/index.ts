@@ -35,9 +35,9 @@ export {
 export {
   assertLogins,
   assertProfiles,
-  devicesOfOwners,
   findIdentifiers,
   findIdentifiersById,
   identifiersOfProfiles,
   type Registered,
 } from './store.ts'
+export { type Surroundings, surroundingsOf } from './surroundings.ts'

@@ -25,7 +25,8 @@ export function birthId(hashKey: KeyObject, identifier: Identifier, receivedAt: 
   return uuidV7(receivedAt, digest)
 }
 
-type RegisteredRow = {
+/** An identifier of the register as it is stored. */
+export type RegisteredRow = {
   id: string
   namespace: string
   value: string
@@ -39,7 +40,7 @@ const SELECT_REGISTERED = `
   LEFT JOIN profile_alias a ON a.identifier = i.id
   LEFT JOIN device d ON d.id = i.id`
 
-function registered(row: RegisteredRow): Registered {
+export function registered(row: RegisteredRow): Registered {
   return {
     id: row.id,
     namespace: row.namespace,
@@ -295,13 +296,4 @@ export async function writeDevices(
      ON CONFLICT DO NOTHING`,
     [[...pairs.values()].map((one) => one.owner), [...pairs.values()].map((one) => one.device)],
   )
-}
-
-/** The devices on which any of the identifiers ever logged in. */
-export async function devicesOfOwners(sql: Sql, owners: readonly string[]): Promise<string[]> {
-  const rows = await sql.query<{ device: string }>(
-    'SELECT DISTINCT device FROM device_owner WHERE owner = ANY($1)',
-    [owners],
-  )
-  return rows.map((row) => row.device)
 }

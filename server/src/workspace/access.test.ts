@@ -137,3 +137,14 @@ test('nothing of another workspace can be read or changed', async () => {
     expect(body).not.toMatch(/Other|Secret shop/)
   }
 })
+
+test('a key that was revoked in another process opens nothing five seconds later', async () => {
+  const headers = await room.keyWith(['sources:read'])
+  const use = async () => (await room.ask({ url: '/api/v1/sources', headers })).statusCode
+  expect(await use()).toBe(200)
+  await room.deps.postgres.query("UPDATE api_key SET revoked_at = now() WHERE name = 'test'")
+  room.clock.advance(4_999)
+  expect(await use()).toBe(200)
+  room.clock.advance(1)
+  expect(await use()).toBe(401)
+})

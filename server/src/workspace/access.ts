@@ -3,6 +3,7 @@ import { fastifyCookie } from '@fastify/cookie'
 import type { Deps } from '../platform/deps.ts'
 import { Problem } from '../platform/errors.ts'
 import { actorOfApiKey } from './apiKeys.ts'
+import type { KnownKeys } from './knownKeys.ts'
 import type { Actor } from './permissions.ts'
 import { sameSecret } from './secrets.ts'
 import { findSession, type Session } from './sessions.ts'
@@ -21,11 +22,15 @@ type Store = Pick<Deps, 'postgres' | 'clock' | 'config'>
  * key is judged by the key alone. Throws a 403 for a request by cookie that would change something
  * but has no CSRF token or comes from another site.
  */
-export async function authenticate(deps: Store, request: Asking): Promise<Actor | null> {
+export async function authenticate(
+  deps: Store,
+  known: KnownKeys,
+  request: Asking,
+): Promise<Actor | null> {
   const { authorization } = request.headers
   if (authorization !== undefined) {
     const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
-    return key === undefined ? null : actorOfApiKey(deps, key)
+    return key === undefined ? null : actorOfApiKey(deps, known, key)
   }
   const session = await authenticateSession(deps, request)
   return session && actorOfSession(session)

@@ -2,6 +2,7 @@ import type { Deps } from '../platform/deps.ts'
 import { badRequest, notFound, Problem } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { audit, type SystemActor } from './audit.ts'
+import type { KnownKey, KnownKeys } from './knownKeys.ts'
 import { type Actor, isScope, PERMISSIONS, scopesBeyond } from './permissions.ts'
 import { hashToken, newApiKey } from './secrets.ts'
 
@@ -88,11 +89,14 @@ export function listApiKeys(
   )
 }
 
-/** From now on the key opens nothing. Revoking twice changes nothing. Throws a 404. */
+/**
+ * From now on the key opens nothing here, and five seconds later nothing anywhere. Revoking twice
+ * changes nothing. Throws a 404.
+ */
 export async function revokeApiKey(
   deps: Pick<Deps, 'postgres' | 'clock'>,
-  actor: Actor,
-  id: string,
+  known: KnownKeys,
+  { actor, id }: { actor: Actor; id: string },
 ): Promise<void> {
   const { workspace } = actor
   await deps.postgres.transaction(async (sql) => {
@@ -116,34 +120,51 @@ export async function revokeApiKey(
     const detail = { name: key.name }
     await audit(sql, { workspace, actor, action, subject: `api_key:${id}`, detail })
   })
+  known.forget(id)
 }
 
 /** Whose key it is, or null where it is unknown, revoked or expired. */
 export async function actorOfApiKey(
   deps: Pick<Deps, 'postgres' | 'clock'>,
+  known: KnownKeys,
   key: string,
 ): Promise<Actor | null> {
   const now = deps.clock.now()
-  const [row] = await deps.postgres.query<{
+  const hash = hashToken(key)
+  const found = await known.find(hash.toString('hex'), now, () =>
+    lookUpKey(deps.postgres, hash, now),
+  )
+  if (!found) return null
+  if (found.lastUsedAt === null || found.lastUsedAt < now - LAST_USE_PRECISION_MS) {
+    found.lastUsedAt = now
+    await deps.postgres.query('UPDATE api_key SET last_used_at = $2 WHERE id = $1', [
+      found.actor.id,
+      new Date(now),
+    ])
+  }
+  return found.actor
+}
+
+async function lookUpKey(sql: Sql, hash: Buffer, now: number): Promise<KnownKey | null> {
+  const [row] = await sql.query<{
     id: string
     workspace: number
     name: string
     scopes: string[]
+    expires_at: Date | null
     last_used_at: Date | null
   }>(
-    `SELECT id, workspace, name, scopes, last_used_at FROM api_key
+    `SELECT id, workspace, name, scopes, expires_at, last_used_at FROM api_key
      WHERE key_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)`,
-    [hashToken(key), new Date(now)],
+    [hash, new Date(now)],
   )
   if (!row) return null
-  if (!row.last_used_at || row.last_used_at.getTime() < now - LAST_USE_PRECISION_MS) {
-    await deps.postgres.query('UPDATE api_key SET last_used_at = $2 WHERE id = $1', [
-      row.id,
-      new Date(now),
-    ])
-  }
   const { id, workspace, name, scopes } = row
-  return { workspace, kind: 'key', id, name, role: 'key', scopes }
+  return {
+    actor: { workspace, kind: 'key', id, name, role: 'key', scopes },
+    expiresAt: row.expires_at?.getTime() ?? null,
+    lastUsedAt: row.last_used_at?.getTime() ?? null,
+  }
 }
 
 function refuseScopes({ actor, scopes }: ApiKeyWish): void {

@@ -10,6 +10,7 @@ import { newIdFrom } from '../platform/ids.ts'
 import { authenticate } from './access.ts'
 import { issueApiKey } from './apiKeys.ts'
 import { bootstrapWorkspace } from './bootstrap.ts'
+import { KnownKeys } from './knownKeys.ts'
 import { may, type Role } from './permissions.ts'
 import { workspaceRoutes } from './routes.ts'
 import { openSession } from './sessions.ts'
@@ -29,18 +30,19 @@ export async function openRoom() {
   const deps: Deps = { postgres, clickhouse, clock, newId: newIdFrom(clock), log, config }
   const workspace = await bootstrapWorkspace(deps)
   const directory = await openSourceDirectory(deps)
+  const keys = new KnownKeys()
   const app = await createApi({
     log,
     newId: deps.newId,
     intake: null,
-    authenticate: (request) => authenticate(deps, request),
+    authenticate: (request) => authenticate(deps, keys, request),
     may,
     checks: {},
     metrics: new Registry(),
     webDir: null,
     publicUrl: config.publicUrl,
   })
-  workspaceRoutes(app, deps, directory)
+  workspaceRoutes(app, deps, { sources: directory, keys })
   await app.ready()
   return {
     app,

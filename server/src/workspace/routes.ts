@@ -1,18 +1,23 @@
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import type { KnownKeys } from './knownKeys.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import type { SourceDirectory } from './sourceDirectory.ts'
 
-/**
- * The routes of this room. With `sources` given, a changed key counts at once in this process;
- * other processes see it within two seconds.
- */
-export function workspaceRoutes(app: Api, deps: Deps, sources?: SourceDirectory): void {
+export type WorkspaceParts = {
+  /** A write key that is changed counts at once here, and within two seconds elsewhere. */
+  sources: SourceDirectory
+  /** A key that is revoked opens nothing here at once, and elsewhere within five seconds. */
+  keys: KnownKeys
+}
+
+/** The routes of this room. */
+export function workspaceRoutes(app: Api, deps: Deps, { sources, keys }: WorkspaceParts): void {
   sessionRoutes(app, deps)
-  peopleRoutes(app, deps)
+  peopleRoutes(app, deps, keys)
   sourceRoutes(app, deps, sources)
   settingsRoutes(app, deps)
 }

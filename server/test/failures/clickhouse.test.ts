@@ -21,8 +21,7 @@ describe('while ClickHouse is away', () => {
     database = await openTestDatabase()
     receiver = await kit.openReceiver()
     const clickhouse = clickhouseOf(database)
-    const { hostname, port } = new URL(clickhouse.url)
-    detour = await openProxy({ host: hostname, port: Number(port) })
+    detour = await openProxy(clickhouse.url)
     const url = through(clickhouse.url, detour).replace(/\/$/, '')
     program = await startOn({
       addresses: { postgresUrl: database.postgresUrl, clickhouse: { ...clickhouse, url } },

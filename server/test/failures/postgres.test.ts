@@ -82,8 +82,7 @@ describe('connections to PostgreSQL', () => {
   let postgres: Postgres
   beforeAll(async () => {
     database = await openTestDatabase()
-    const { hostname, port } = new URL(database.postgresUrl)
-    proxy = await openProxy({ host: hostname, port: Number(port) })
+    proxy = await openProxy(database.postgresUrl)
     postgres = openPostgres({
       url: database.postgresUrl,
       connectionsMax: 2,

@@ -1,5 +1,6 @@
 /** A way to an engine over TCP that can be cut, closed, or made to lose an answer. */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { listenerAt } from '../engineAddress.ts'
 
 export type Detour = {
   port: number
@@ -19,7 +20,9 @@ export type Detour = {
 
 type Loss = { begins(said: string): boolean; ends: string; done(): void }
 
-export async function openProxy(target: { host: string; port: number }): Promise<Detour> {
+/** `address`: of the engine it leads to. */
+export async function openProxy(address: string): Promise<Detour> {
+  const target = listenerAt(address)
   const sockets = new Set<Socket>()
   let isShut = false
   let loss: Loss | null = null
@@ -31,12 +34,13 @@ export async function openProxy(target: { host: string; port: number }): Promise
     const far = connect(target)
     let isWanted = false
     let losing: Loss | null = null
+    // Who is cut on this side takes the other with it.
+    sockets.add(near)
     for (const socket of [near, far]) {
-      sockets.add(socket)
       socket.setNoDelay(true)
       socket.on('error', () => {})
       socket.on('close', () => {
-        sockets.delete(socket)
+        sockets.delete(near)
         near.destroy()
         far.destroy()
       })

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import pg from 'pg'
 import {
   endProcess,
@@ -53,12 +53,15 @@ const RETRY_MS_MAX = 5_000
 /** A server that lived this long had started well: after it, waits begin short again. */
 const STEADY_MS = 60_000
 
+/** Where a server listens: on a port of this machine, and in a directory where there can be one. */
+type Place = { port: number; socketDir: string | null }
+
 /** Settings of the server beyond PostgreSQL's own defaults. */
-function settings(port: number, options: { durable?: false }): Record<string, string> {
+function settings(place: Place, options: { durable?: false }): Record<string, string> {
   return {
-    port: String(port),
+    port: String(place.port),
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_directories: place.socketDir ?? '',
     max_connections: '100',
     shared_buffers: '256MB',
     wal_compression: 'on',
@@ -80,6 +83,26 @@ function settings(port: number, options: { durable?: false }): Record<string, st
       ? { fsync: 'on', synchronous_commit: 'on' }
       : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }
+}
+
+/** Bytes that the system takes for the name of a socket, at least; the file in it included. */
+const SOCKET_NAME_BYTES_MAX = 103
+const socketName = (port: number | string) => `.s.PGSQL.${port}`
+
+/** Beside the cluster; null where the name would be too long, or there is no such thing. */
+function socketDirOf(dataDir: string): string | null {
+  const directory = `${resolve(dataDir)}.socket`
+  const bytes = Buffer.byteLength(join(directory, socketName('65535')))
+  return process.platform === 'win32' || bytes > SOCKET_NAME_BYTES_MAX ? null : directory
+}
+
+/** By socket where there is one: a statement then costs the program half of what it does by TCP. */
+function addressOf(
+  { port, socketDir }: Place,
+  { password, database }: { password: string; database: string },
+): string {
+  const host = socketDir === null ? '127.0.0.1' : encodeURIComponent(socketDir)
+  return `postgres://clientele:${password}@${host}:${port}/${database}`
 }
 
 type Binaries = { initdb: string; postgres: string; key: string }
@@ -115,10 +138,10 @@ export async function startPostgres(options: PostgresEngineOptions): Promise<Pos
   await endOrphan(dataDir)
   const password = initialise(binaries, options)
   mkdirSync(dirname(options.logFile), { recursive: true })
-  const port = await freePort()
-  const url = (database: string) => `postgres://clientele:${password}@127.0.0.1:${port}/${database}`
+  const place = { port: await freePort(), socketDir: socketDirOf(dataDir) }
+  const url = (database: string) => addressOf(place, { password, database })
   const start = async () => {
-    const launch = launchServer(binaries, options, port)
+    const launch = launchServer(binaries, options, place)
     await readiness(launch, { url: url('postgres'), logFile: options.logFile })
     return launch
   }
@@ -135,7 +158,7 @@ export async function startPostgres(options: PostgresEngineOptions): Promise<Pos
       if (stopping) return
       await endOrphan(dataDir)
       // A start that fails ends its process too, and comes round here again.
-      current = launchServer(binaries, options, port)
+      current = launchServer(binaries, options, place)
     }
   }
   const supervision = supervise()
@@ -151,9 +174,14 @@ export async function startPostgres(options: PostgresEngineOptions): Promise<Pos
   }
 }
 
-function launchServer(binaries: Binaries, options: PostgresEngineOptions, port: number): Launch {
+function launchServer(binaries: Binaries, options: PostgresEngineOptions, place: Place): Launch {
   const log = openSync(options.logFile, 'a', 0o600)
-  const values = Object.entries(settings(port, options))
+  const values = Object.entries(settings(place, options))
+  if (place.socketDir) {
+    // A lock that a killed server left there would be taken for that of a living one.
+    rmSync(place.socketDir, { recursive: true, force: true })
+    makeOwnDir(place.socketDir, options.user)
+  }
   const child = spawn(
     binaries.postgres,
     ['-D', options.dataDir, ...values.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
@@ -167,9 +195,9 @@ function launchServer(binaries: Binaries, options: PostgresEngineOptions, port: 
     },
   )
   closeSync(log)
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(error.message))
-    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
+  const ended = new Promise<string>((end) => {
+    child.once('error', (error) => end(error.message))
+    child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`))
   })
   return { child, ended, identity: child.pid ? identityOf(child.pid) : null }
 }
@@ -302,9 +330,12 @@ function lastLine(file: string): string {
 /** The address of the server that a running program has on this directory. */
 export function runningUrl(dataDir: string, database: string): string {
   const password = readFileSync(`${dataDir}.password`, 'utf8').trim()
-  // The fourth line of the file that PostgreSQL keeps while it runs is its port.
-  const port = Number(readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n')[3])
-  return `postgres://clientele:${password}@127.0.0.1:${port}/${database}`
+  // The fourth and fifth line of the file that PostgreSQL keeps while it runs.
+  const [port, socketDir] = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8')
+    .split('\n')
+    .slice(3, 5)
+  const place = { port: Number(port), socketDir: socketDir ? socketDir : null }
+  return addressOf(place, { password, database })
 }
 
 /** Makes the database when it does not exist; `url` is that of another one on the same server. */

@@ -15,6 +15,12 @@ type Waiting = {
 
 type Queue = { shard: ShardName; waiting: Waiting[]; bytes: number; writing: boolean }
 
+/** Of every log: bodies in one block, and bodies waiting in all queues, at the most. */
+export const APPENDER_LIMITS = {
+  blockBytesMax: 1024 * 1024,
+  queueBytesMax: 64 * 1024 * 1024,
+}
+
 export type AppenderOptions = {
   /** How many shards each lane has. */
   shards: Record<Lane, number>

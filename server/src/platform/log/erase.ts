@@ -28,7 +28,7 @@ export async function eraseFrom(
   for (const { first, bytes } of blocks) {
     await place.postgres.query(
       'UPDATE log_block SET bytes = $4 WHERE lane = $1 AND shard = $2 AND first = $3',
-      [shard.lane, shard.shard, first, await rewrite(place, bytes, { first, positions })],
+      [shard.lane, shard.shard, first, rewrite(place, bytes, { first, positions })],
     )
   }
   const archived = await place.postgres.query<{ first: number; file: string }>(
@@ -37,17 +37,17 @@ export async function eraseFrom(
     key,
   )
   for (const { first, file } of archived) {
-    const bytes = await rewrite(place, await place.archive.get(file), { first, positions })
+    const bytes = rewrite(place, await place.archive.get(file), { first, positions })
     await place.archive.put(file, bytes)
   }
 }
 
-async function rewrite(
+function rewrite(
   place: ErasePlace,
   bytes: Buffer,
   { first, positions }: { first: number; positions: readonly number[] },
-): Promise<Buffer> {
-  const entries = await unpackBlock(bytes)
+): Buffer {
+  const entries = unpackBlock(bytes)
   return packBlock(withoutPositions(place, entries, { first, erased: new Set(positions) }))
 }
 

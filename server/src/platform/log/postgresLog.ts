@@ -1,14 +1,11 @@
 import { hash } from 'node:crypto'
 import type { Postgres, Sql } from '../postgres.ts'
-import { createAppender } from './appender.ts'
+import { APPENDER_LIMITS, createAppender } from './appender.ts'
 import type { Archive } from './archive.ts'
 import { unpackBlock } from './block.ts'
 import { type ErasePlace, eraseFrom } from './erase.ts'
 import type { Block, Lane, Log, ShardName } from './log.ts'
 import { type BlockWriting, writeBlock } from './writeBlock.ts'
-
-const BLOCK_BYTES_MAX = 1024 * 1024
-const QUEUE_BYTES_MAX = 64 * 1024 * 1024
 
 /** Shards of each lane on one machine. Changed only after a drain. */
 export const SHARDS: Record<Lane, number> = { live: 2, bulk: 2, inner: 1 }
@@ -26,8 +23,7 @@ export async function openPostgresLog(options: PostgresLogOptions): Promise<Log>
   await createShards(options.postgres, SHARDS)
   const appender = createAppender({
     shards: SHARDS,
-    blockBytesMax: BLOCK_BYTES_MAX,
-    queueBytesMax: QUEUE_BYTES_MAX,
+    ...APPENDER_LIMITS,
     shardOf: ({ lane, shardKey }) => shardOf(shardKey, SHARDS[lane]),
     write: (shard, entries) => writeBlock(options, shard, entries),
   })

@@ -1,6 +1,7 @@
 import type { Api } from '../../platform/api.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { type ApiKeyRow, issueApiKey, listApiKeys, revokeApiKey } from '../apiKeys.ts'
+import type { KnownKeys } from '../knownKeys.ts'
 import { pageOf, readUuidCursor } from '../paging.ts'
 import {
   ApiKeyBody,
@@ -21,9 +22,9 @@ import type { SignInLink } from '../signIn.ts'
 import { changeUser, createUser, inviteAgain, listUsers, type UserRow } from '../users.ts'
 
 /** The people of the workspace, and the keys of the programs that act for it. */
-export function peopleRoutes(app: Api, deps: Deps): void {
+export function peopleRoutes(app: Api, deps: Deps, known: KnownKeys): void {
   userRoutes(app, deps)
-  apiKeyRoutes(app, deps)
+  apiKeyRoutes(app, deps, known)
 }
 
 function userRoutes(app: Api, deps: Deps): void {
@@ -63,7 +64,7 @@ function userRoutes(app: Api, deps: Deps): void {
   )
 }
 
-function apiKeyRoutes(app: Api, deps: Deps): void {
+function apiKeyRoutes(app: Api, deps: Deps, known: KnownKeys): void {
   const tags = ['api-keys']
   const read = { config: { permission: 'keys:read' } }
   const write = { config: { permission: 'keys:write' } }
@@ -98,7 +99,7 @@ function apiKeyRoutes(app: Api, deps: Deps): void {
     '/api/v1/api-keys/:id',
     { ...write, schema: { tags, params: ById, response: { 204: Nothing } } },
     async (request, reply) => {
-      await revokeApiKey(deps, request.actor, request.params.id)
+      await revokeApiKey(deps, known, { actor: request.actor, id: request.params.id })
       return reply.code(204).send(null)
     },
   )

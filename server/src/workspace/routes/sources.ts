@@ -30,14 +30,14 @@ const write = { config: { permission: 'sources:write' } }
 const VISIBLE_OF_KEY = 6
 
 /** Where events come from. A key that was answered here works at once in this process. */
-export function sourceRoutes(app: Api, deps: Deps, directory?: SourceDirectory): void {
+export function sourceRoutes(app: Api, deps: Deps, directory: SourceDirectory): void {
   readingRoutes(app, deps)
   app.post(
     PATH,
     { ...write, schema: { tags, body: SourceBody, response: { 201: SourceView } } },
     async (request, reply) => {
       const source = await createSource(deps, request.actor, request.body)
-      await directory?.refresh()
+      await directory.refresh()
       return reply.code(201).send(viewFor(request.actor, source))
     },
   )
@@ -50,7 +50,7 @@ export function sourceRoutes(app: Api, deps: Deps, directory?: SourceDirectory):
     async (request) => {
       const change = { ...request.body, publicId: request.params.id }
       const source = await changeSource(deps, request.actor, change)
-      await directory?.refresh()
+      await directory.refresh()
       return viewFor(request.actor, source)
     },
   )
@@ -59,7 +59,7 @@ export function sourceRoutes(app: Api, deps: Deps, directory?: SourceDirectory):
     { ...write, schema: { tags, params: ById, response: { 204: Nothing } } },
     async (request, reply) => {
       await archiveSource(deps, request.actor, request.params.id)
-      await directory?.refresh()
+      await directory.refresh()
       return reply.code(204).send(null)
     },
   )
@@ -69,7 +69,7 @@ export function sourceRoutes(app: Api, deps: Deps, directory?: SourceDirectory):
     async (request) => {
       const wish = { ...request.body, publicId: request.params.id }
       const source = await rotateWriteKey(deps, request.actor, wish)
-      await directory?.refresh()
+      await directory.refresh()
       return viewFor(request.actor, source)
     },
   )

@@ -71,7 +71,7 @@ async function moveBlocks(
     // Named by all of its range: who archives the same at the same time may cut it differently.
     const range = [first, first + count - 1].map((one) => String(one).padStart(15, '0')).join('-')
     const file = `${shard.lane}-${shard.shard}/${range}.block`
-    await place.archive.put(file, await packBlock(entries))
+    await place.archive.put(file, packBlock(entries))
     files.push({ first, count, file, at })
   }
   await place.postgres.transaction(async (sql) => {
@@ -99,7 +99,7 @@ async function gather(place: KafkaArchivePlace, shard: ShardName, blocks: readon
   const erased = await erasedIn(place.postgres, shard, range)
   const files: { first: number; entries: Entry[]; count: number; bytes: number }[] = []
   for (const { first, count, bytes } of blocks) {
-    const entries = withoutPositions(place, await unpackBlock(bytes), { first, erased })
+    const entries = withoutPositions(place, unpackBlock(bytes), { first, erased })
     const body = entries.reduce((sum, entry) => sum + entry.body.length, 0)
     const file = files.at(-1)
     const fits =

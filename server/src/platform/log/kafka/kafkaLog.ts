@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import type { Postgres } from '../../postgres.ts'
-import { createAppender } from '../appender.ts'
+import { APPENDER_LIMITS, createAppender } from '../appender.ts'
 import type { Archive } from '../archive.ts'
 import { countOf, packBlock, unpackBlock } from '../block.ts'
 import { type ErasePlace, withoutPositions } from '../erase.ts'
@@ -12,8 +12,6 @@ import { beginCheckpoints } from './checkpoints.ts'
 import { KafkaClient, type Partition, reasonOf } from './client.ts'
 import { KafkaReader } from './reader.ts'
 
-const BLOCK_BYTES_MAX = 1024 * 1024
-const QUEUE_BYTES_MAX = 64 * 1024 * 1024
 /** Partitions of each topic, which are the shards of its lane: as many can be worked on at once. */
 const PARTITIONS = 64
 
@@ -63,11 +61,10 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const writer = new BlockWriter(client)
   const appender = createAppender({
     shards,
-    blockBytesMax: BLOCK_BYTES_MAX,
-    queueBytesMax: QUEUE_BYTES_MAX,
+    ...APPENDER_LIMITS,
     shardOf: ({ lane, shardKey }) => shardOf(shardKey, shards[lane]),
     write: async (shard, entries) => {
-      const block = { count: countOf(entries), bytes: await packBlock(entries) }
+      const block = { count: countOf(entries), bytes: packBlock(entries) }
       const offset = await writer.write({ ...partitionOf(shard), ...block })
       return () => reader.positionAt(shard, offset)
     },
@@ -124,7 +121,7 @@ async function readLog(
       blocks.push(...older)
     } else {
       const { first, count, bytes } = found
-      blocks.push({ ...shard, first, count, entries: await unpackBlock(bytes) })
+      blocks.push({ ...shard, first, count, entries: unpackBlock(bytes) })
     }
     const last = blocks.at(-1)
     next = last ? last.first + last.count : next
