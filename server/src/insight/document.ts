@@ -6,6 +6,7 @@ import {
   type ProfileFacts,
   Registries,
   type Registry,
+  readProfile,
   readProfiles,
 } from '../profile/index.ts'
 import {
@@ -15,8 +16,8 @@ import {
   namespacesFrom,
   type Registered,
   type Surroundings,
-  surroundingsOf,
 } from '../resolve/index.ts'
+import { findSurroundings } from './findProfile.ts'
 import { type Ref, type SegmentName, segmentNames, sourceNames } from './names.ts'
 import { RecentAnswers } from './recent.ts'
 
@@ -29,7 +30,7 @@ export type Dossier = {
   /** Its person and account identifiers, and the devices whose events are its own. */
   identifiers: Registered[]
   namespaces: Namespaces
-  evidence: Surroundings['evidence']
+  around: Surroundings
 }
 
 /** What people set up and rarely change: read at most every two seconds for each workspace. */
@@ -58,19 +59,25 @@ export class Dossiers {
     })
   }
 
-  /** The dossier of a profile by its id of today; null when nothing is kept of it. */
-  async read(
+  /**
+   * The dossier of a profile by its id (today's or a former one) or `namespace:value`; null when
+   * the workspace has none, or nothing is kept of it any more. `now`: epoch ms.
+   */
+  async find(
     sql: Sql,
-    { workspace, id, now }: { workspace: number; id: string; now: number },
+    question: { workspace: number; text: string; now: number },
   ): Promise<Dossier | null> {
-    const [profiles, { own, devices, evidence }, { namespaces }] = await Promise.all([
-      readProfiles(sql, [id]),
-      surroundingsOf(sql, { workspace, profile: id }),
-      this.settings(sql, { workspace, now }),
+    const { workspace } = question
+    const around = await findSurroundings(sql, question)
+    if (!around) return null
+    const { profile: id } = around
+    const [stored, { namespaces }] = await Promise.all([
+      readProfile(sql, id),
+      this.settings(sql, question),
     ])
-    const document = profiles.get(id)?.document
-    if (!document) return null
-    const identifiers = new Map([...own, ...devices].map((one) => [one.id, one]))
+    if (!stored) return null
+    const { document } = stored
+    const identifiers = new Map([...around.own, ...around.devices].map((one) => [one.id, one]))
     const vias = document.fragments.flatMap(({ via }) =>
       via && !identifiers.has(via) ? [via] : [],
     )
@@ -85,7 +92,7 @@ export class Dossiers {
       facts,
       registry,
       identifiers: [...identifiers.values(), ...others.values()],
-      evidence,
+      around,
       namespaces,
     }
   }

@@ -4,7 +4,6 @@ import { type Typed, typed } from '../profile/index.ts'
 import { identifierText, parseIdentifier, type Registered } from '../resolve/index.ts'
 import { maskIdentifier } from '../workspace/index.ts'
 import type { Dossier, Dossiers } from './document.ts'
-import { findProfileId } from './findProfile.ts'
 import { iso } from './history.ts'
 import { maskPath } from './masking.ts'
 import type { Ref } from './names.ts'
@@ -23,14 +22,12 @@ export async function readProfile(
   const sql = deps.postgres
   const { workspace } = question
   const now = deps.clock.now()
-  const id = await findProfileId(sql, { ...question, now })
-  if (id === null) return null
-  const [dossier, { sources, segments }, consents] = await Promise.all([
-    dossiers.read(sql, { workspace, id, now }),
-    dossiers.settings(sql, { workspace, now }),
-    consentsOfProfile(sql, id),
-  ])
+  const dossier = await dossiers.find(sql, { ...question, now })
   if (!dossier) return null
+  const [{ sources, segments }, consents] = await Promise.all([
+    dossiers.settings(sql, { workspace, now }),
+    consentsOfProfile(sql, workspace, dossier.around),
+  ])
   return {
     ...head(dossier),
     ...activity(dossier),
@@ -45,7 +42,7 @@ export async function readProfile(
       at: iso(at),
       source: sources(Number(source)),
     })),
-    flags: dossier.evidence.some(({ state }) => state === 'refused') ? ['refused_link'] : [],
+    flags: dossier.around.evidence.some(({ state }) => state === 'refused') ? ['refused_link'] : [],
   }
 }
 
@@ -142,7 +139,7 @@ function momentsOf(one: Registered, { document, facts, registry }: Dossier): num
 }
 
 /** When evidence first spoke of each identifier, in epoch ms. */
-function evidenceTimes({ evidence }: Dossier): Map<string, number> {
+function evidenceTimes({ around: { evidence } }: Dossier): Map<string, number> {
   const first = new Map<string, number>()
   for (const { a, b, at } of evidence) {
     for (const id of [a, b]) first.set(id, Math.min(first.get(id) ?? at, at))

@@ -4,7 +4,6 @@ import type { Deps } from '../platform/deps.ts'
 import { badRequest, notFound } from '../platform/errors.ts'
 import { audit, may } from '../workspace/index.ts'
 import type { Dossier, Dossiers } from './document.ts'
-import { profileIdOr404 } from './findProfile.ts'
 import { historyFor } from './history.ts'
 import { segmentNames } from './names.ts'
 import { maskProfile, readProfile } from './profile.ts'
@@ -33,12 +32,9 @@ export async function dossierOr404(
   dossiers: Dossiers,
   question: { workspace: number; text: string },
 ): Promise<Dossier> {
-  const { workspace } = question
-  const now = deps.clock.now()
-  const id = await profileIdOr404(deps.postgres, { ...question, now })
-  const dossier = await dossiers.read(deps.postgres, { workspace, id, now })
+  const dossier = await dossiers.find(deps.postgres, { ...question, now: deps.clock.now() })
   if (dossier) return dossier
-  throw notFound('Nothing is known of this profile any more.')
+  throw notFound('There is no profile with this id or identifier. Search the list of people.')
 }
 
 /** One profile: the profile API, its timeline, its past values and segments. */

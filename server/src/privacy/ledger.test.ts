@@ -9,6 +9,7 @@ import type { Deps } from '../platform/deps.ts'
 import { createApi } from '../platform/http.ts'
 import { newIdFrom } from '../platform/ids.ts'
 import { type AppendRequest, LogOverloaded } from '../platform/log/log.ts'
+import { surroundingsOf } from '../resolve/index.ts'
 import { may } from '../workspace/index.ts'
 import { consentOfControl } from './consent.ts'
 import { consentsOfProfile, decideConsent, readLedger, writeConsents } from './ledger.ts'
@@ -132,7 +133,8 @@ describe('the ledger in the database', () => {
     await deps.postgres.query('INSERT INTO profile_alias VALUES ($1, $2)', [alias, profile])
     expect((await marketing(profile)).allowed).toBe(true)
     expect((await marketing(alias)).allowed).toBe(true)
-    expect(await consentsOfProfile(deps.postgres, profile)).toEqual([
+    const around = await surroundingsOf(deps.postgres, { workspace, profile })
+    expect(await consentsOfProfile(deps.postgres, workspace, around)).toEqual([
       { purpose: 'marketing', channel: '*', granted: true, at: 1, source: '1' },
     ])
   })

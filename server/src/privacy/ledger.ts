@@ -1,5 +1,11 @@
 import type { Sql } from '../platform/postgres.ts'
-import { decodeLogins, ownerAt } from '../resolve/index.ts'
+import {
+  decodeLogins,
+  identifierText,
+  type Login,
+  ownerAt,
+  type Surroundings,
+} from '../resolve/index.ts'
 import {
   answersInForce,
   type ConsentDecision,
@@ -110,71 +116,112 @@ function columns(rows: readonly ConsentRow[]): unknown[] {
   ]
 }
 
-/** `logins`: of the device on which it was said; null where it was said under an identifier. */
-type AnswerRow = Omit<ConsentAnswer, 'at'> & {
+/**
+ * An identifier under which something may have been said for the profile `asked`. `device`: whose
+ * it must have been at that time to count; null where it counts at any time.
+ */
+type Holder = {
   asked: string
-  held: string
-  logins: Buffer | null
-  at: Date
+  identifier: string
+  device: { owners: ReadonlySet<string>; logins: readonly Login[] } | null
 }
 
-/**
- * The person identifiers behind each asked id; an id that a merge made an alias leads to today's.
- */
-const HELD = `
-  unnest($1::uuid[]) AS asked (id)
-  LEFT JOIN profile_alias alias ON alias.identifier = asked.id
-  CROSS JOIN LATERAL (
-    SELECT coalesce(alias.profile, asked.id) AS id
-    UNION ALL
-    SELECT identifier FROM profile_alias WHERE profile = coalesce(alias.profile, asked.id)
-  ) AS held`
+type AnswerRow = Omit<ConsentAnswer, 'at'> & { identifier: string; at: Date }
 
-/** What was said under any identifier of each profile, and on devices while they were theirs. */
-async function readAnswers(
+/** What was said under each holder, by the profile asked for. */
+async function answersUnder(
   sql: Sql,
-  profiles: readonly string[],
+  workspace: number,
+  holders: readonly Holder[],
 ): Promise<Map<string, ConsentAnswer[]>> {
+  const own = holders.filter(({ device }) => device === null).map(({ identifier }) => identifier)
+  const devices = holders.filter(({ device }) => device).map(({ identifier }) => identifier)
+  // Of devices the ledger too, for what was said by earlier owners; the state has the latest
+  // repetition of an answer.
   const rows = await sql.query<AnswerRow>(
-    `SELECT asked.id AS asked, held.id AS held, NULL::bytea AS logins,
-       s.purpose, s.channel, s.granted, s.at, s.source
-     FROM ${HELD}
-     JOIN identifier i ON i.id = held.id
-     JOIN consent_state s
-       ON s.workspace = i.workspace AND s.identifier = i.namespace || ':' || i.value
+    `SELECT identifier, purpose, channel, granted, at, source FROM consent_state
+     WHERE workspace = $1 AND identifier = ANY($2)
      UNION ALL
-     SELECT asked.id, held.id, d.logins, c.purpose, c.channel, c.granted, c.at, c.source
-     FROM ${HELD}
-     JOIN device_owner o ON o.owner = held.id
-     JOIN device d ON d.id = o.device
-     JOIN identifier i ON i.id = o.device
-     -- The ledger for what was said by earlier owners, the state for the latest repetition.
-     JOIN LATERAL (
-       SELECT purpose, channel, granted, at, source FROM consent
-       WHERE workspace = i.workspace AND identifier = i.namespace || ':' || i.value
-       UNION ALL
-       SELECT purpose, channel, granted, at, source FROM consent_state
-       WHERE workspace = i.workspace AND identifier = i.namespace || ':' || i.value
-     ) AS c ON true`,
-    [[...new Set(profiles)]],
-    'consent_answers',
+     SELECT identifier, purpose, channel, granted, at, source FROM consent
+     WHERE workspace = $1 AND identifier = ANY($3)`,
+    [workspace, [...new Set([...own, ...devices])], [...new Set(devices)]],
+    'answers_under',
   )
-  const theirs = rows.filter(
-    ({ held, logins, at }) => !logins || ownerAt(decodeLogins(logins), at.getTime()) === held,
-  )
+  const said = Map.groupBy(rows, ({ identifier }) => identifier)
   const answers = new Map<string, ConsentAnswer[]>()
-  for (const row of theirs) {
-    const { purpose, channel, granted, source } = row
-    const list = answers.get(row.asked) ?? []
-    list.push({ purpose, channel, granted, source, at: row.at.getTime() })
-    answers.set(row.asked, list)
+  for (const { asked, identifier, device } of holders) {
+    for (const { purpose, channel, granted, source, at } of said.get(identifier) ?? []) {
+      const owner = device && ownerAt(device.logins, at.getTime())
+      if (device && !(owner && device.owners.has(owner))) continue
+      const list = answers.get(asked) ?? []
+      list.push({ purpose, channel, granted, source, at: at.getTime() })
+      answers.set(asked, list)
+    }
   }
   return answers
 }
 
+/** What was said under any identifier of each profile, and on devices while they were theirs. */
+async function readAnswers(
+  sql: Sql,
+  workspace: number,
+  profiles: readonly string[],
+): Promise<Map<string, ConsentAnswer[]>> {
+  const rows = await sql.query<{
+    asked: string
+    held: string
+    identifier: string
+    logins: Buffer | null
+  }>(
+    // An id that a merge made an alias leads to today's.
+    `WITH held AS (
+       SELECT asked.id AS asked, held.id
+       FROM unnest($2::uuid[]) AS asked (id)
+       LEFT JOIN profile_alias alias ON alias.identifier = asked.id
+       CROSS JOIN LATERAL (
+         SELECT coalesce(alias.profile, asked.id) AS id
+         UNION ALL
+         SELECT identifier FROM profile_alias WHERE profile = coalesce(alias.profile, asked.id)
+       ) AS held
+     )
+     SELECT asked, held.id AS held, i.namespace || ':' || i.value AS identifier,
+       NULL::bytea AS logins
+     FROM held JOIN identifier i ON i.id = held.id
+     WHERE i.workspace = $1
+     UNION ALL
+     SELECT asked, held.id, i.namespace || ':' || i.value, d.logins
+     FROM held
+     JOIN device_owner o ON o.owner = held.id
+     JOIN device d ON d.id = o.device
+     JOIN identifier i ON i.id = o.device
+     WHERE i.workspace = $1`,
+    [workspace, [...new Set(profiles)]],
+  )
+  const holders = rows.map(({ asked, held, identifier, logins }) => ({
+    ...{ asked, identifier },
+    device: logins && { owners: new Set([held]), logins: decodeLogins(logins) },
+  }))
+  return answersUnder(sql, workspace, holders)
+}
+
 /** The answers in force of one profile, for its page. */
-export async function consentsOfProfile(sql: Sql, profile: string): Promise<ConsentAnswer[]> {
-  return answersInForce((await readAnswers(sql, [profile])).get(profile) ?? [])
+export async function consentsOfProfile(
+  sql: Sql,
+  workspace: number,
+  { own, devices }: Pick<Surroundings, 'own' | 'devices'>,
+): Promise<ConsentAnswer[]> {
+  const owners = new Set(own.map(({ id }) => id))
+  const holders: Holder[] = [
+    ...own.map((one) => ({ asked: '', identifier: identifierText(one), device: null })),
+    ...devices.map((one) => {
+      return {
+        asked: '',
+        identifier: identifierText(one),
+        device: { owners, logins: one.logins ?? [] },
+      }
+    }),
+  ]
+  return answersInForce((await answersUnder(sql, workspace, holders)).get('') ?? [])
 }
 
 export type ConsentQuestion = { profile: string; purpose: string; channel: string | null }
@@ -189,6 +236,7 @@ export async function decideConsents(
   const bases = new Map((await readPurposes(sql, workspace)).map(({ key, basis }) => [key, basis]))
   const answers = await readAnswers(
     sql,
+    workspace,
     questions.map(({ profile }) => profile),
   )
   return questions.map((question) =>

@@ -19,6 +19,7 @@ export { displayName } from './name.ts'
 export { type NameKind, Registries, type Registry } from './registry.ts'
 export {
   lockProfiles,
+  readProfile,
   readProfiles,
   releaseProfiles,
   reserveProfiles,

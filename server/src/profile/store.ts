@@ -54,6 +54,16 @@ export async function readProfiles(
   return readRows(sql, 'SELECT id, version, document FROM profile WHERE id = ANY($1)', ids)
 }
 
+/** Reads one, without locking it; null where there is none. Its plan is kept: it is asked often. */
+export async function readProfile(sql: Sql, id: string): Promise<StoredProfile | null> {
+  const [row] = await sql.query<Omit<StoredProfile, 'document'> & { document: Buffer }>(
+    'SELECT id, version, document FROM profile WHERE id = $1',
+    [id],
+    'read_profile',
+  )
+  return row ? { ...row, document: decodeDocument(row.document) } : null
+}
+
 async function readRows(
   sql: Sql,
   text: string,

@@ -40,4 +40,4 @@ export {
   identifiersOfProfiles,
   type Registered,
 } from './store.ts'
-export { type Surroundings, surroundingsOf } from './surroundings.ts'
+export { type Surroundings, surroundingsAt, surroundingsOf } from './surroundings.ts'
