@@ -28,12 +28,20 @@ const FULL_AFTER_SHARED_S = 2
 const LOOK_EVERY_MS = 500
 /** The rate is measured over this time, so that one slow batch does not close the door. */
 const RATE_OVER_MS = 5_000
-const RETRY_S_MAX = 15
+/** Short: a flow that need not share its processor with the intake any more soon goes faster. */
+const RETRY_S_MAX = 5
+
+/** What a flow that has not worked yet is taken for, events a second: small machines do more. */
+const RATE_AT_FIRST = 2_000
 
 type Look = { at: number; position: number; behind: number }
 
-/** `rate`: events a second that the flow applied when it last had work. */
-type LaneState = { looks: Look[]; shares: FairShares; rate: number }
+/**
+ * `rate`: events a second that the flow applied when it last had work. `letIn`: events that this
+ * process has let in since the last look, which that could not see: between two looks a burst
+ * could otherwise fill the log with a minute of work.
+ */
+type LaneState = { looks: Look[]; shares: FairShares; rate: number; letIn: number }
 
 export type AdmissionOptions = {
   postgres: Postgres
@@ -43,18 +51,20 @@ export type AdmissionOptions = {
 /** Opens the door, and looks at the backlog twice a second until it is stopped. */
 export function openAdmission({ postgres, onFault }: AdmissionOptions): Admission {
   const lanes: Record<IntakeLane, LaneState> = {
-    live: { looks: [], shares: new FairShares(), rate: 0 },
-    bulk: { looks: [], shares: new FairShares(), rate: 0 },
+    live: { looks: [], shares: new FairShares(), rate: RATE_AT_FIRST, letIn: 0 },
+    bulk: { looks: [], shares: new FairShares(), rate: RATE_AT_FIRST, letIn: 0 },
   }
   let doors = 1
   let isLooking = false
   let looking: Promise<void> = Promise.resolve()
   const look = async () => {
+    const before = { live: lanes.live.letIn, bulk: lanes.bulk.letIn }
     try {
       const seen = await readBacklog(postgres)
       doors = Math.max(seen.doors, 1)
       for (const lane of ['live', 'bulk'] as const) {
         note(lanes[lane], seen.isFlowing ? seen[lane] : null)
+        lanes[lane].letIn -= before[lane]
       }
     } catch (error) {
       // Nothing is known: the log itself will refuse what it cannot take.
@@ -71,8 +81,9 @@ export function openAdmission({ postgres, onFault }: AdmissionOptions): Admissio
   }, LOOK_EVERY_MS)
   return {
     ask: (workspace, lane) => {
-      const { looks, shares, rate } = lanes[lane]
-      const backlog = { behind: looks.at(-1)?.behind ?? 0, rate }
+      const { looks, shares, rate, letIn } = lanes[lane]
+      const last = looks.at(-1)
+      const backlog = { behind: last ? last.behind + letIn : 0, rate }
       const share = { rate: backlog.rate / doors, now: performance.now() }
       // Asked for even when there is room, so that it is known who shares it when there is none.
       const admits = shares.admits(workspace, share)
@@ -82,7 +93,10 @@ export function openAdmission({ postgres, onFault }: AdmissionOptions): Admissio
       if (excess <= 0 || admits) return null
       return Math.min(Math.ceil(excess) + 1, RETRY_S_MAX)
     },
-    spend: (workspace, lane, events) => lanes[lane].shares.spend(workspace, events),
+    spend: (workspace, lane, events) => {
+      lanes[lane].letIn += events
+      lanes[lane].shares.spend(workspace, events)
+    },
     stop: async () => {
       clearInterval(timer)
       await looking

@@ -13,7 +13,7 @@ export type Backlog = {
 
 /** Part of the flow's rate that is let in while it is behind, so that it catches up. */
 const CATCHING_UP = 0.9
-/** The least that a flow is taken for able to do, events a second: a new one has no rate yet. */
+/** The least that a flow is taken for able to do, events a second. */
 const RATE_MIN = 200
 /** A workspace that sent within this time has a share. */
 const ACTIVE_MS = 5_000

@@ -39,7 +39,9 @@ export async function runTimers(
       facts.push(fact)
     }
     const outcomes = Buffer.of(OUTCOMES.indexOf('applied'))
-    await insertVerdict(sql, { ...lease, first: position, outcomes, facts }, now)
+    // Not the time at which the batch began: how late an exit was is read from this.
+    const recordedAt = world.clock.now()
+    await insertVerdict(sql, { ...lease, first: position, outcomes, facts }, recordedAt)
     await advanceCursor(sql, lease, position)
   })
   lease.position = position

@@ -201,6 +201,8 @@ async function runInner(worker: Worker, runner: Runner): Promise<void> {
     const fired = await runTimers(worker.world, lease, limit)
     const ms = performance.now() - startedAt
     if (fired) worker.observe.timers({ ...fired, startedAt, ms })
+    // More are due: a fill can wait, who should have left a segment cannot.
+    if (fired && fired.fired >= limit) continue
     const filled = await runFilling(worker.world, lease, limit)
     if (filled) worker.observe.filled(filled)
     if (!fired && !filled) await runner.sleeper.sleep(IDLE_MS)

@@ -11,8 +11,14 @@ import { type Rows, rowsOf } from './rows.ts'
 
 /** Events taken in one round of a shard, at most. */
 const ROUND_EVENTS_MAX = 20_000
-/** Rounds of a busy shard are this far apart, so that a profile is copied once a second at most. */
+/** Rounds begin this far apart at least, so that a profile is copied once a second at most. */
 const ROUND_MS = 1_000
+/**
+ * After its work it rests so many times as long: under load, rounds become fewer and larger, in
+ * which a profile of many events is copied once, and the flow has the processor meanwhile.
+ */
+const REST_TIMES = 3
+const REST_MS_MAX = 4_000
 const IDLE_MS = 100
 const FAULT_PAUSE_MS = 2_000
 
@@ -63,7 +69,7 @@ export function startSink(deps: SinkDeps): Sink {
     while (!stopping) {
       const startedAt = performance.now()
       const worked = await guarded(state)
-      const rest = worked ? ROUND_MS - (performance.now() - startedAt) : IDLE_MS
+      const rest = worked === null ? IDLE_MS : restAfter(worked, performance.now() - startedAt)
       for (let slept = 0; slept < rest && !stopping && hurried === 0; slept += 20) await pause(20)
     }
   })()
@@ -80,9 +86,18 @@ export function startSink(deps: SinkDeps): Sink {
   }
 }
 
+/** Whether a shard had more than a round takes. */
+type Worked = { isFull: boolean }
+
+/** How long to wait for the next round, in ms; not at all while there is a backlog to work off. */
+function restAfter({ isFull }: Worked, ms: number): number {
+  return Math.max(ROUND_MS - ms, isFull ? 0 : Math.min(REST_TIMES * ms, REST_MS_MAX))
+}
+
 type State = { deps: SinkDeps; registries: Registries; definitions: Definitions | null }
 
-async function guarded(state: State): Promise<boolean> {
+/** Null: there was nothing to do, or it could not be done. */
+async function guarded(state: State): Promise<Worked | null> {
   try {
     return await round(state)
   } catch (error) {
@@ -93,7 +108,7 @@ async function guarded(state: State): Promise<boolean> {
       'History could not be written to ClickHouse for now; it is kept and tried again',
     )
     await pause(FAULT_PAUSE_MS)
-    return false
+    return null
   }
 }
 
@@ -105,19 +120,23 @@ async function isBehind(postgres: Postgres): Promise<boolean> {
   return rows.length > 0
 }
 
-async function round(state: State): Promise<boolean> {
+async function round(state: State): Promise<Worked | null> {
   const waiting = await state.deps.postgres.query<ShardName>(
     `SELECT lane, shard
      FROM sink_cursor s JOIN flow_cursor f USING (lane, shard)
      WHERE s.position < f.position`,
   )
   const shards = waiting.filter(state.deps.holds)
-  if (shards.length === 0) return false
+  if (shards.length === 0) return null
   state.definitions = await refreshDefinitions(state.deps.postgres, state.definitions)
   // Names may have been given since: they are read again for every round that has work.
   state.registries = new Registries()
-  for (const shard of shards) await followAlone(state, shard)
-  return true
+  let isFull = false
+  for (const shard of shards) {
+    const events = await followAlone(state, shard)
+    isFull ||= events >= ROUND_EVENTS_MAX
+  }
+  return { isFull }
 }
 
 /**
@@ -125,20 +144,20 @@ async function round(state: State): Promise<boolean> {
  * that would keep two apart: one at a time, and the later one reads where the earlier one ended.
  * PostgreSQL takes the lock back when its holder dies, or says nothing for minutes.
  */
-async function followAlone(state: State, shard: ShardName): Promise<void> {
-  await state.deps.postgres.transaction(async (sql) => {
+async function followAlone(state: State, shard: ShardName): Promise<number> {
+  return state.deps.postgres.transaction(async (sql) => {
     await sql.query(`SET LOCAL idle_in_transaction_session_timeout = '${LOCK_S}s'`)
     const [lock] = await sql.query<{ mine: boolean }>(
       'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS mine',
       [SINK_LOCK, `${shard.lane}:${shard.shard}`],
     )
-    if (!lock?.mine) return
+    if (!lock?.mine) return 0
     const [cursor] = await sql.query<Cursor>(
       `SELECT lane, shard, position, pending_to, attempt FROM sink_cursor
        WHERE lane = $1 AND shard = $2`,
       [shard.lane, shard.shard],
     )
-    if (cursor) await follow(state, cursor)
+    return cursor ? follow(state, cursor) : 0
   })
 }
 
@@ -150,13 +169,14 @@ const LOCK_S = 180
 /**
  * Writes the next range of one shard: first its promise, then its rows, then its position. Each
  * promise is told apart by its attempt: who lost the lock meanwhile moves nothing any more.
+ * Returns how many positions it moved.
  */
-async function follow(state: State, cursor: Cursor): Promise<void> {
+async function follow(state: State, cursor: Cursor): Promise<number> {
   const { postgres, clickhouse, observe } = state.deps
   const startedAt = performance.now()
   const verdicts = await nextVerdicts(postgres, cursor)
   const last = verdicts.at(-1)
-  if (!last) return
+  if (!last) return 0
   const to = last.first + last.outcomes.length - 1
   const attempt = cursor.attempt + 1
   if (cursor.pending_to !== null) await removeRange(clickhouse, cursor, cursor.pending_to)
@@ -165,9 +185,9 @@ async function follow(state: State, cursor: Cursor): Promise<void> {
      WHERE lane = $1 AND shard = $2 AND position = $5 AND attempt = $6 RETURNING attempt`,
     [cursor.lane, cursor.shard, to, attempt, cursor.position, cursor.attempt],
   )
-  if (promised.length === 0) return
+  if (promised.length === 0) return 0
   const { rows, dirty } = await gather(state, cursor, verdicts)
-  if (!state.deps.holds(cursor)) return
+  if (!state.deps.holds(cursor)) return 0
   for (const table of EVENT_TABLES) {
     const token = `${cursor.lane}:${cursor.shard}:${cursor.position}:${to}:${attempt}:${table}`
     await clickhouse.insert(table, rows[table], { token })
@@ -186,7 +206,9 @@ async function follow(state: State, cursor: Cursor): Promise<void> {
   )
   const counts = Object.fromEntries(EVENT_TABLES.map((table) => [table, rows[table].length]))
   const ms = performance.now() - startedAt
-  observe?.round({ shard: cursor, startedAt, ms, positions: to - cursor.position, rows: counts })
+  const positions = to - cursor.position
+  observe?.round({ shard: cursor, startedAt, ms, positions, rows: counts })
+  return positions
 }
 
 type VerdictRow = {
