@@ -68,7 +68,10 @@ export function openAdmission({ postgres, onFault }: AdmissionOptions): Admissio
       }
     } catch (error) {
       // Nothing is known: the log itself will refuse what it cannot take.
-      for (const lane of Object.values(lanes)) lane.looks.length = 0
+      for (const lane of Object.values(lanes)) {
+        lane.looks.length = 0
+        lane.letIn = 0
+      }
       onFault(error)
     }
   }
