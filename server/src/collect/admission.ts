@@ -31,6 +31,11 @@ const RATE_OVER_MS = 5_000
 /** Short: a flow that need not share its processor with the intake any more soon goes faster. */
 const RETRY_S_MAX = 5
 
+/**
+ * Part of a higher rate that is believed for another look: it halves in five seconds. A flow that
+ * stands still for one, as after a fault, is not a slow one.
+ */
+const KEPT_A_LOOK = 0.93
 /** What a flow that has not worked yet is taken for, events a second: small machines do more. */
 const RATE_AT_FIRST = 2_000
 
@@ -68,10 +73,7 @@ export function openAdmission({ postgres, onFault }: AdmissionOptions): Admissio
       }
     } catch (error) {
       // Nothing is known: the log itself will refuse what it cannot take.
-      for (const lane of Object.values(lanes)) {
-        lane.looks.length = 0
-        lane.letIn = 0
-      }
+      for (const lane of Object.values(lanes)) lane.looks.length = 0
       onFault(error)
     }
   }
@@ -115,7 +117,8 @@ function note(lane: LaneState, seen: Omit<Look, 'at'> | null): void {
   const at = performance.now()
   lane.looks.push({ at, ...seen })
   while (at - (lane.looks[0]?.at ?? at) > RATE_OVER_MS) lane.looks.shift()
-  lane.rate = rateOf(lane.looks) ?? lane.rate
+  const rate = rateOf(lane.looks) ?? lane.rate
+  lane.rate = Math.max(rate, KEPT_A_LOOK * lane.rate + (1 - KEPT_A_LOOK) * rate)
 }
 
 /**
