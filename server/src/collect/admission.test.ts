@@ -49,7 +49,8 @@ async function sendMuch(workspace: number): Promise<void> {
   await looked(asked + 5)
 }
 
-// A flow that has stood still for a second is taken for one that does 1,700 to 1,900 events a second.
+// A flow that has stood still for a second is taken for one that still does 1,700 to 1,900 events
+// a second.
 describe('the door', () => {
   it('is open to who sends much and is alone, five seconds behind', async () => {
     await openBehind(9_000)
