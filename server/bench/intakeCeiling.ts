@@ -4,7 +4,7 @@
  * nothing else. No routing, no keys, no checks, no counters, no positions. A process of its own.
  */
 import { createServer } from 'node:http'
-import { createAppender } from '../src/platform/log/appender.ts'
+import { APPENDER_LIMITS, createAppender } from '../src/platform/log/appender.ts'
 import { packBlock } from '../src/platform/log/block.ts'
 import { SHARDS } from '../src/platform/log/postgresLog.ts'
 import { openPostgres } from '../src/platform/postgres.ts'
@@ -20,8 +20,7 @@ await postgres.query('ALTER TABLE bench.block ALTER COLUMN bytes SET STORAGE EXT
 let written = 0
 const appender = createAppender({
   shards: SHARDS,
-  blockBytesMax: 1024 * 1024,
-  queueBytesMax: 64 * 1024 * 1024,
+  ...APPENDER_LIMITS,
   shardOf: () => written % SHARDS.live,
   write: async (_shard, entries) => {
     await postgres.query('INSERT INTO bench.block VALUES ($1)', [packBlock(entries)])

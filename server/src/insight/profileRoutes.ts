@@ -34,8 +34,11 @@ export async function dossierOr404(
 ): Promise<Dossier> {
   const dossier = await dossiers.find(deps.postgres, { ...question, now: deps.clock.now() })
   if (dossier) return dossier
-  throw notFound('There is no profile with this id or identifier. Search the list of people.')
+  throw noSuchProfile()
 }
+
+const noSuchProfile = () =>
+  notFound('There is no profile with this id or identifier. Search the list of people.')
 
 /** One profile: the profile API, its timeline, its past values and segments. */
 export function profileRoutes(app: Api, deps: Deps, dossiers: Dossiers): void {
@@ -53,9 +56,7 @@ export function profileRoutes(app: Api, deps: Deps, dossiers: Dossiers): void {
     async ({ actor, params }) => {
       const question = { workspace: actor.workspace, text: params.id }
       const profile = await readProfile(deps, dossiers, question)
-      if (!profile) {
-        throw notFound('There is no profile with this id or identifier. Search the list of people.')
-      }
+      if (!profile) throw noSuchProfile()
       return seesPersonalData(actor) ? profile : maskProfile(profile)
     },
   )

@@ -208,20 +208,17 @@ async function readAnswers(
 export async function consentsOfProfile(
   sql: Sql,
   workspace: number,
-  { own, devices }: Pick<Surroundings, 'own' | 'devices'>,
+  { profile: asked, own, devices }: Surroundings,
 ): Promise<ConsentAnswer[]> {
   const owners = new Set(own.map(({ id }) => id))
   const holders: Holder[] = [
-    ...own.map((one) => ({ asked: '', identifier: identifierText(one), device: null })),
+    ...own.map((one) => ({ asked, identifier: identifierText(one), device: null })),
     ...devices.map((one) => {
-      return {
-        asked: '',
-        identifier: identifierText(one),
-        device: { owners, logins: one.logins ?? [] },
-      }
+      const device = { owners, logins: one.logins ?? [] }
+      return { asked, identifier: identifierText(one), device }
     }),
   ]
-  return answersInForce((await answersUnder(sql, workspace, holders)).get('') ?? [])
+  return answersInForce((await answersUnder(sql, workspace, holders)).get(asked) ?? [])
 }
 
 export type ConsentQuestion = { profile: string; purpose: string; channel: string | null }

@@ -9,8 +9,9 @@ import { type Definitions, refreshDefinitions } from '../segment/index.ts'
 import { copyIdentities, copyProfiles, type Dirty } from './current.ts'
 import { type Rows, rowsOf } from './rows.ts'
 
-/** Events taken in one round of a shard, at most. */
+/** Events taken in one round of a shard, at most, and batches of the flow. */
 const ROUND_EVENTS_MAX = 20_000
+const ROUND_VERDICTS_MAX = 500
 /** Rounds begin this far apart at least, so that a profile is copied once a second at most. */
 const ROUND_MS = 1_000
 /**
@@ -133,8 +134,7 @@ async function round(state: State): Promise<Worked | null> {
   state.registries = new Registries()
   let isFull = false
   for (const shard of shards) {
-    const events = await followAlone(state, shard)
-    isFull ||= events >= ROUND_EVENTS_MAX
+    if (await followAlone(state, shard)) isFull = true
   }
   return { isFull }
 }
@@ -144,20 +144,20 @@ async function round(state: State): Promise<Worked | null> {
  * that would keep two apart: one at a time, and the later one reads where the earlier one ended.
  * PostgreSQL takes the lock back when its holder dies, or says nothing for minutes.
  */
-async function followAlone(state: State, shard: ShardName): Promise<number> {
+async function followAlone(state: State, shard: ShardName): Promise<boolean> {
   return state.deps.postgres.transaction(async (sql) => {
     await sql.query(`SET LOCAL idle_in_transaction_session_timeout = '${LOCK_S}s'`)
     const [lock] = await sql.query<{ mine: boolean }>(
       'SELECT pg_try_advisory_xact_lock($1, hashtext($2)) AS mine',
       [SINK_LOCK, `${shard.lane}:${shard.shard}`],
     )
-    if (!lock?.mine) return 0
+    if (!lock?.mine) return false
     const [cursor] = await sql.query<Cursor>(
       `SELECT lane, shard, position, pending_to, attempt FROM sink_cursor
        WHERE lane = $1 AND shard = $2`,
       [shard.lane, shard.shard],
     )
-    return cursor ? follow(state, cursor) : 0
+    return cursor ? follow(state, cursor) : false
   })
 }
 
@@ -169,14 +169,14 @@ const LOCK_S = 180
 /**
  * Writes the next range of one shard: first its promise, then its rows, then its position. Each
  * promise is told apart by its attempt: who lost the lock meanwhile moves nothing any more.
- * Returns how many positions it moved.
+ * Returns true when a round could not have taken more.
  */
-async function follow(state: State, cursor: Cursor): Promise<number> {
+async function follow(state: State, cursor: Cursor): Promise<boolean> {
   const { postgres, clickhouse, observe } = state.deps
   const startedAt = performance.now()
   const verdicts = await nextVerdicts(postgres, cursor)
   const last = verdicts.at(-1)
-  if (!last) return 0
+  if (!last) return false
   const to = last.first + last.outcomes.length - 1
   const attempt = cursor.attempt + 1
   if (cursor.pending_to !== null) await removeRange(clickhouse, cursor, cursor.pending_to)
@@ -185,9 +185,9 @@ async function follow(state: State, cursor: Cursor): Promise<number> {
      WHERE lane = $1 AND shard = $2 AND position = $5 AND attempt = $6 RETURNING attempt`,
     [cursor.lane, cursor.shard, to, attempt, cursor.position, cursor.attempt],
   )
-  if (promised.length === 0) return 0
+  if (promised.length === 0) return false
   const { rows, dirty } = await gather(state, cursor, verdicts)
-  if (!state.deps.holds(cursor)) return 0
+  if (!state.deps.holds(cursor)) return false
   for (const table of EVENT_TABLES) {
     const token = `${cursor.lane}:${cursor.shard}:${cursor.position}:${to}:${attempt}:${table}`
     await clickhouse.insert(table, rows[table], { token })
@@ -208,7 +208,7 @@ async function follow(state: State, cursor: Cursor): Promise<number> {
   const ms = performance.now() - startedAt
   const positions = to - cursor.position
   observe?.round({ shard: cursor, startedAt, ms, positions, rows: counts })
-  return positions
+  return positions >= ROUND_EVENTS_MAX || verdicts.length >= ROUND_VERDICTS_MAX
 }
 
 type VerdictRow = {
@@ -227,9 +227,12 @@ async function nextVerdicts(postgres: Postgres, cursor: Cursor): Promise<Verdict
        FROM verdict
        WHERE lane = $1 AND shard = $2 AND first > $3
          AND ($4::bigint IS NULL OR first <= $4)
-       ORDER BY first LIMIT 500
+       ORDER BY first LIMIT $6
      ) AS next WHERE before < $5 ORDER BY first`,
-    [cursor.lane, cursor.shard, cursor.position, cursor.pending_to, ROUND_EVENTS_MAX],
+    [
+      ...[cursor.lane, cursor.shard, cursor.position, cursor.pending_to],
+      ...[ROUND_EVENTS_MAX, ROUND_VERDICTS_MAX],
+    ],
   )
 }
 

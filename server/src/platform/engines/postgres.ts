@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import pg from 'pg'
 import {
   endProcess,
@@ -87,12 +87,11 @@ function settings(place: Place, options: { durable?: false }): Record<string, st
 
 /** Bytes that the system takes for the name of a socket, at least; the file in it included. */
 const SOCKET_NAME_BYTES_MAX = 103
-const socketName = (port: number | string) => `.s.PGSQL.${port}`
 
 /** Beside the cluster; null where the name would be too long, or there is no such thing. */
 function socketDirOf(dataDir: string): string | null {
-  const directory = `${resolve(dataDir)}.socket`
-  const bytes = Buffer.byteLength(join(directory, socketName('65535')))
+  const directory = `${dataDir}.socket`
+  const bytes = Buffer.byteLength(join(directory, '.s.PGSQL.65535'))
   return process.platform === 'win32' || bytes > SOCKET_NAME_BYTES_MAX ? null : directory
 }
 
@@ -195,9 +194,9 @@ function launchServer(binaries: Binaries, options: PostgresEngineOptions, place:
     },
   )
   closeSync(log)
-  const ended = new Promise<string>((end) => {
-    child.once('error', (error) => end(error.message))
-    child.once('exit', (code, signal) => end(signal ?? `exit code ${code}`))
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`))
   })
   return { child, ended, identity: child.pid ? identityOf(child.pid) : null }
 }
@@ -334,7 +333,7 @@ export function runningUrl(dataDir: string, database: string): string {
   const [port, socketDir] = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8')
     .split('\n')
     .slice(3, 5)
-  const place = { port: Number(port), socketDir: socketDir ? socketDir : null }
+  const place = { port: Number(port), socketDir: socketDir || null }
   return addressOf(place, { password, database })
 }
 
