@@ -154,7 +154,8 @@ function sendOnTime(sender: Sender): Promise<void> {
 }
 
 function dispatch(sender: Sender, request: Request, onFree: () => void): void {
-  const line = sender.free.pop()
+  // The one that rested longest: none rests so long that the server takes it for abandoned.
+  const line = sender.free.shift()
   if (!line) throw new Error('A request was sent without a free connection.')
   const text = requestText(sender.order, request.index)
   const attempt = () => {

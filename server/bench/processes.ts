@@ -116,6 +116,8 @@ export function watchMemory(roots: () => Roots): MemoryWatch {
   }
   sample()
   const timer = setInterval(sample, SAMPLE_MS)
+  // A row that fails stops nothing: the watch must not keep the run from ending.
+  timer.unref()
   return {
     stop: () => {
       clearInterval(timer)

@@ -42,7 +42,10 @@ import {
 } from './workspace/index.ts'
 
 const MIGRATIONS = join(import.meta.dirname, '..', 'migrations')
-const POSTGRES_CONNECTIONS_MAX = 24
+/** A shard of the flow works on a connection of its own. */
+const CONNECTIONS_OF_FLOW = 24
+/** Questions and intake: more at a time make each of them slower (docs/performance.md, P9). */
+const CONNECTIONS_OF_OTHERS = 8
 const CLICKHOUSE_TIMEOUT_MS = 120_000
 
 export type Addresses = {
@@ -178,9 +181,9 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
 
 function openDeps(options: ProgramOptions, closing: Closing): Deps {
   const { config, addresses, clock, log, around } = options
-  const bare = openPostgres(
-    { url: addresses.postgresUrl, connectionsMax: POSTGRES_CONNECTIONS_MAX },
-    (error) => log.warn({ error: describeError(error) }, 'An idle connection to PostgreSQL ended'),
+  const connectionsMax = config.roles.includes('flow') ? CONNECTIONS_OF_FLOW : CONNECTIONS_OF_OTHERS
+  const bare = openPostgres({ url: addresses.postgresUrl, connectionsMax }, (error) =>
+    log.warn({ error: describeError(error) }, 'An idle connection to PostgreSQL ended'),
   )
   closing.push(() => bare.close())
   const history = openClickHouse({ ...addresses.clickhouse, timeoutMs: CLICKHOUSE_TIMEOUT_MS })

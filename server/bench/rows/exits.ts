@@ -60,16 +60,20 @@ async function measureExits(lab: Lab): Promise<Measured> {
   await untilApplied(house)
   await untilInHistory(house)
   const burst = await latenessOf(house, segment, since)
+  if (burst.usual !== due) {
+    throw new Error('Not everybody had to leave at the same instant, so nothing was measured.')
+  }
   const intakeTimes = round(busy.latency.p99_ms / Math.max(calm.latency.p99_ms, 0.01), 2)
   const isFull = lab.size.mode === 'full'
-  const isReached = steady.p99_ms <= LATE_MS && drainedS <= DRAINED_S && intakeTimes <= INTAKE_TIMES
+  const isReached =
+    steady.late.p99_ms <= LATE_MS && drainedS <= DRAINED_S && intakeTimes <= INTAKE_TIMES
   return {
-    ...steady,
+    ...steady.late,
     rate: Math.round(count / drainedS),
     reached: isFull ? isReached : null,
     summary: `${count} at once drained in ${round(drainedS, 1)} s, intake p99 ${intakeTimes}×`,
     exits: few.count,
-    burst: { exits: count, drained_s: round(drainedS, 2), ...burst },
+    burst: { exits: count, drained_s: round(drainedS, 2), ...burst.late },
     intake_p99_times: intakeTimes,
     intake_before: calm.latency,
     intake_during: busy.latency,
@@ -84,7 +88,8 @@ type Entering = { segment: number; count: number; spreadMs: number; rate: number
 async function enter(house: House, entering: Entering): Promise<number> {
   const { segment, count, spreadMs, rate } = entering
   const wait = Math.max(ENTER_MS_LEAST, (ENTER_TIMES * count * 1_000) / rate)
-  const due = Date.now() + wait
+  // Whole milliseconds: another time is none, and the event would count from its arrival.
+  const due = Date.now() + Math.ceil(wait)
   const { run, people } = house.workload
   for (let first = 0; first < count; first += BATCH) {
     const size = Math.min(BATCH, count - first)
@@ -125,11 +130,14 @@ async function untilGone({ postgres }: House, segment: number): Promise<void> {
   })
 }
 
+/** `late`: ms, at the four quantiles; `usual`: the instant at which half of them were due. */
+type Lateness = { late: [number, number, number, number]; n: number; usual: number }
+
 /** How much later than due the exits were committed, from the ledger that the flow keeps. */
 async function latenessOf(house: House, segment: number, since: number) {
-  const [row] = await house.clickhouse.query<{ late: [number, number, number, number]; n: number }>(
+  const [row] = await house.clickhouse.query<Lateness>(
     `SELECT quantilesExact(0.5, 0.99, 0.999, 1)(dateDiff('millisecond', at, recorded_at)) AS late,
-            count() AS n
+            count() AS n, quantileExact(0.5)(toUnixTimestamp64Milli(at)) AS usual
      FROM membership_change
      WHERE segment = {segment:UInt32} AND change = 'left'
        AND toUnixTimestamp64Milli(recorded_at) >= {since:Int64}`,
@@ -137,7 +145,7 @@ async function latenessOf(house: House, segment: number, since: number) {
   )
   if (!row || Number(row.n) === 0) throw new Error('The ledger knows of no exit.')
   const [p50_ms = 0, p99_ms = 0, p999_ms = 0, max_ms = 0] = row.late.map(Number)
-  return { p50_ms, p99_ms, p999_ms, max_ms }
+  return { late: { p50_ms, p99_ms, p999_ms, max_ms }, usual: Number(row.usual) }
 }
 
 /** The intake under an even load of events that concern everybody else. */

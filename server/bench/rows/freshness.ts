@@ -1,10 +1,11 @@
 import { type Crowd, openCrowd, runs } from '../crowd.ts'
 import type { House } from '../house.ts'
 import type { Lab } from '../lab.ts'
-import type { Measured, Row } from '../row.ts'
+import { cpuBetween, readCpu } from '../processes.ts'
+import { cpuPer, type Measured, type Row } from '../row.ts'
 import { send } from '../sending.ts'
 import { pause, untilApplied, untilInHistory } from '../settling.ts'
-import { percentilesOf } from '../statistics.ts'
+import { percentilesOf, round } from '../statistics.ts'
 import { probeName } from '../workload.ts'
 import { measureAllIn } from './flow.ts'
 
@@ -31,12 +32,14 @@ async function measureFreshness(lab: Lab): Promise<Measured> {
   const crowd = await openCrowd(lab)
   const { house } = crowd
   const program = await runs(crowd, ['collect', 'flow', 'deliver'])
-  const perSecond = Math.round(allIn.rate * LOAD_SHARE)
+  // Of what can go on for ever: history keeps up as well.
+  const perSecond = Math.round(allIn.in_history_per_s * LOAD_SHARE)
   lab.say(`probes beside ${perSecond} events a second`)
   const durationMs = lab.size.steadyMs * 1.5
   const expected = Math.floor((durationMs / 1_000) * PROBES_PER_S)
   const target = { url: program.url, key: house.writeKey, workload: house.workload, durationMs }
   const seen = watchProbes(house, { segment: crowd.watched.probes, expected })
+  const before = readCpu(house.roots())
   const [load, probes] = await Promise.all([
     send({
       ...{ ...target, kind: 'events', first: house.next, batch: 10, perSecond, connections: 64 },
@@ -49,6 +52,7 @@ async function measureFreshness(lab: Lab): Promise<Measured> {
   ])
   house.sent.push({ first: house.next, count: load.acknowledged, workload: house.workload })
   house.next += load.sent
+  const cpu = cpuBetween(before, readCpu(house.roots()))
   const times = await seen
   await settled(crowd)
   const fromAcknowledged = probes.probes.map((probe, index) => {
@@ -59,6 +63,9 @@ async function measureFreshness(lab: Lab): Promise<Measured> {
   return {
     rate: Math.round(load.acknowledged / load.seconds),
     ...latency,
+    cpu_us: cpuPer(cpu, load.acknowledged).total,
+    // Near their number, the waiting times are those of a queue.
+    busy_cores: round(cpu.total / 1e6 / load.seconds + load.generator_cpu, 2),
     reached: latency.p50_ms <= P50_MS && latency.p99_ms <= P99_MS,
     load_share: LOAD_SHARE,
     probes: probes.probes.length,

@@ -48,8 +48,11 @@ export type RebuildReport = {
   differences: ReturnType<typeof differencesOf>
 }
 
-/** Events of one shard in one transaction. */
-const BATCH_EVENTS = 1_000
+/**
+ * Events of one shard in one transaction. More than live: nobody waits, and a profile of many
+ * events is read and written once for all that a batch has of it.
+ */
+const BATCH_EVENTS = 10_000
 
 /**
  * Folds archive and log of all shards from their beginning to where the flow was.
@@ -90,7 +93,14 @@ async function instantOfState({ postgres, clock }: RebuildPlace): Promise<number
 }
 
 type Replay = RebuildOptions & { leases: readonly Lease[]; now: number }
-type Shard = { lease: Lease; end: number; waiting: Item[]; poisoned: Map<number, string> }
+type Shard = {
+  lease: Lease
+  end: number
+  waiting: Item[]
+  /** What follows `waiting`: read while that is folded. */
+  ahead: Promise<Item[]> | null
+  poisoned: Map<number, string>
+}
 
 /** Folds every shard up to where the flow was, the one whose next entry is the oldest first. */
 async function replay(place: RebuildPlace, { leases, now, ...options }: Replay): Promise<number> {
@@ -100,7 +110,8 @@ async function replay(place: RebuildPlace, { leases, now, ...options }: Replay):
   for (const lease of leases) {
     if (lease.lane === 'inner') continue
     const poisoned = await poisonedIn(place.postgres, lease)
-    shards.push({ lease: { ...lease, position: 0 }, end: lease.position, waiting: [], poisoned })
+    const own = { ...lease, position: 0 }
+    shards.push({ lease: own, end: lease.position, waiting: [], ahead: null, poisoned })
   }
   const total = shards.reduce((sum, shard) => sum + shard.end, 0)
   for (;;) {
@@ -111,6 +122,7 @@ async function replay(place: RebuildPlace, { leases, now, ...options }: Replay):
       .sort((x, y) => (x.waiting[0]?.receivedAt ?? 0) - (y.waiting[0]?.receivedAt ?? 0))
     if (!next) return total
     const items = next.waiting.splice(0)
+    readAhead(world.items, next, items.at(-1)?.position ?? 0)
     await applyItems({ world, logger }, next.lease, { items, poisoned: next.poisoned })
     const done = shards.reduce((sum, shard) => sum + shard.lease.position, 0)
     await options.onProgress(done / total)
@@ -123,7 +135,7 @@ const QUIET = { sends: false }
 async function fill(reader: ItemReader, shard: Shard): Promise<void> {
   const { lease, end, waiting } = shard
   if (waiting.length > 0 || lease.position >= end) return
-  const read = await reader.read(lease, lease.position, BATCH_EVENTS)
+  const read = await (shard.ahead ?? reader.read(lease, lease.position, BATCH_EVENTS))
   const items = read.filter((item) => item.position <= end)
   if (items[0]?.position !== lease.position + 1) {
     throw new Error(
@@ -132,6 +144,12 @@ async function fill(reader: ItemReader, shard: Shard): Promise<void> {
     )
   }
   waiting.push(...items)
+}
+
+function readAhead(reader: ItemReader, shard: Shard, after: number): void {
+  shard.ahead = after < shard.end ? reader.read(shard.lease, after, BATCH_EVENTS) : null
+  // A read that fails after the fold has failed has nobody to tell.
+  shard.ahead?.catch(() => {})
 }
 
 /** What could not be folded when it came stays a dead letter until somebody replays it. */
