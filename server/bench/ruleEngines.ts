@@ -8,11 +8,13 @@ import {
   factsOf,
   type Registry,
 } from '../src/profile/index.ts'
+import { calendarOf } from '../src/segment/calendar.ts'
+import { streamKey } from '../src/segment/eventStreams.ts'
 import type { Rule } from '../src/segment/index.ts'
-import { streamKey } from '../src/segment/kinds/did.ts'
 import { preparer, tree } from '../src/segment/kinds/index.ts'
 import type { StreamNeed } from '../src/segment/kinds/kind.ts'
-import { type DidRule, windowMs } from '../src/segment/rule.ts'
+import { reachOf } from '../src/segment/period.ts'
+import type { DidRule } from '../src/segment/rule.ts'
 import { mixOf } from './segmentMix.ts'
 import { round } from './statistics.ts'
 import { CITIES, mixed, PLANS } from './workload.ts'
@@ -111,7 +113,7 @@ function makeProfile(number: number, streams: Streams): MadeProfile {
     plain.streams[`s${id}`] = times
     fragment.streams.set(
       id,
-      times.map((at) => ({ at, hash: 1 })),
+      times.map((at) => ({ at, hash: 1, item: 0, value: null })),
     )
   }
   return { plain, document }
@@ -131,7 +133,9 @@ function ours(rules: readonly Rule[], streams: Streams): Contestant {
     nameOf: (_kind, id) => TRAITS[id] ?? '',
     names: () => TRAITS,
   }
-  const prepared = rules.map(preparer({ streamOf: (key) => streams.get(key) }))
+  const prepared = rules.map(
+    preparer({ streamOf: (key) => streams.get(key), calendar: calendarOf('UTC') }),
+  )
   return {
     name: 'clientele',
     answer: ({ document }) => {
@@ -146,7 +150,7 @@ type Filter = Record<string, unknown>
 /** "At least n within the window" is: the n-th newest entry lies in the window. */
 function nthNewest(rule: DidRule, streams: Streams): { id: number; index: number; after: number } {
   const id = streams.get(streamKey(rule)) ?? 0
-  const after = rule.within ? NOW - windowMs(rule.within) : Number.NEGATIVE_INFINITY
+  const after = NOW - (reachOf(rule.within) ?? Number.POSITIVE_INFINITY)
   return { id, index: rule.times.count - 1, after }
 }
 
@@ -159,7 +163,7 @@ function filterOf(rule: Rule, streams: Streams): Filter {
     const value = rule.op === 'greater' ? { $gt: rule.value } : rule.value
     return { [`traits.${rule.trait}`]: value }
   }
-  const { id, index, after } = nthNewest(rule, streams)
+  const { id, index, after } = nthNewest(rule as DidRule, streams)
   return { [`streams.s${id}.${index}`]: { $gt: after } }
 }
 
@@ -191,7 +195,7 @@ function conditionOf(rule: Rule, streams: Streams): Condition {
     const operator = rule.op === 'greater' ? 'greaterThan' : 'equal'
     return { all: [{ fact: rule.trait, operator, value: rule.value }] }
   }
-  const { id, ...value } = nthNewest(rule, streams)
+  const { id, ...value } = nthNewest(rule as DidRule, streams)
   return { all: [{ fact: `s${id}`, operator: 'nthAfter', value }] }
 }
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { manualClock } from '../src/platform/clock.ts'
-import { membersByHistory, parseRule } from '../src/segment/index.ts'
+import { calendarOf, membersByHistory, parseRule } from '../src/segment/index.ts'
 import { openSegmentWorld, type SegmentState, type SegmentWorld } from './segmentWorld.ts'
 
 const DAY = 24 * 60 * 60_000
@@ -59,7 +59,8 @@ const rulesFor = (event: string, beside: object[] = []) => [
 
 async function byHistory(rule: unknown) {
   const { deps, workspace } = world.program()
-  const asked = { workspace: workspace.id, now: clock.now() }
+  const calendar = calendarOf('Europe/Paris')
+  const asked = { workspace: workspace.id, now: clock.now(), calendar }
   return membersByHistory(deps.clickhouse, parseRule(rule), asked)
 }
 

@@ -1,7 +1,7 @@
 /** I6: windows end on time, without an event, also across a restart; each change is told once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { manualClock } from '../src/platform/clock.ts'
-import { membersByHistory, parseRule } from '../src/segment/index.ts'
+import { calendarOf, membersByHistory, parseRule } from '../src/segment/index.ts'
 import { openSegmentWorld, type SegmentState, type SegmentWorld } from './segmentWorld.ts'
 
 const MINUTE = 60_000
@@ -169,7 +169,8 @@ describe('I6: time alone', () => {
     clock.advance(HOUR)
     await world.settled()
     const { deps, workspace } = world.program()
-    const asked = { workspace: workspace.id, now: clock.now() }
+    const calendar = calendarOf('Europe/Paris')
+    const asked = { workspace: workspace.id, now: clock.now(), calendar }
     const byHistory = await membersByHistory(deps.clickhouse, parseRule(rule), asked)
     expect(await world.members(segment.id)).toEqual(byHistory)
     expect(byHistory.length).toBeGreaterThan(before.length)

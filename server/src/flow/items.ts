@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Event, readEvents } from '../collect/index.ts'
 import type { Block, Entry, ShardName } from '../platform/log/log.ts'
-import { flatten, type NameKind, saysTraits } from '../profile/index.ts'
+import { flatten, isItemPath, type NameKind, saysTraits } from '../profile/index.ts'
 
 /** One position of the log, decoded. */
 export type Item = Place & {
@@ -118,7 +118,9 @@ export function namesByWorkspace(
     if (!held) found.set(item.workspace, names)
     names.event.add(item.event.event)
     if (!saysTraits(item.event)) continue
-    for (const path of flatten(item.event.traits).keys()) names.trait.add(path)
+    for (const path of flatten(item.event.traits).keys()) {
+      if (!isItemPath(path)) names.trait.add(path)
+    }
   }
   return found
 }

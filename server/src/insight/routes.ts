@@ -9,12 +9,14 @@ import { measureRoutes } from './measureRoutes.ts'
 import { overviewRoutes, sharedFlow } from './overviewRoutes.ts'
 import { peopleRoutes } from './peopleRoutes.ts'
 import { profileRoutes } from './profileRoutes.ts'
+import { whyRoutes } from './whyRoutes.ts'
 
 /** Questions of the screens and of API clients. `log`: where decisions about identity enter. */
 export function insightRoutes(app: Api, deps: Deps, { log }: { log: Pick<Log, 'append'> }): void {
   const dossiers = new Dossiers()
   peopleRoutes(app, deps)
   profileRoutes(app, deps, dossiers)
+  whyRoutes(app, deps, dossiers)
   identityRoutes(app, deps, { dossiers, log })
   eventRoutes(app, deps, dossiers)
   const readFlow = sharedFlow(deps)

@@ -1,8 +1,16 @@
 import type { JsonValue } from '../collect/index.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
-import { type Document, emptyFragment, type Fragment, type LogPosition } from './document.ts'
+import {
+  type Document,
+  emptyFragment,
+  type Fragment,
+  type Kept,
+  type LogPosition,
+  type StreamEntry,
+} from './document.ts'
 
-const FORMAT_VERSION = 1
+/** 2: entries of streams may bear a value. */
+const FORMAT_VERSION = 2
 const KINDS = ['person', 'account'] as const
 const LANES = ['live', 'bulk', 'inner'] as const
 
@@ -47,16 +55,54 @@ function writeFragment(out: ByteWriter, fragment: Fragment): void {
   out.integer(fragment.streams.size)
   for (const [stream, entries] of fragment.streams) {
     out.integer(stream)
-    out.integer(entries.length)
-    let previous = fragment.last
-    for (const entry of entries) {
-      // Newest first, so the differences are small.
-      out.integer(previous - entry.at)
-      out.hash(entry.hash)
-      previous = entry.at
-    }
+    writeEntries(out, entries, fragment.last)
   }
   writeJournal(out, fragment.journal)
+}
+
+/** Most streams keep no value: that is said once for all of their entries. */
+function writeEntries(out: ByteWriter, entries: readonly StreamEntry[], last: number): void {
+  const bearsValues = entries.some(({ item, value }) => item !== 0 || value !== null)
+  out.integer(entries.length)
+  out.byte(bearsValues ? 1 : 0)
+  let previous = last
+  for (const { at, hash, item, value } of entries) {
+    // Newest first, so the differences are small.
+    out.integer(previous - at)
+    out.hash(hash)
+    previous = at
+    if (!bearsValues) continue
+    out.integer(item)
+    writeKept(out, value)
+  }
+}
+
+const KEPT = { nothing: 0, text: 1, yes: 2, no: 3, small: 4, large: 5 } as const
+
+function writeKept(out: ByteWriter, value: Kept | null): void {
+  if (value === null) out.byte(KEPT.nothing)
+  else if (typeof value === 'string') {
+    out.byte(KEPT.text)
+    out.text(value)
+  } else if (typeof value === 'boolean') out.byte(value ? KEPT.yes : KEPT.no)
+  else if (value >= -SAFE && value <= SAFE) {
+    out.byte(KEPT.small)
+    out.integer(Number(value))
+  } else {
+    out.byte(KEPT.large)
+    out.text(String(value))
+  }
+}
+
+/** Twice as much must still be an exact integer; see `ByteWriter.integer`. */
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER) / 2n
+
+function readKept(input: ByteReader): Kept | null {
+  const kind = input.byte()
+  if (kind === KEPT.nothing) return null
+  if (kind === KEPT.text) return input.text()
+  if (kind === KEPT.small) return BigInt(input.integer())
+  return kind === KEPT.large ? BigInt(input.text()) : kind === KEPT.yes
 }
 
 function writeJournal(out: ByteWriter, journal: readonly LogPosition[]): void {
@@ -73,8 +119,10 @@ function writeJournal(out: ByteWriter, journal: readonly LogPosition[]): void {
 export function decodeDocument(bytes: Buffer): Document {
   const input = new ByteReader(bytes)
   const version = input.byte()
-  if (version !== FORMAT_VERSION) {
-    throw new Error(`A profile document has format ${version}; this program reads up to 1.`)
+  if (version < 1 || version > FORMAT_VERSION) {
+    throw new Error(
+      `A profile document has format ${version}; this program reads up to ${FORMAT_VERSION}.`,
+    )
   }
   const kind = KINDS[input.byte()] ?? 'person'
   const due = input.integer()
@@ -82,11 +130,13 @@ export function decodeDocument(bytes: Buffer): Document {
   for (let left = input.integer(); left > 0; left -= 1)
     segments.set(input.integer(), input.integer())
   const fragments: Fragment[] = []
-  for (let left = input.integer(); left > 0; left -= 1) fragments.push(readFragment(input))
+  for (let left = input.integer(); left > 0; left -= 1) {
+    fragments.push(readFragment(input, version))
+  }
   return { kind, fragments, segments, timerDue: due === -1 ? null : due }
 }
 
-function readFragment(input: ByteReader): Fragment {
+function readFragment(input: ByteReader, version: number): Fragment {
   const owner = input.uuid()
   const marks = input.byte()
   const fragment = emptyFragment(owner, marks & 1 ? input.uuid() : null)
@@ -109,16 +159,22 @@ function readFragment(input: ByteReader): Fragment {
     fragment.traits.set(trait, { value, at, hash, source, event })
   }
   for (let left = input.integer(); left > 0; left -= 1) {
-    const stream = input.integer()
-    let at = fragment.last
-    const entries = Array.from({ length: input.integer() }, () => {
-      at -= input.integer()
-      return { at, hash: input.hash() }
-    })
-    fragment.streams.set(stream, entries)
+    fragment.streams.set(input.integer(), readEntries(input, fragment.last, version))
   }
   fragment.journal = readJournal(input)
   return fragment
+}
+
+function readEntries(input: ByteReader, last: number, version: number): StreamEntry[] {
+  const length = input.integer()
+  const bearsValues = version > 1 && input.byte() === 1
+  let at = last
+  return Array.from({ length }, () => {
+    at -= input.integer()
+    const hash = input.hash()
+    if (!bearsValues) return { at, hash, item: 0, value: null }
+    return { at, hash, item: input.integer(), value: readKept(input) }
+  })
 }
 
 function readJournal(input: ByteReader): LogPosition[] {

@@ -40,3 +40,9 @@ export function decimalText(value: Decimal): string {
 export function decimalNumber(value: Decimal): number {
   return Number(decimalText(value))
 }
+
+/** Reads what `decimalText` wrote, or ClickHouse, which leaves zeros at the end out. */
+export function decimalFrom(text: string): Decimal {
+  const [whole = '0', fraction = ''] = text.split('.')
+  return BigInt(`${whole}${fraction.padEnd(DIGITS, '0')}`)
+}

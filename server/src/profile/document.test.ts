@@ -12,6 +12,7 @@ import {
   mergeEntries,
   mergeFragment,
   putTrait,
+  type StreamEntry,
 } from './document.ts'
 
 const NEWEST = 4
@@ -19,7 +20,12 @@ const keepOf = () => ({ newest: NEWEST, ms: null })
 
 const at = fc.integer({ min: 0, max: 20 })
 const hash48 = fc.integer({ min: 0, max: 2 ** 48 - 1 })
-const entry = fc.record({ at, hash: fc.integer({ min: 0, max: 3 }) })
+/** What an entry bears follows from its event, so that equal ones are equal in all. */
+const entry = fc
+  .record({ at, hash: fc.integer({ min: 0, max: 3 }), item: fc.integer({ min: 0, max: 1 }) })
+  .map((one): StreamEntry => {
+    return { ...one, value: one.hash === 0 ? null : BigInt(one.hash * 10 + one.item) }
+  })
 
 /** What one event may leave in a fragment. */
 const moment = fc.record({
@@ -96,9 +102,13 @@ describe('values of fragments', () => {
         const sort = (list: typeof left) =>
           list.reduce<typeof left>((held, one) => mergeEntries(held, [one], 100), [])
         const all = [
-          ...new Map([...left, ...right].map((one) => [`${one.at}|${one.hash}`, one])).values(),
+          ...new Map(
+            [...left, ...right].map((one) => [`${one.at}|${one.hash}|${one.item}`, one]),
+          ).values(),
         ]
-        const newest = all.sort((x, y) => y.at - x.at || y.hash - x.hash).slice(0, NEWEST)
+        const newest = all
+          .sort((x, y) => y.at - x.at || y.hash - x.hash || x.item - y.item)
+          .slice(0, NEWEST)
         expect(mergeEntries(sort(left), sort(right), NEWEST)).toEqual(newest)
       }),
     )
@@ -124,6 +134,14 @@ const uuid = fc.uuid({ version: 7 })
 const lane = fc.constantFrom('live' as const, 'bulk' as const, 'inner' as const)
 const position = fc.record({ lane, shard: fc.nat(63), position: fc.nat(2 ** 40) })
 
+const kept = fc.oneof(
+  fc.constant(null),
+  fc.string({ unit: 'grapheme' }),
+  fc.boolean(),
+  fc.bigInt({ min: -(10n ** 38n), max: 10n ** 38n }),
+  fc.maxSafeInteger().map(BigInt),
+)
+
 const stored: fc.Arbitrary<Fragment> = fc
   .record({
     span,
@@ -142,7 +160,10 @@ const stored: fc.Arbitrary<Fragment> = fc
         event: fc.nat(10_000),
       }),
     ),
-    entries: fc.array(fc.record({ before: fc.nat(10 ** 9), hash: hash48 }), { maxLength: 5 }),
+    entries: fc.array(
+      fc.record({ before: fc.nat(10 ** 9), hash: hash48, item: fc.nat(100), value: kept }),
+      { maxLength: 5 },
+    ),
   })
   .map(({ span: { first, last }, events, traits, entries, ...rest }) => ({
     ...rest,
@@ -165,7 +186,7 @@ const stored: fc.Arbitrary<Fragment> = fc
       [
         7,
         entries
-          .map((one) => ({ at: last - one.before, hash: one.hash }))
+          .map(({ before, ...one }) => ({ ...one, at: last - before }))
           .sort((x, y) => y.at - x.at),
       ],
     ]),

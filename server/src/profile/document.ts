@@ -1,4 +1,5 @@
 import type { JsonValue } from '../collect/index.ts'
+import type { Decimal } from './decimal.ts'
 
 /** A value of a trait with where it comes from. The latest event time wins; ties go to `hash`. */
 export type TraitValue = {
@@ -15,8 +16,18 @@ export type TraitValue = {
 
 export type EventTally = { count: number; first: number; last: number }
 
+/** What an entry keeps of its event: a number in millionths, a folded text or a boolean. */
+export type Kept = Decimal | string | boolean
+
 /** One kept moment of a stream. Entries form a set: the same one twice is one. */
-export type StreamEntry = { at: number; hash: number }
+export type StreamEntry = {
+  at: number
+  hash: number
+  /** Which value of the event it is, from 0: more than one where a list has several items. */
+  item: number
+  /** `null` where the stream keeps none, or the event has none. */
+  value: Kept | null
+}
 
 /** Where an event lies in the log, so that it can be read again. */
 export type LogPosition = { lane: 'live' | 'bulk' | 'inner'; shard: number; position: number }
@@ -88,7 +99,7 @@ export function supersedes(
 
 /** Newest first; the order in which entries are kept and cut. */
 export function compareEntries(x: StreamEntry, y: StreamEntry): number {
-  return y.at - x.at || y.hash - x.hash
+  return y.at - x.at || y.hash - x.hash || x.item - y.item
 }
 
 /** Puts one more entry into a set that is kept newest first; a held one changes nothing. */

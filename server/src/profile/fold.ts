@@ -4,16 +4,23 @@ import {
   addTally,
   capJournal,
   type Fragment,
+  type Kept,
   type LogPosition,
   putTrait,
   type StreamEntry,
   type StreamKeep,
 } from './document.ts'
 import type { Registry } from './registry.ts'
-import { flatten, type Typed, typed } from './value.ts'
+import { flatten, isItemPath, type Typed, typedAt } from './value.ts'
 
 /** A stream as the fold sees it: how many of the entries that enter it are kept. */
-export type Stream = StreamKeep & { id: number }
+export type Stream = StreamKeep & {
+  id: number
+  /** Path of the property whose value its entries keep; `null`: only that it happened. */
+  value: string | null
+  /** Event times, epoch ms, of which it keeps entries: `from` belongs to them, `to` does not. */
+  span: { from: number; to: number }
+}
 
 /** Reads one property by its dotted path, typed; `null` when it is missing. */
 export type PropertyReader = (path: string) => Typed | null
@@ -59,9 +66,14 @@ export function foldEvent(
   if (eventId !== undefined) {
     addTally(fragment, eventId, { count: 1, first: event.time, last: event.time })
   }
-  const streams = context.entered(event.event, propertyReader(event))
+  const read = propertyReader(event)
+  const streams = context.entered(event.event, read)
   for (const stream of streams) {
-    foldEntry(fragment, stream, { entry: { at: event.time, hash }, now: context.now })
+    if (event.time < stream.span.from || event.time >= stream.span.to) continue
+    for (const [item, value] of keptValues(stream, read).entries()) {
+      const entry = { at: event.time, hash, item, value }
+      foldEntry(fragment, stream, { entry, now: context.now })
+    }
   }
   if (fragment.via !== null) {
     fragment.journal.push(arrival.place)
@@ -84,6 +96,8 @@ function foldTraits(
   const { event, hash, eventId } = said
   const changes: TraitChange[] = []
   for (const [path, value] of said.said) {
+    // What the items of a list say is read out of the list.
+    if (isItemPath(path)) continue
     const trait = registry.idOf('trait', path)
     if (trait === undefined) continue
     const before = fragment.traits.get(trait)
@@ -101,6 +115,21 @@ function foldTraits(
     })
   }
   return changes
+}
+
+/** The values for which an event has entries in a stream: one, or one for each item of a list. */
+function keptValues({ value }: Stream, read: PropertyReader): (Kept | null)[] {
+  if (value === null) return [null]
+  const typed = read(value)
+  if (typed?.type === 'items') return typed.values.map(keptOf)
+  return [typed === null ? null : keptOf(typed)]
+}
+
+/** What an entry keeps of a value; a list as a whole is none. */
+export function keptOf(value: Typed): Kept | null {
+  if (value.type === 'text') return value.folded
+  if (value.type === 'number') return value.decimal
+  return value.type === 'boolean' ? value.raw : null
 }
 
 /** Entries that have left the longest window can never count again. */
@@ -129,7 +158,7 @@ export function propertyReader(event: Event): PropertyReader {
     if (held !== undefined) return held
     paths ??= flatten(saysTraits(event) ? event.traits : event.properties)
     const value = paths.get(path)
-    const result = value === undefined ? null : typed(value)
+    const result = value === undefined ? null : typedAt(path, value)
     read.set(path, result)
     return result
   }

@@ -4,13 +4,14 @@
  * What always holds: values merge associatively and commutatively, so the order of events and the
  * moves of fragments between profiles do not change what is read.
  */
-export { decimalNumber, decimalOf, decimalText } from './decimal.ts'
+export { decimalFrom, decimalNumber, decimalOf, decimalText } from './decimal.ts'
 export * from './document.ts'
 export type { Stream, TraitChange } from './fold.ts'
 export {
   type FoldContext,
   type FoldResult,
   foldEvent,
+  keptOf,
   type PropertyReader,
   propertyReader,
   saysTraits,
@@ -26,6 +27,14 @@ export {
   type StoredProfile,
   writeProfiles,
 } from './store.ts'
-export { folded, instantOf } from './text.ts'
-export { flatten, type Typed, typed } from './value.ts'
+export { folded, instantOf, versionKey } from './text.ts'
+export {
+  flatten,
+  type ItemValue,
+  isItemPath,
+  listPath,
+  type Typed,
+  typed,
+  typedAt,
+} from './value.ts'
 export { factsOf, type ProfileFacts } from './view.ts'

@@ -40,3 +40,26 @@ export function instantOf(text: string): number | null {
 
 const INSTANT_MIN = Date.UTC(1900, 0, 1)
 const INSTANT_MAX = Date.UTC(2299, 11, 31)
+
+const VERSION =
+  /^v?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:-([0-9A-Za-z.-]{1,60}))?(?:\+[0-9A-Za-z.-]*)?$/
+
+/**
+ * What a version is sorted by as text, in the order of Semantic Versioning 2.0.0, §11: numbers by
+ * value, a pre-release before its release, its identifiers one by one, numbers before words.
+ * `null` for a text that is no version.
+ */
+export function versionKey(text: string): string | null {
+  const match = VERSION.exec(text)
+  if (!match) return null
+  const [, major = '', minor = '', patch = '0', before] = match
+  const core = [major, minor, patch].map((digits) => digits.padStart(9, '0')).join('.')
+  if (before === undefined) return `${core}~`
+  // A shorter list of identifiers comes first: what separates them sorts below all of them.
+  return `${core}-${before.split('.').map(identifierKey).join(' ')}`
+}
+
+function identifierKey(identifier: string): string {
+  if (!/^\d+$/.test(identifier)) return `b${identifier}`
+  return `a${identifier.replace(/^0+(?=\d)/, '').padStart(60, '0')}`
+}

@@ -8,7 +8,7 @@ import {
   type StreamKeep,
   type TraitValue,
 } from './document.ts'
-import { type Typed, typed } from './value.ts'
+import { type Typed, typedTrait } from './value.ts'
 
 /** A profile read as one: the fragments merged, values typed on demand. */
 export type ProfileFacts = {
@@ -18,7 +18,8 @@ export type ProfileFacts = {
   events: ReadonlyMap<number, EventTally>
   /** Traits that have a value. */
   traits: ReadonlyMap<number, TraitValue>
-  trait(id: number): Typed | null
+  /** What a path says; `id` is the trait's, of an item path that of the list. */
+  trait(id: number, path: string): Typed | null
   /** Ids of the streams that have entries. */
   streams(): Iterable<number>
   /** Newest first. */
@@ -32,18 +33,18 @@ export function factsOf(
 ): ProfileFacts {
   const [only] = document.fragments
   const merged = document.fragments.length === 1 && only ? only : mergeAll(document, keepOf)
-  const cache = new Map<number, Typed | null>()
+  const cache = new Map<string, Typed | null>()
   return {
     first: merged.first,
     last: merged.last,
     events: merged.events,
     traits: merged.traits,
-    trait: (id) => {
-      const held = cache.get(id)
+    trait: (id, path) => {
+      const held = cache.get(path)
       if (held !== undefined) return held
       const value = merged.traits.get(id)
-      const result = value ? typed(value.value) : null
-      cache.set(id, result)
+      const result = value ? typedTrait(path, value.value) : null
+      cache.set(path, result)
       return result
     },
     streams: () => merged.streams.keys(),

@@ -3,15 +3,20 @@ import type { Postgres, Sql } from '../platform/postgres.ts'
 import {
   compareEntries,
   type Document,
+  decimalFrom,
   lockProfiles,
   mergeEntries,
   type StreamEntry,
   writeProfiles,
 } from '../profile/index.ts'
 import { findIdentifiersById, type Login, ownerAt } from '../resolve/index.ts'
-import { columnsAt, compareSql } from './comparison.ts'
-import type { Operand, Operator } from './rule.ts'
+import { calendarOf } from './calendar.ts'
+import { eventConditions, spanConditions } from './eventStreams.ts'
+import { ITEM_TYPES } from './operators/index.ts'
+import { valuesSql } from './operators/values.ts'
+import { spanOf } from './period.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
+import { storedStream } from './streams.ts'
 
 /**
  * Fills a stream for the time before it was registered: ClickHouse computes the base per anchor,
@@ -25,9 +30,13 @@ export type StreamToFill = {
   definition: string
   keep_newest: number
   keep_ms: number | null
+  /** Of its workspace. */
+  time_zone: string
 }
 
-type BaseRow = { anchor: string; entries: [number, number][] }
+/** An entry as ClickHouse tells it: time, hash, item, and type, text and number of its value. */
+type BaseEntry = [number, number, number, number, string, string]
+type BaseRow = { anchor: string; entries: BaseEntry[] }
 
 /** Events behind one answer, so that it stays small: the anchors are asked for in parts. */
 const EVENTS_PER_CHUNK = 50_000
@@ -51,14 +60,12 @@ export async function fillStream(
   }
 }
 
-type StreamDefinition = { event: string; where: [string, Operator, Operand | null][] }
-
-const definitionOf = (stream: StreamToFill) => JSON.parse(stream.definition) as StreamDefinition
-
 async function countChunks(clickhouse: ClickHouse, stream: StreamToFill): Promise<number> {
+  const { did } = storedStream(stream.definition)
   const [row] = await clickhouse.query<{ events: number }>(
-    'SELECT count() AS events FROM event WHERE workspace = {workspace:UInt32} AND event = {event:String}',
-    { workspace: stream.workspace, event: definitionOf(stream).event },
+    `SELECT count() AS events FROM event
+     WHERE workspace = {workspace:UInt32} AND ({any:Bool} OR event = {event:String})`,
+    { workspace: stream.workspace, any: did === null, event: did ?? '' },
     { lane: 'heavy' },
   )
   return Math.min(CHUNKS_MAX, Math.ceil((row?.events ?? 0) / EVENTS_PER_CHUNK))
@@ -69,31 +76,48 @@ async function baseRows(
   stream: StreamToFill,
   { chunk, chunks, now }: { chunk: number; chunks: number; now: number },
 ): Promise<BaseRow[]> {
-  const { event, where } = definitionOf(stream)
-  const builder = new SqlBuilder(stream.workspace, now)
+  const kept = storedStream(stream.definition)
+  const calendar = calendarOf(stream.time_zone)
+  const builder = new SqlBuilder({ workspace: stream.workspace, now, calendar })
   const conditions = [
     `e.workspace = ${builder.bind('UInt32', stream.workspace)}`,
-    `e.event = ${builder.text(event)}`,
     'e.counted',
     `cityHash64(e.anchor) % ${chunks} = ${builder.bind('UInt32', chunk)}`,
     ...(stream.keep_ms === null ? [] : [`e.time > ${builder.instant(now - stream.keep_ms)}`]),
-    ...where.map(([property, op, value]) =>
-      compareSql(
-        columnsAt('e', property, builder),
-        value === null ? { op } : { op, value },
-        builder,
-      ),
-    ),
+    ...eventConditions(kept, builder),
+    ...spanConditions(spanOf(kept.period, now, calendar), builder),
   ]
   const newest = builder.bind('UInt32', stream.keep_newest)
+  const entry = `(v, item) -> tuple(toUnixTimestamp64Milli(e.time), e.hash, item - 1, v.1, v.2, toString(v.3))`
   return clickhouse.query<BaseRow>(
-    `SELECT anchor, arraySlice(arrayReverseSort(
-       groupArray((toUnixTimestamp64Milli(e.time), e.hash))), 1, ${newest}) AS entries
-     FROM event_of_profile AS e WHERE ${conditions.join(' AND ')}
+    `SELECT anchor, arraySlice(arraySort(x -> (-x.1, -toInt64(x.2), x.3),
+       groupArrayArray(arrayMap(${entry}, values, arrayEnumerate(values)))), 1, ${newest})
+       AS entries
+     FROM (
+       SELECT e.*, ${keptSql(kept.value, builder)} AS values
+       FROM event_of_profile AS e WHERE ${conditions.join(' AND ')}
+     ) AS e
      GROUP BY e.anchor AS anchor, e.owner`,
     builder.params,
     { lane: 'heavy' },
   )
+}
+
+/** Type of an entry without a value. */
+const NO_VALUE = 3
+
+/** What the entries of an event keep: one at least, as the fold has it. */
+function keptSql(value: string | null, builder: SqlBuilder): string {
+  const none = `[tuple(toUInt8(${NO_VALUE}), '', toDecimal128(0, 6))]`
+  if (value === null) return none
+  const values = valuesSql(value, builder)
+  return `if(empty(${values}), ${none}, ${values})`
+}
+
+function entryFrom([at, hash, item, type, text, number]: BaseEntry): StreamEntry {
+  if (type === NO_VALUE) return { at, hash, item, value: null }
+  if (type === ITEM_TYPES.number) return { at, hash, item, value: decimalFrom(number) }
+  return { at, hash, item, value: type === ITEM_TYPES.boolean ? text === 'true' : text }
 }
 
 type Addition = { owner: string; anchor: string; entries: StreamEntry[] }
@@ -137,7 +161,7 @@ function additionsOf({ anchor, entries }: BaseRow, logins: readonly Login[]): Ad
   return [...byOwner].map(([owner, own]) => ({
     owner,
     anchor,
-    entries: own.map(([at, hash]) => ({ at, hash })),
+    entries: own.map(entryFrom),
   }))
 }
 

@@ -3,11 +3,13 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../test/engines.ts'
+import { calendarOf } from './calendar.ts'
 import { tree } from './kinds/index.ts'
 import { parseRule } from './parse.ts'
 import { membersByHistory } from './preview.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
 
+const CALENDAR = calendarOf('Europe/Paris')
 const NOW = Date.parse('2026-11-22T12:00:00Z')
 const GOLDEN = join(import.meta.dirname, 'golden')
 
@@ -76,7 +78,7 @@ const samples: Record<string, unknown> = {
 }
 
 function compiled(rule: unknown): string {
-  const builder = new SqlBuilder(1, NOW)
+  const builder = new SqlBuilder({ workspace: 1, now: NOW, calendar: CALENDAR })
   const sql = tree.toSql(parseRule(rule), builder)
   const values = Object.entries(builder.params).map(([name, value]) => {
     return `-- ${name} = ${JSON.stringify(value)}`
@@ -103,9 +105,13 @@ describe('the compiler', () => {
 
   it.each(Object.keys(samples))('writes SQL that ClickHouse runs for %s', async (name) => {
     const rule = parseRule(samples[name])
-    expect(await membersByHistory(database.clickhouse, rule, { workspace: 1, now: NOW })).toEqual(
-      [],
-    )
+    expect(
+      await membersByHistory(database.clickhouse, rule, {
+        workspace: 1,
+        now: NOW,
+        calendar: CALENDAR,
+      }),
+    ).toEqual([])
   })
 
   it('has a sample for each golden file', () => {
@@ -114,7 +120,7 @@ describe('the compiler', () => {
   })
 
   it('never writes a name or a value of a rule into the SQL itself', () => {
-    const builder = new SqlBuilder(1, NOW)
+    const builder = new SqlBuilder({ workspace: 1, now: NOW, calendar: CALENDAR })
     const sql = tree.toSql(parseRule(samples.hostile), builder)
     expect(sql).not.toContain('DROP')
     expect(Object.values(builder.params)).toEqual(["'; DROP TABLE event; --", '{p0:string}'])

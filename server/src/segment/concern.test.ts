@@ -10,6 +10,7 @@ import {
   mergeFragment,
   type Registry,
 } from '../profile/index.ts'
+import { calendarOf } from './calendar.ts'
 import { ConcernIndex, type Indexed, type Touched } from './concern.ts'
 import { preparer, tree } from './kinds/index.ts'
 import type { Evaluate } from './kinds/kind.ts'
@@ -104,10 +105,10 @@ function world(rules: readonly Rule[]) {
   const needs = rules.flatMap((one) => tree.needs(one).streams)
   const keys = [...new Set(needs.map((need) => need.key))]
   const streams = keys.map((definition, id) =>
-    streamFrom({ id, definition, keep_newest: 5, keep_ms: null }),
+    streamFrom({ id, definition, keep_newest: 5, keep_ms: null }, calendarOf('UTC')),
   )
   const streamOf = (key: string) => keys.indexOf(key)
-  const prepare = preparer({ streamOf })
+  const prepare = preparer({ streamOf, calendar: calendarOf('UTC') })
   const nothing = { facts: factsOf(emptyDocument('person'), () => undefined), registry, now: NOW }
   const segments = rules.map((one, id): Segment => {
     const { traits, streams: read } = tree.needs(one)

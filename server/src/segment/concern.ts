@@ -1,6 +1,6 @@
 import type { ProfileFacts, Registry } from '../profile/index.ts'
-import { keyOf } from './comparison.ts'
 import type { Answer, TraitNeed } from './kinds/kind.ts'
+import { keyOf } from './operators/index.ts'
 
 /** What happened to a profile since it was last evaluated: names of traits, ids of streams. */
 export type Touched = 'everything' | { traits: ReadonlySet<string>; streams: ReadonlySet<number> }
@@ -95,7 +95,7 @@ export class ConcernIndex<S extends Indexed> {
     if (!index) return
     addAll(found, index.always)
     if (index.byKey.size === 0 || id === undefined) return
-    const value = facts.trait(id)
+    const value = facts.trait(id, name)
     const key = value && keyOf(value)
     if (key) addAll(found, index.byKey.get(key))
   }

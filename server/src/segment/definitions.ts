@@ -6,9 +6,10 @@ import {
   type Stream,
   type StreamKeep,
 } from '../profile/index.ts'
+import { type Calendar, calendarOf } from './calendar.ts'
 import { ConcernIndex, type Indexed, type Question } from './concern.ts'
 import { preparer, tree } from './kinds/index.ts'
-import type { Evaluate, EvaluationContext } from './kinds/kind.ts'
+import type { Evaluate, EvaluationContext, Scope } from './kinds/kind.ts'
 import type { Rule } from './rule.ts'
 import { StreamIndex, streamFrom } from './streams.ts'
 
@@ -32,6 +33,8 @@ export type WorkspaceDefinitions = {
   /** The streams that an event of this name and these properties enters. */
   entered(event: string, read: PropertyReader): readonly Stream[]
   keepOf(stream: number): StreamKeep | undefined
+  /** What rules are prepared with, to ask one apart from the others. */
+  scope: Scope
   /** The same, with one segment and whoever it may concern. */
   only(segment: number): WorkspaceDefinitions
 }
@@ -64,6 +67,7 @@ const nothing: WorkspaceDefinitions = {
   concernedBy: () => [],
   entered: () => [],
   keepOf: () => undefined,
+  scope: { streamOf: () => undefined, calendar: calendarOf('UTC') },
   only: () => nothing,
 }
 
@@ -78,6 +82,10 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
   const streams = await sql.query<StreamRow>(
     'SELECT id, workspace, definition, keep_newest, keep_ms FROM stream',
   )
+  const zones = await sql.query<{ id: number; time_zone: string }>(
+    'SELECT id, time_zone FROM workspace',
+  )
+  const zoneOf = new Map(zones.map((one) => [one.id, one.time_zone]))
   const workspaces = new Set([...segments, ...streams].map((one) => one.workspace))
   const definitions = new Map(
     [...workspaces].map((workspace) => [
@@ -85,6 +93,7 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
       definitionsOf(
         segments.filter((one) => one.workspace === workspace),
         streams.filter((one) => one.workspace === workspace),
+        calendarOf(zoneOf.get(workspace) ?? 'UTC'),
       ),
     ]),
   )
@@ -94,12 +103,14 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
 function definitionsOf(
   segmentRows: readonly SegmentRow[],
   streamRows: readonly StreamRow[],
+  calendar: Calendar,
 ): WorkspaceDefinitions {
-  const streams = streamRows.map(streamFrom)
+  const streams = streamRows.map((row) => streamFrom(row, calendar))
   const byKey = new Map(streamRows.map((row) => [row.definition, row.id]))
   const byId = new Map(streams.map((stream) => [stream.id, stream]))
   const streamOf = (key: string) => byKey.get(key)
-  const prepare = preparer({ streamOf })
+  const scope = { streamOf, calendar }
+  const prepare = preparer(scope)
   const segments = segmentRows.map((row) => liveSegment(row, { prepare, streamOf }))
   const concerns = new ConcernIndex(segments)
   const index = new StreamIndex(streams)
@@ -107,6 +118,7 @@ function definitionsOf(
     concernedBy: (question) => concerns.concernedBy(question),
     entered: (event, read) => index.entered(event, read),
     keepOf: (id) => byId.get(id),
+    scope,
     only: (id) => {
       const wanted = segments.filter((segment) => segment.id === id)
       return { ...definitions, concernedBy: () => wanted }

@@ -1,8 +1,10 @@
 import type { QueryParams } from '../platform/clickhouse.ts'
-import { columnsAt, compareSql } from './comparison.ts'
+import { eventConditions } from './eventStreams.ts'
+import { columnsAt } from './operators/index.ts'
 import { parseRule } from './parse.ts'
 import type { DidRule } from './rule.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
+import { TIMELESS } from './streams.ts'
 
 export type EventFilter = {
   /** Conditions on a row called `e` of the events. */
@@ -25,12 +27,11 @@ export function eventFilter(
   const times = { op: 'atLeast', count: 1 }
   const rule = { did: question.event, where: question.where, times, within: null }
   const { where = [] } = parseRule(rule) as DidRule
-  const builder = new SqlBuilder(at.workspace, at.now)
+  const builder = new SqlBuilder({ ...at, calendar: TIMELESS })
   const parts = [
     `e.workspace = ${builder.bind('UInt32', at.workspace)}`,
-    `e.event = ${builder.text(question.event)}`,
     'e.counted',
-    ...where.map((filter) => compareSql(columnsAt('e', filter.property, builder), filter, builder)),
+    ...eventConditions({ did: question.event, where }, builder),
   ]
   return {
     sql: parts.join(' AND '),

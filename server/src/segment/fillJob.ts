@@ -107,8 +107,10 @@ async function prepare(deps: Deps, segment: Waiting): Promise<boolean> {
 async function incompleteStreams(sql: Sql, segment: Waiting): Promise<Incomplete[]> {
   const keys = tree.needs(segment.rule).streams.map((need) => need.key)
   return sql.query<Incomplete>(
-    `SELECT id, workspace, definition, keep_newest, keep_ms, cut FROM stream
-     WHERE workspace = $1 AND definition = ANY($2) AND NOT complete ORDER BY id`,
+    `SELECT s.id, s.workspace, s.definition, s.keep_newest, s.keep_ms, s.cut,
+       coalesce(w.time_zone, 'UTC') AS time_zone
+     FROM stream AS s LEFT JOIN workspace AS w ON w.id = s.workspace
+     WHERE s.workspace = $1 AND s.definition = ANY($2) AND NOT s.complete ORDER BY s.id`,
     [segment.workspace, keys],
   )
 }

@@ -11,7 +11,8 @@ export type Member = {
   city: string | null
   lastSeen: string
   events: number
-  enteredAt: string
+  /** null where the question is about the past. */
+  enteredAt: string | null
 }
 
 /** Members of a segment by id, from PostgreSQL: exactly those of this moment. */
@@ -24,15 +25,25 @@ export async function readMembers(
      WHERE segment = $1 AND ($2::uuid IS NULL OR profile > $2) ORDER BY profile LIMIT $3`,
     [question.segment, question.after, question.limit],
   )
-  const ids = rows.map((row) => row.profile)
+  const since = new Map(rows.map(({ profile, entered_at }) => [profile, entered_at.toISOString()]))
+  const members = await readPeople(sql, [...since.keys()], question.registry)
+  return members.map((one) => ({ ...one, enteredAt: since.get(one.id) ?? null }))
+}
+
+/** People as they are today, in the order of their ids; those who are gone are left out. */
+export async function readPeople(
+  sql: Sql,
+  ids: readonly string[],
+  registry: Registry,
+): Promise<Member[]> {
   const stored = await readProfiles(sql, ids)
   const identifiers = Map.groupBy(await identifiersOfProfiles(sql, ids), (one) => one.profile)
-  return rows.flatMap(({ profile, entered_at }) => {
+  return ids.flatMap((profile) => {
     const document = stored.get(profile)?.document
     if (!document) return []
     const facts = factsOf(document, () => undefined)
     const read = (name: string): JsonValue | undefined => {
-      const id = question.registry.idOf('trait', name)
+      const id = registry.idOf('trait', name)
       return id === undefined ? undefined : facts.traits.get(id)?.value
     }
     const city = read('address.city') ?? read('city')
@@ -44,7 +55,7 @@ export async function readMembers(
         city: typeof city === 'string' ? city : null,
         lastSeen: new Date(facts.last).toISOString(),
         events: [...facts.events.values()].reduce((sum, tally) => sum + tally.count, 0),
-        enteredAt: entered_at.toISOString(),
+        enteredAt: null,
       },
     ]
   })

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { operations } from './comparison.ts'
+import { operations } from './operators/index.ts'
 import { faultIn, parseRule } from './parse.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/segments.md'), 'utf8')

@@ -1,9 +1,13 @@
 import type { TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import { badRequest, type Problem } from '../platform/errors.ts'
-import { folded, instantOf } from '../profile/index.ts'
-import { kindOf } from './kinds/index.ts'
-import { type Comparison, limits, type Operator, type Rule } from './rule.ts'
+import { instantOf } from '../profile/index.ts'
+import { kindNames, kindOf } from './kinds/index.ts'
+import type { Kind } from './kinds/kind.ts'
+import { expectations } from './operators/expectations.ts'
+import { operations } from './operators/index.ts'
+import type { Period } from './period.ts'
+import { type Comparison, limits, type Rule } from './rule.ts'
 
 export type RuleFault = { path: string; message: string }
 
@@ -32,13 +36,13 @@ export function faultIn(input: unknown): RuleFault | null {
     }
     const kind = kindOf(node)
     if (!kind) {
-      return { path: path || '/', message: 'expected one of all, any, not, trait or did.' }
+      return { path: path || '/', message: `expected one of ${kindNames}.` }
     }
     if (!Value.Check(kind.schema, node)) return schemaFault(kind.schema, node, path)
     const rule = node as Rule
     const children = kind.children(rule)
     const ownFault =
-      children.length > 0 ? null : (textFault(rule, path) ?? operandFault(rule, path))
+      children.length > 0 ? null : (textFault(rule, path) ?? operandFault(kind, rule, path))
     if (ownFault) return ownFault
     if (children.length === 0) leaves += 1
     if (leaves > limits.leaves) {
@@ -83,86 +87,51 @@ function textFault(value: unknown, path: string): RuleFault | null {
   return null
 }
 
-function operandFault(rule: Rule, path: string): RuleFault | null {
-  if ('trait' in rule) return comparisonFault(rule, path)
-  if (!('did' in rule)) return null
-  for (const [index, filter] of (rule.where ?? []).entries()) {
-    if (filter.op === 'withinLast' || filter.op === 'withinNext') {
-      // Whether an event enters a stream is decided once, so it must not change as time passes.
-      return { path: `${path}/where/${index}/op`, message: 'use before or after on a property.' }
+/** What is wrong with the values of a condition, wherever they stand in it. */
+function operandFault(kind: Kind<Rule>, rule: Rule, path: string): RuleFault | null {
+  const own = kind.compares?.(rule)
+  const fault = (own && comparisonFault(own, path)) ?? filtersFault(kind.filters?.(rule), path)
+  if (fault) return fault
+  for (const { path: at, period } of kind.periods?.(rule) ?? []) {
+    const wrong = periodFault(period, `${path}/${at}`)
+    if (wrong) return wrong
+  }
+  const other = kind.fault?.(rule)
+  return other ? { path: `${path}/${other.path}`, message: other.message } : null
+}
+
+type Filters = ReturnType<NonNullable<Kind<Rule>['filters']>>
+
+function filtersFault(places: Filters = [], path: string): RuleFault | null {
+  for (const { path: at, filters } of places) {
+    for (const [index, filter] of filters.entries()) {
+      const here = `${path}/${at}/${index}`
+      if (filter.op !== 'notExists' && operations[filter.op].dependsOnTime) {
+        // Whether an event enters a stream is decided once, so it must not change as time passes.
+        return { path: `${here}/op`, message: 'use before or after on a property.' }
+      }
+      const fault = comparisonFault(filter, here)
+      if (fault) return fault
     }
-    const fault = comparisonFault(filter, `${path}/where/${index}`)
-    if (fault) return fault
   }
   return null
 }
 
-type Expectation = { test: (value: unknown) => boolean; words: string }
-
-/** Beyond it no event's number can lie: it would be too large to keep. */
-const isNumber = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < NUMBER_BELOW
-const isScalar = (value: unknown) =>
-  typeof value === 'string' || isNumber(value) || typeof value === 'boolean'
-/** A text of which something is left to look for once accents and spaces are folded. */
-const isSearchable = (value: unknown) => typeof value === 'string' && folded(value) !== ''
-const isWindow = (value: unknown) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const NUMBER_BELOW = 1e30
-
-const expectations: Record<string, Expectation> = {
-  scalar: { test: isScalar, words: 'a text, a number or true/false' },
-  scalars: {
-    test: (value) => Array.isArray(value) && value.length > 0 && value.every(isScalar),
-    words: 'a list of values',
-  },
-  text: { test: isSearchable, words: 'a text' },
-  number: { test: isNumber, words: 'a number' },
-  pair: {
-    test: (value) =>
-      Array.isArray(value) &&
-      value.length === 2 &&
-      value.every(isNumber) &&
-      Number(value[0]) <= Number(value[1]),
-    words: 'two numbers, the lower one first',
-  },
-  instant: {
-    test: (value) => typeof value === 'string' && instantOf(value) !== null,
-    words: 'a date as 2026-11-22 or 2026-11-22T14:05:00Z',
-  },
-  window: { test: isWindow, words: 'a length of time as {"days": 30}' },
-  nothing: { test: (value) => value === undefined, words: 'no value' },
-}
-
-const expected: Record<Operator, keyof typeof expectations> = {
-  equals: 'scalar',
-  notEquals: 'scalar',
-  oneOf: 'scalars',
-  contains: 'text',
-  startsWith: 'text',
-  endsWith: 'text',
-  greater: 'number',
-  greaterOrEqual: 'number',
-  less: 'number',
-  lessOrEqual: 'number',
-  between: 'pair',
-  before: 'instant',
-  after: 'instant',
-  withinLast: 'window',
-  withinNext: 'window',
-  isTrue: 'nothing',
-  isFalse: 'nothing',
-  exists: 'nothing',
-  notExists: 'nothing',
-  listHas: 'text',
-}
-
-function comparisonFault(comparison: Comparison, path: string): RuleFault | null {
-  const expectation = expectations[expected[comparison.op]]
-  if (!expectation || expectation.test(comparison.value)) return null
-  return {
-    path: `${path}/value`,
-    message: `the operator ${comparison.op} takes ${expectation.words}.`,
+function periodFault(period: Period, path: string): RuleFault | null {
+  if (period === null || !('from' in period || 'to' in period)) return null
+  const { from, to } = period
+  for (const [key, date] of Object.entries({ from, to })) {
+    if (date !== undefined && instantOf(date) === null) {
+      return { path: `${path}/${key}`, message: `expected ${expectations.instant.words}.` }
+    }
   }
+  const isTurned =
+    from !== undefined && to !== undefined && (instantOf(from) ?? 0) >= (instantOf(to) ?? 0)
+  return isTurned ? { path, message: 'the period ends before it begins.' } : null
+}
+
+function comparisonFault({ op, value }: Comparison, path: string): RuleFault | null {
+  const expectation = op === 'notExists' ? expectations.nothing : operations[op].takes
+  if (expectation.test(value)) return null
+  return { path: `${path}/value`, message: `the operator ${op} takes ${expectation.words}.` }
 }

@@ -1,4 +1,5 @@
 import type { ClickHouse } from '../platform/clickhouse.ts'
+import type { Calendar } from './calendar.ts'
 import { tree } from './kinds/index.ts'
 import type { Rule } from './rule.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
@@ -39,16 +40,19 @@ export function linesOf(rule: Rule): { lines: Line[]; cumulative: boolean } {
       cumulative: true,
     }
   }
-  if ('any' in rule) {
+  const branches = 'any' in rule ? rule.any : 'atLeast' in rule ? rule.of : null
+  if (branches) {
+    const key = 'any' in rule ? 'any' : 'of'
     return {
-      lines: rule.any.map((child, index) => ({ path: `/any/${index}`, rule: child })),
+      lines: branches.map((child, index) => ({ path: `/${key}/${index}`, rule: child })),
       cumulative: false,
     }
   }
   return { lines: [{ path: '/', rule }], cumulative: false }
 }
 
-type Context = { workspace: number; now: number; signal?: AbortSignal }
+/** `calendar`: of the workspace's time zone. */
+type Context = { workspace: number; now: number; calendar: Calendar; signal?: AbortSignal }
 
 /** Counts and samples at once; given up when `signal` fires. */
 export async function previewRule(
@@ -68,7 +72,7 @@ async function countRule(
   rule: Rule,
   context: Context,
 ): Promise<Omit<Preview, 'sample'>> {
-  const builder = new SqlBuilder(context.workspace, context.now)
+  const builder = new SqlBuilder(context)
   const { lines, cumulative } = linesOf(rule)
   // Each line is evaluated once a row, under a name; what remains is their conjunction.
   const named = lines.map((line, index) => `${tree.toSql(line.rule, builder)} AS line${index}`)
@@ -103,7 +107,7 @@ async function sampleRule(
   rule: Rule,
   context: Context,
 ): Promise<SampleRow[]> {
-  const builder = new SqlBuilder(context.workspace, context.now)
+  const builder = new SqlBuilder(context)
   const { lines, cumulative } = linesOf(rule)
   const branches = cumulative ? [] : lines
   const why = branches.map((line) => tree.toSql(line.rule, builder))
@@ -135,7 +139,7 @@ export async function membersByHistory(
   rule: Rule,
   context: Context,
 ): Promise<string[]> {
-  const builder = new SqlBuilder(context.workspace, context.now)
+  const builder = new SqlBuilder(context)
   const rows = await clickhouse.query<{ id: string }>(
     `SELECT p.profile AS id FROM profile_current AS p FINAL
      WHERE p.workspace = ${builder.bind('UInt32', context.workspace)} AND p.kind = 'person'

@@ -8,8 +8,8 @@ export const DaySize = Type.Object({ day: Type.String(), size: Type.Integer() })
 
 export const RuleBody = Type.Unknown({
   description:
-    'The rule as a tree of {"all":[…]}, {"any":[…]}, {"not":{…}}, {"trait","op","value"} and ' +
-    '{"did","where","times","within"}; see docs/segments.md.',
+    'The rule as a tree: groups (all, any, none, atLeast, not) of conditions (trait, near, did, ' +
+    'measure, sequence, active); docs/segments.md has an example of each.',
 })
 
 export const SegmentView = Type.Object({
@@ -68,7 +68,9 @@ export const PreviewView = Type.Object({
   count: Type.Integer(),
   base: Type.Integer(),
   percent: Type.Number({ description: '0 to 100' }),
-  conditions: Type.Array(Type.Object({ path: Type.String(), count: Type.Integer() })),
+  conditions: Type.Array(
+    Type.Object({ path: Type.String(), count: Type.Integer(), sentence: LocalText }),
+  ),
   reachable: Type.Array(Type.Object({ channel: Type.String(), count: Type.Integer() })),
   sample: Type.Array(
     Type.Object({
@@ -87,6 +89,24 @@ export const PreviewView = Type.Object({
   asOf: Type.String({ format: 'date-time' }),
 })
 
+const DiffPerson = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  email: Type.Union([Type.String(), Type.Null()]),
+  identifiers: Type.Array(Type.String()),
+})
+
+export const DiffView = Type.Object({
+  enters: Type.Integer(),
+  leaves: Type.Integer(),
+  stays: Type.Integer(),
+  samples: Type.Object(
+    { enters: Type.Array(DiffPerson), leaves: Type.Array(DiffPerson) },
+    { description: 'Ten of each at the most' },
+  ),
+  asOf: Type.String({ format: 'date-time' }),
+})
+
 export const MemberView = Type.Object({
   id: Type.String(),
   name: Type.String(),
@@ -95,7 +115,9 @@ export const MemberView = Type.Object({
   identifiers: Type.Array(Type.String()),
   lastSeen: Type.String(),
   events: Type.Integer(),
-  enteredAt: Type.String({ format: 'date-time' }),
+  enteredAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+    description: 'null in answers about the past',
+  }),
 })
 
 export const VersionView = Type.Object({

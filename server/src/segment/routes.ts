@@ -1,22 +1,17 @@
 import { Type } from 'typebox'
-import type { Actor, Api } from '../platform/api.ts'
+import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
-import { Problem } from '../platform/errors.ts'
-import { Registries } from '../profile/index.ts'
-import { listLabels, maskIdentifier, maskTrait, may, readWorkspace } from '../workspace/index.ts'
+import { readWorkspace } from '../workspace/index.ts'
 import { lastDays, movesByDay, movesSince, sizesBackwards } from './history.ts'
 import { tree } from './kinds/index.ts'
-import type { Names } from './kinds/kind.ts'
-import { readMembers } from './members.ts'
+import { memberRoutes } from './memberRoutes.ts'
+import { namesOf } from './names.ts'
 import { parseRule } from './parse.ts'
-import { previewRule } from './preview.ts'
+import { previewRoutes } from './previewRoutes.ts'
 import {
   DayCount,
   DaySize,
   IdParams,
-  MemberView,
-  PreviewView,
-  RuleBody,
   SegmentInput,
   SegmentPatch,
   SegmentView,
@@ -34,18 +29,6 @@ import {
 
 const TREND_DAYS = 30
 const DAY_MS = 24 * 60 * 60 * 1000
-
-/** What people call events, traits and properties in this workspace. */
-async function namesOf(deps: Deps, workspace: number): Promise<Names> {
-  const labels = await listLabels(deps.postgres, workspace)
-  const held = new Map(labels.map((label) => [`${label.kind}|${label.name}`, label]))
-  return {
-    of: (kind, name) => {
-      const label = held.get(`${kind}|${name}`)
-      return { fr: label?.fr || name, en: label?.en || name }
-    },
-  }
-}
 
 /** Sizes and moves for the rows of a list; without history when ClickHouse is away. */
 async function withHistory(deps: Deps, workspace: number, rows: readonly SegmentRow[]) {
@@ -88,22 +71,6 @@ async function viewOf(deps: Deps, workspace: number, row: SegmentRow) {
   return view
 }
 
-/** Personal data as the actor may see it. */
-function shown<Row extends { name: string; identifiers: string[] }>(actor: Actor, row: Row) {
-  const email = row.identifiers.find((one) => one.startsWith('email:'))?.slice('email:'.length)
-  if (may(actor, 'profiles:reveal')) return { ...row, email: email ?? null }
-  return {
-    ...row,
-    name: String(maskTrait('name', row.name) ?? ''),
-    email: email === undefined ? null : maskIdentifier('email', email),
-    identifiers: row.identifiers.map((one) => {
-      const colon = one.indexOf(':')
-      const namespace = one.slice(0, colon)
-      return `${namespace}:${maskIdentifier(namespace, one.slice(colon + 1))}`
-    }),
-  }
-}
-
 const bothLanguages = (name: string | { fr: string; en: string }) =>
   typeof name === 'string' ? { fr: name, en: name } : name
 
@@ -111,8 +78,9 @@ const bothLanguages = (name: string | { fr: string; en: string }) =>
 export function segmentRoutes(app: Api, deps: Deps): void {
   readRoutes(app, deps)
   writeRoutes(app, deps)
-  previewRoute(app, deps)
+  previewRoutes(app, deps)
   memberRoutes(app, deps)
+  historyRoutes(app, deps)
 }
 
 function readRoutes(app: Api, deps: Deps): void {
@@ -199,98 +167,6 @@ function writeRoutes(app: Api, deps: Deps): void {
       return null
     },
   )
-}
-
-function previewRoute(app: Api, deps: Deps): void {
-  app.post(
-    '/api/v1/segments/preview',
-    {
-      config: { permission: 'segments:read' },
-      schema: {
-        summary: 'Count and sample what a rule would give now',
-        body: Type.Object({ rule: RuleBody }, { additionalProperties: false }),
-        response: { 200: PreviewView },
-      },
-    },
-    async (request) => {
-      const rule = parseRule(request.body.rule)
-      const { workspace } = request.actor
-      const now = deps.clock.now()
-      const startedAt = performance.now()
-      // Nobody waits for the answer of a rule that has changed since.
-      const gone = new AbortController()
-      const { socket } = request.raw
-      const giveUp = () => gone.abort()
-      socket.once('close', giveUp)
-      const preview = await previewRule(deps.clickhouse, rule, {
-        workspace,
-        now,
-        signal: gone.signal,
-      })
-        .catch((cause: unknown) => {
-          throw historyAway(cause)
-        })
-        // The connection is used for more questions than this one.
-        .finally(() => socket.off('close', giveUp))
-      return {
-        ...preview,
-        percent: preview.base === 0 ? 0 : (preview.count / preview.base) * 100,
-        sample: preview.sample.map((row) => shown(request.actor, row)),
-        sentence: tree.describe(rule, await namesOf(deps, workspace)),
-        tookMs: Math.round(performance.now() - startedAt),
-        asOf: new Date(now).toISOString(),
-      }
-    },
-  )
-}
-
-function historyAway(cause: unknown): Problem {
-  return new Problem(503, {
-    code: 'history_unavailable',
-    detail: 'The count needs ClickHouse, which does not answer now. Segments go on; try again.',
-    cause,
-  })
-}
-
-function memberRoutes(app: Api, deps: Deps): void {
-  app.get(
-    '/api/v1/segments/:id/members',
-    {
-      config: { permission: 'profiles:read' },
-      schema: {
-        summary: 'Members of this moment',
-        params: IdParams,
-        querystring: Type.Object({
-          cursor: Type.Optional(Type.String({ format: 'uuid' })),
-          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-        }),
-        response: {
-          200: Type.Object({
-            data: Type.Array(MemberView),
-            next: Type.Union([Type.String(), Type.Null()]),
-            total: Type.Integer(),
-          }),
-        },
-      },
-    },
-    async ({ actor, params, query }) => {
-      const segment = await findSegment(deps.postgres, actor.workspace, params.id)
-      const limit = query.limit ?? 50
-      const members = await readMembers(deps.postgres, {
-        segment: segment.id,
-        after: query.cursor ?? null,
-        limit,
-        registry: await new Registries().load(deps.postgres, actor.workspace),
-      })
-      const last = members.at(-1)
-      return {
-        data: members.map((member) => shown(actor, member)),
-        next: members.length === limit && last ? last.id : null,
-        total: segment.size,
-      }
-    },
-  )
-  historyRoutes(app, deps)
 }
 
 function historyRoutes(app: Api, deps: Deps): void {

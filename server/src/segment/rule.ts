@@ -1,6 +1,8 @@
-/** The segment language: one JSON tree, bounded. Each kind of node has a file in `kinds/`. */
+import type { Period, Window } from './period.ts'
 
-export type Window = { minutes: number } | { hours: number } | { days: number }
+export type { Period, Window } from './period.ts'
+
+/** The segment language: one JSON tree, bounded. Each kind of node has a file in `kinds/`. */
 
 export type Operator =
   | 'equals'
@@ -23,9 +25,17 @@ export type Operator =
   | 'exists'
   | 'notExists'
   | 'listHas'
+  | 'listHasAny'
+  | 'listHasAll'
+  | 'matches'
+  | 'versionAtLeast'
+  | 'versionBelow'
+  | 'anniversary'
 
 export type Scalar = string | number | boolean
-export type Operand = Scalar | Scalar[] | Window
+/** Days before and after today in which an anniversary falls. */
+export type Around = { before: number; after: number }
+export type Operand = Scalar | Scalar[] | Window | Around
 
 export type Comparison = { op: Operator; value?: Operand }
 
@@ -34,27 +44,79 @@ export type PropertyFilter = Comparison & { property: string }
 
 export type Times = { op: 'atLeast' | 'atMost' | 'exactly'; count: number }
 
-export type DidRule = {
-  did: string
-  where?: PropertyFilter[]
-  times: Times
-  /** `null` = ever. */
-  within: Window | null
+/** Events: of one name (`null`: of any), those whose properties fulfil all filters. */
+export type Events = { did: string | null; where?: PropertyFilter[] }
+
+export type DidRule = Events & { did: string; times: Times; within: Period }
+
+export type MeasureName =
+  | 'count'
+  | 'sum'
+  | 'average'
+  | 'min'
+  | 'max'
+  | 'distinct'
+  | 'first'
+  | 'last'
+
+/** A number, or for `first` and `last` any value, made of somebody's events. */
+export type Measure = {
+  measure: MeasureName
+  of: Events
+  /** Path of the property; a count needs none. */
+  property?: string
+  within: Period
+  /** Taken off a count or a sum: refunds, cancellations. */
+  less?: { of: Events; property?: string }
 }
+
+/** Compares a measure with a value or with another measure of the same profile. */
+export type MeasureRule = Measure & Comparison & { than?: Measure }
+
+/** One event after the other, or the last of them missing. */
+export type SequenceRule = {
+  sequence: Events[]
+  /** From the first event to the last. */
+  within: Window
+  /** True: the last event did not follow in that time. */
+  missing?: boolean
+  /** None of these in between. */
+  without?: Events
+  /** A property of each of them, of `without` last: all have the same value. */
+  same?: string[]
+  /** When the first event took place. */
+  begun: Period
+}
+
+/** Distinct days, weeks or months with an event, among the last ones, the current one included. */
+export type ActiveRule = {
+  active: Events
+  unit: 'day' | 'week' | 'month'
+  times: Times
+  last: number
+}
+
+/** Within so many kilometres of a point; the trait's parts `latitude` and `longitude` say where. */
+export type NearRule = { near: string; latitude: number; longitude: number; km: number }
+
+export type AtLeastRule = { atLeast: number; of: Rule[] }
+export type NoneRule = { none: Rule[] }
 
 export type AllRule = { all: Rule[] }
 export type AnyRule = { any: Rule[] }
 export type NotRule = { not: Rule }
-export type Rule = AllRule | AnyRule | NotRule | TraitRule | DidRule
-
-const MINUTE = 60_000
-const UNIT_MS = { minutes: MINUTE, hours: 60 * MINUTE, days: 24 * 60 * MINUTE }
-
-export function windowMs(window: Window): number {
-  if ('minutes' in window) return window.minutes * UNIT_MS.minutes
-  if ('hours' in window) return window.hours * UNIT_MS.hours
-  return window.days * UNIT_MS.days
-}
+export type Rule =
+  | AllRule
+  | AnyRule
+  | NotRule
+  | AtLeastRule
+  | NoneRule
+  | TraitRule
+  | NearRule
+  | DidRule
+  | MeasureRule
+  | SequenceRule
+  | ActiveRule
 
 export const limits = {
   /** UTF-8 bytes of the whole tree as JSON: what ClickHouse takes as values of one question. */
@@ -68,6 +130,14 @@ export const limits = {
   list: 1_000,
   /** The largest number of times. */
   times: 1_000,
+  /** Filters of one event. */
+  filters: 20,
+  /** Days on either side of an anniversary. */
+  aroundDays: 180,
+  /** Events of a sequence. */
+  steps: 5,
+  /** Days, weeks or months that are looked at for activity. */
+  units: 366,
   /** Longest window, in days. */
   windowDays: 3_660,
 } as const

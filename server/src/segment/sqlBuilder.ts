@@ -1,16 +1,22 @@
 import type { QueryParams } from '../platform/clickhouse.ts'
+import type { Calendar } from './calendar.ts'
 
 /** Collects bound values while a rule is compiled: the text holds their names, never themselves. */
 export class SqlBuilder {
   readonly workspace: number
   /** The instant the question is asked for, epoch ms. */
   readonly now: number
+  readonly calendar: Calendar
+  /** True for a question about the past: what came after `now` is left out. */
+  readonly isPast: boolean
   readonly params: QueryParams = {}
   #next = 0
 
-  constructor(workspace: number, now: number) {
-    this.workspace = workspace
-    this.now = now
+  constructor(asked: { workspace: number; now: number; calendar: Calendar; isPast?: true }) {
+    this.workspace = asked.workspace
+    this.now = asked.now
+    this.calendar = asked.calendar
+    this.isPast = asked.isPast === true
   }
 
   /** Binds a value and returns its placeholder. */

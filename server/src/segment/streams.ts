@@ -1,9 +1,15 @@
 import type { PropertyReader, Stream } from '../profile/index.ts'
-import { keyOf, keysOf, prepareComparison } from './comparison.ts'
-import type { Operand, Operator } from './rule.ts'
+import { type Calendar, calendarOf } from './calendar.ts'
+import { keyOf, keysAt, prepareComparison } from './operators/index.ts'
+import { spanOf } from './period.ts'
+import type { Events, Operand, Operator, PropertyFilter } from './rule.ts'
 
 /** A stream with the filter that decides which events enter. */
-export type FilteredStream = Stream & { event: string; filters: PreparedFilter[] }
+export type FilteredStream = Stream & {
+  /** `null`: events of any name. */
+  event: string | null
+  filters: PreparedFilter[]
+}
 
 type PreparedFilter = {
   property: string
@@ -12,27 +18,49 @@ type PreparedFilter = {
   passes(read: PropertyReader): boolean
 }
 
-type StreamDefinition = { event: string; where: [string, Operator, Operand | null][] }
+type StreamDefinition = {
+  event: string | null
+  where: [string, Operator, Operand | null][]
+  value?: string
+  from?: string
+  to?: string
+}
+
+/** What a stored stream keeps: which events, which property of them, between which dates. */
+export type StoredStream = Events & {
+  value: string | null
+  period: { from?: string; to?: string }
+}
+
+/** Reads what `streamKey` wrote. */
+export function storedStream(definition: string): StoredStream {
+  const { event, where, value = null, from, to } = JSON.parse(definition) as StreamDefinition
+  const filters = where.map(([property, op, operand]): PropertyFilter => {
+    return operand === null ? { property, op } : { property, op, value: operand }
+  })
+  const period = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  return { did: event, where: filters, value, period }
+}
+
+/** Filters of properties look neither at the clock nor at a calendar; see `parseRule`. */
+export const TIMELESS: Calendar = calendarOf('UTC')
 
 /** Reads a stream's stored definition; see `streamKey`. */
-export function streamFrom(row: {
-  id: number
-  definition: string
-  keep_newest: number
-  keep_ms: number | null
-}): FilteredStream {
-  const { event, where } = JSON.parse(row.definition) as StreamDefinition
-  const filters = where.map(([property, op, value]): PreparedFilter => {
-    const comparison = value === null ? { op } : { op, value }
-    const compare = prepareComparison(comparison)
+export function streamFrom(
+  row: { id: number; definition: string; keep_newest: number; keep_ms: number | null },
+  calendar: Calendar,
+): FilteredStream {
+  const { did, where = [], value, period } = storedStream(row.definition)
+  const filters = where.map((filter): PreparedFilter => {
+    const compare = prepareComparison(filter, TIMELESS)
     return {
-      property,
-      keys: keysOf(comparison),
-      // Filters of properties do not look at the clock; see `parseRule`.
-      passes: (read) => compare(read(property), 0).holds,
+      property: filter.property,
+      keys: keysAt(filter.property, filter),
+      passes: (read) => compare(read(filter.property), 0).holds,
     }
   })
-  return { id: row.id, event, newest: row.keep_newest, ms: row.keep_ms, filters }
+  const keep = { newest: row.keep_newest, ms: row.keep_ms }
+  return { id: row.id, event: did, value, span: spanOf(period, 0, calendar), ...keep, filters }
 }
 
 type OfEvent = {
@@ -43,7 +71,8 @@ type OfEvent = {
 
 /** Finds the streams that an event enters: by its values, however many streams ask for others. */
 export class StreamIndex {
-  readonly #events = new Map<string, OfEvent>()
+  /** By name; under `null` what is open to events of any name. */
+  readonly #events = new Map<string | null, OfEvent>()
 
   constructor(streams: readonly FilteredStream[]) {
     for (const stream of streams) this.#add(stream)
@@ -65,7 +94,12 @@ export class StreamIndex {
 
   /** The streams that an event of this name and these properties enters. */
   entered(event: string, read: PropertyReader): readonly Stream[] {
-    const of = this.#events.get(event)
+    const own = this.#passing(this.#events.get(event), read)
+    const any = this.#events.get(null)
+    return any ? [...own, ...this.#passing(any, read)] : own
+  }
+
+  #passing(of: OfEvent | undefined, read: PropertyReader): readonly Stream[] {
     if (!of) return NONE
     const passing: Stream[] = of.unkeyed.filter((stream) => passes(stream, read))
     for (const [property, byKey] of of.keyed) {

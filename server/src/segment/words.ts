@@ -1,23 +1,48 @@
-import type { Operand, Scalar, Window } from './rule.ts'
+import type { LocalText, Names } from './kinds/kind.ts'
+import { operations } from './operators/index.ts'
+import { isRolling, type Period } from './period.ts'
+import type {
+  Around,
+  Events,
+  Measure,
+  MeasureName,
+  Operand,
+  PropertyFilter,
+  Scalar,
+  Window,
+} from './rule.ts'
 
 /** Writes what a rule compares with, as people write it. */
 export function operandText(operand: Operand | undefined, language: 'fr' | 'en'): string {
   if (operand === undefined) return ''
   if (Array.isArray(operand)) return operand.map((one) => scalarText(one, language)).join(', ')
-  if (typeof operand === 'object') return windowText(operand, language)
+  if (typeof operand === 'object') {
+    return 'before' in operand ? aroundText(operand, language) : windowText(operand, language)
+  }
   return scalarText(operand, language)
 }
 
 function scalarText(value: Scalar, language: 'fr' | 'en'): string {
-  if (typeof value === 'number') {
-    return new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB')
-      .format(value)
-      .replaceAll('\u202f', '\u00a0')
-  }
+  if (typeof value === 'number') return numberText(value, language)
   if (typeof value === 'boolean') {
     return language === 'fr' ? (value ? 'vrai' : 'faux') : String(value)
   }
   return language === 'fr' ? `« ${value} »` : `“${value}”`
+}
+
+export function numberText(value: number, language: 'fr' | 'en'): string {
+  return new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB')
+    .format(value)
+    .replaceAll('\u202f', '\u00a0')
+}
+
+function aroundText({ before, after }: Around, language: 'fr' | 'en'): string {
+  if (before === 0 && after === 0) return language === 'fr' ? 'aujourd’hui' : 'today'
+  const past = windowText({ days: before }, language)
+  const ahead = windowText({ days: after }, language)
+  return language === 'fr'
+    ? `entre il y a ${past} et dans ${ahead}`
+    : `from ${past} ago to ${ahead} ahead`
 }
 
 const units = {
@@ -28,4 +53,89 @@ const units = {
 export function windowText(window: Window, language: 'fr' | 'en'): string {
   const [unit, amount] = Object.entries(window)[0] as [keyof (typeof units)['fr'], number]
   return `${amount} ${units[language][unit][amount < 2 ? 0 : 1]}`
+}
+
+const CURRENT = {
+  day: { fr: 'aujourd’hui', en: 'today' },
+  week: { fr: 'cette semaine', en: 'this week' },
+  month: { fr: 'ce mois-ci', en: 'this month' },
+  quarter: { fr: 'ce trimestre', en: 'this quarter' },
+  year: { fr: 'cette année', en: 'this year' },
+} as const
+
+const EARLIER = {
+  day: { fr: ['hier', 'jours'], en: ['yesterday', 'days'] },
+  week: { fr: ['la semaine dernière', 'semaines'], en: ['last week', 'weeks'] },
+  month: { fr: ['le mois dernier', 'mois'], en: ['last month', 'months'] },
+  quarter: { fr: ['le trimestre dernier', 'trimestres'], en: ['last quarter', 'quarters'] },
+  year: { fr: ['l’année dernière', 'années'], en: ['last year', 'years'] },
+} as const
+
+/** " within 30 days" and its like, with the space before; nothing for ever. */
+export function periodText(period: Period, language: 'fr' | 'en'): string {
+  const isFrench = language === 'fr'
+  if (period === null) return ''
+  if ('this' in period) return ` ${CURRENT[period.this][language]}`
+  if ('previous' in period) {
+    const { previous, count = 1 } = period
+    const [one, many] = EARLIER[previous][language]
+    if (count === 1) return ` ${one}`
+    const complete = isFrench ? 'complets précédents' : 'complete'
+    return isFrench
+      ? ` sur les ${count} ${many} ${complete}`
+      : ` in the last ${count} ${complete} ${many}`
+  }
+  if (isRolling(period)) {
+    return isFrench ? ` sur ${windowText(period, 'fr')}` : ` within ${windowText(period, 'en')}`
+  }
+  const from = period.from && (isFrench ? ` depuis le ${period.from}` : ` since ${period.from}`)
+  const to = period.to && (isFrench ? ` avant le ${period.to}` : ` before ${period.to}`)
+  return `${from ?? ''}${to ?? ''}`
+}
+
+/** Events by the name that people know, with what their properties must be. */
+export function eventsText(
+  { did, where = [] }: Events,
+  names: Names,
+  language: 'fr' | 'en',
+): string {
+  const any: LocalText = { fr: 'un événement', en: 'any event' }
+  const name = did === null ? null : names.of('event', did)[language]
+  const quoted = name === null ? any[language] : language === 'fr' ? `« ${name} »` : `“${name}”`
+  if (where.length === 0) return quoted
+  const filters = where.map((filter) => filterText(filter, names, language))
+  const [joins, and] = language === 'fr' ? ['où', 'et'] : ['where', 'and']
+  return `${quoted} ${joins} ${filters.join(` ${and} `)}`
+}
+
+function filterText(filter: PropertyFilter, names: Names, language: 'fr' | 'en'): string {
+  const name = names.of('property', filter.property)[language]
+  if (filter.op === 'notExists') return `${name} ${language === 'fr' ? 'manque' : 'is missing'}`
+  const operand = operandText(filter.value, language)
+  return `${name} ${operations[filter.op].describe(operand)[language]}`
+}
+
+const MEASURE_WORDS: Record<MeasureName, LocalText> = {
+  count: { fr: 'nombre', en: 'number' },
+  sum: { fr: 'total', en: 'total' },
+  average: { fr: 'moyenne', en: 'average' },
+  min: { fr: 'minimum', en: 'lowest' },
+  max: { fr: 'maximum', en: 'highest' },
+  distinct: { fr: 'nombre de valeurs différentes', en: 'number of different values' },
+  first: { fr: 'première valeur', en: 'first value' },
+  last: { fr: 'dernière valeur', en: 'last value' },
+}
+
+/** "total of Amount over “Order” within 90 days" and its like. */
+export function measureText(measure: Measure, names: Names, language: 'fr' | 'en'): string {
+  const what = MEASURE_WORDS[measure.measure][language]
+  const events = eventsText(measure.of, names, language)
+  const isFrench = language === 'fr'
+  const property = measure.property && names.of('property', measure.property)[language]
+  const of = property ? ` ${isFrench ? 'de' : 'of'} ${property}` : ''
+  const less = measure.less
+    ? ` ${isFrench ? 'moins' : 'less'} ${eventsText(measure.less.of, names, language)}`
+    : ''
+  const over = property ? (isFrench ? ' sur' : ' over') : isFrench ? ' de' : ' of'
+  return `${what}${of}${over} ${events}${less}${periodText(measure.within, language)}`
 }

@@ -9,7 +9,6 @@ import {
   readProfiles,
   type StoredProfile,
   type Typed,
-  typed,
 } from '../profile/index.ts'
 import {
   CLAIM_MS,
@@ -19,7 +18,7 @@ import {
   type Login,
 } from '../resolve/index.ts'
 import type { Definitions } from '../segment/index.ts'
-import { typedColumns } from './rows.ts'
+import { typedColumns, typedPaths } from './rows.ts'
 
 /**
  * Copies of what is true now. Each is read again from PostgreSQL and stamped with the time of the
@@ -143,9 +142,11 @@ function currentRow(
   const raw: Record<string, string> = {}
   for (const [trait, { value }] of facts.traits) {
     if (value === null) continue
-    values.push([registry.nameOf('trait', trait), typed(value)])
-    raw[registry.nameOf('trait', trait)] = JSON.stringify(value)
+    const name = registry.nameOf('trait', trait)
+    values.push(...typedPaths({ [name]: value }))
+    raw[name] = JSON.stringify(value)
   }
+  const { gone: _, ...columns } = typedColumns(values)
   const events = [...facts.events.values()].reduce((sum, tally) => sum + tally.count, 0)
   return {
     profile: id,
@@ -158,7 +159,7 @@ function currentRow(
     last_seen: facts.last,
     events,
     segments: [...document.segments.keys()],
-    ...typedColumns(values),
+    ...columns,
     raw,
   }
 }

@@ -1,7 +1,15 @@
 import { type Event, isUncounted } from '../collect/index.ts'
 import { type Item, OUTCOMES, type StoredFacts } from '../flow/index.ts'
 import type { ShardName } from '../platform/log/log.ts'
-import { decimalText, flatten, saysTraits, type Typed, typed } from '../profile/index.ts'
+import {
+  decimalText,
+  flatten,
+  type ItemValue,
+  saysTraits,
+  type Typed,
+  typedAt,
+} from '../profile/index.ts'
+import { ITEM_TYPES } from '../segment/index.ts'
 
 /** Rows of ClickHouse, by table, as `JSONEachRow` takes them. */
 export type Rows = {
@@ -21,25 +29,51 @@ export type TypedColumns = {
   instant: Record<string, number>
   boolean: Record<string, boolean>
   list: Record<string, string[]>
+  semver: Record<string, string>
+  /** Tuples (type, text, number): what the items of a list say. */
+  item: Record<string, [number, string, string][]>
+  /** Paths whose value was taken back. */
+  gone: string[]
 }
 
 /** Sorts typed values into columns. */
 export function typedColumns(values: Iterable<[string, Typed | null]>): TypedColumns {
-  const columns: TypedColumns = { text: {}, number: {}, instant: {}, boolean: {}, list: {} }
+  const columns: TypedColumns = {
+    text: {},
+    number: {},
+    instant: {},
+    boolean: {},
+    list: {},
+    semver: {},
+    item: {},
+    gone: [],
+  }
   for (const [path, value] of values) {
-    if (value === null) continue
+    if (value === null) {
+      columns.gone.push(path)
+      continue
+    }
     if (value.type === 'text') {
       columns.text[path] = value.folded
       if (value.instant !== null) columns.instant[path] = value.instant
+      if (value.version !== null) columns.semver[path] = value.version
     } else if (value.type === 'number') columns.number[path] = decimalText(value.decimal)
     else if (value.type === 'boolean') columns.boolean[path] = value.raw
-    else columns.list[path] = value.items
+    else if (value.type === 'list') columns.list[path] = value.items
+    else columns.item[path] = value.values.map(itemTuple)
   }
   return columns
 }
 
-function* typedPaths(object: Event['properties']): Generator<[string, Typed | null]> {
-  for (const [path, value] of flatten(object)) yield [path, typed(value)]
+function itemTuple(item: ItemValue): [number, string, string] {
+  if (item.type === 'text') return [ITEM_TYPES.text, item.folded, '0']
+  if (item.type === 'number') return [ITEM_TYPES.number, '', decimalText(item.decimal)]
+  return [ITEM_TYPES.boolean, String(item.raw), '0']
+}
+
+/** Every path of an object with its typed value, those of the items of lists included. */
+export function* typedPaths(object: Event['properties']): Generator<[string, Typed | null]> {
+  for (const [path, value] of flatten(object)) yield [path, typedAt(path, value)]
 }
 
 type Followed = ShardName & {

@@ -9,7 +9,7 @@ import { factsOf, Registries, readProfiles, saysTraits } from '../../src/profile
 import { findIdentifiersById, ownerAt } from '../../src/resolve/index.ts'
 import { refreshDefinitions } from '../../src/segment/definitions.ts'
 import { evaluateSegments, type Rule } from '../../src/segment/index.ts'
-import { naiveMembers, type Told } from '../naiveSegments.ts'
+import { naiveMembers, type Told } from '../equivalence/naive.ts'
 
 /** Something that must hold does not. */
 export class Violation extends Error {

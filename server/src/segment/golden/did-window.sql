@@ -1,10 +1,10 @@
 -- {"did":"Order Completed","where":[{"property":"total","op":"greaterOrEqual","value":50},{"property":"coupon","op":"notExists"}],"times":{"op":"atLeast","count":2},"within":{"days":30}}
-(p.profile IN (SELECT profile FROM event_of_profile AS e WHERE e.workspace = {p0:UInt32} AND e.event = {p1:String} AND e.counted AND e.time > fromUnixTimestamp64Milli({p2:Int64})
-  AND (mapContains(e.number, {p3:String}) AND e.number[{p3:String}] >= toDecimal128({p4:String}, 6))
-  AND (NOT (mapContains(e.text, {p5:String}) OR mapContains(e.number, {p5:String}) OR mapContains(e.boolean, {p5:String}) OR mapContains(e.list, {p5:String}))) GROUP BY profile HAVING count() >= 2))
--- p0 = 1
--- p1 = "Order Completed"
--- p2 = 1792756800000
--- p3 = "total"
--- p4 = "50.000000"
--- p5 = "coupon"
+(p.profile IN (SELECT profile FROM event_of_profile AS e WHERE e.workspace = {p5:UInt32} AND e.counted AND e.event = {p0:String}
+  AND (mapContains(e.number, {p1:String}) AND e.number[{p1:String}] >= toDecimal128({p2:String}, 6))
+  AND (NOT (mapContains(e.text, {p3:String}) OR mapContains(e.number, {p3:String}) OR mapContains(e.boolean, {p3:String}) OR mapContains(e.list, {p3:String}))) AND e.time >= fromUnixTimestamp64Milli({p4:Int64}) GROUP BY profile HAVING count() >= 2))
+-- p0 = "Order Completed"
+-- p1 = "total"
+-- p2 = "50.000000"
+-- p3 = "coupon"
+-- p4 = 1792756800001
+-- p5 = 1

@@ -1,5 +1,13 @@
 import { Type } from 'typebox'
-import type { AllRule, AnyRule, NotRule, Rule } from '../rule.ts'
+import {
+  type AllRule,
+  type AnyRule,
+  type AtLeastRule,
+  limits,
+  type NoneRule,
+  type NotRule,
+  type Rule,
+} from '../rule.ts'
 import {
   type Evaluate,
   earlier,
@@ -16,6 +24,11 @@ function joined(rules: readonly Rule[], recurse: Recurse): Needs {
     traits: needs.flatMap((need) => need.traits),
     streams: needs.flatMap((need) => need.streams),
   }
+}
+
+/** Turned round, every value but those helps. */
+const turned = ({ traits, streams }: Needs): Needs => {
+  return { traits: traits.map(({ name }) => ({ name, keys: null })), streams }
 }
 
 /** The group's answer can change when any of its members' does, so all of them are asked. */
@@ -43,7 +56,8 @@ function phrase(
 ): LocalText {
   const texts = rules.map((rule) => {
     const text = describe(rule)
-    const members = 'all' in rule ? rule.all : 'any' in rule ? rule.any : []
+    const members =
+      'all' in rule ? rule.all : 'any' in rule ? rule.any : 'none' in rule ? rule.none : []
     return members.length > 1 ? { fr: `(${text.fr})`, en: `(${text.en})` } : text
   })
   return {
@@ -97,9 +111,7 @@ export const notKind: Kind<NotRule> = {
   schema: Type.Object({ not: Type.Unknown() }, { additionalProperties: false }),
   children: (rule) => [{ path: 'not', rule: rule.not }],
   needs: (rule, recurse) => {
-    const { traits, streams } = recurse.needs(rule.not)
-    // Turned round, every value but those helps.
-    return { traits: traits.map(({ name }) => ({ name, keys: null })), streams }
+    return turned(recurse.needs(rule.not))
   },
   prepare: (rule, _scope, prepare) => {
     const evaluate = prepare(rule.not)
@@ -112,5 +124,53 @@ export const notKind: Kind<NotRule> = {
   describe: (rule, names, recurse) => {
     const inner = recurse.describe(rule.not, names)
     return { fr: `sauf si ${inner.fr}`, en: `unless ${inner.en}` }
+  },
+}
+
+/** None of its members holds: what is left out. */
+export const noneKind: Kind<NoneRule> = {
+  is: (rule): rule is NoneRule => 'none' in rule,
+  schema: Type.Object({ none: Type.Array(Type.Unknown()) }, { additionalProperties: false }),
+  children: (rule) => rule.none.map((child, index) => ({ path: `none/${index}`, rule: child })),
+  needs: (rule, recurse) => turned(joined(rule.none, recurse)),
+  prepare: (rule, _scope, prepare) =>
+    combine(rule.none.map(prepare), (fulfilled) => fulfilled === 0),
+  toSql: (rule, builder, recurse) =>
+    rule.none.length === 0
+      ? 'true'
+      : `(NOT (${rule.none.map((child) => recurse.toSql(child, builder)).join(' OR ')}))`,
+  describe: (rule, names, recurse) => {
+    if (rule.none.length === 0) return { fr: 'tout le monde', en: 'everyone' }
+    const inner = phrase(rule.none, { fr: 'ou', en: 'or' }, (child) =>
+      recurse.describe(child, names),
+    )
+    return { fr: `sauf si ${inner.fr}`, en: `unless ${inner.en}` }
+  },
+}
+
+/** At least so many of its members hold. */
+export const atLeastKind: Kind<AtLeastRule> = {
+  is: (rule): rule is AtLeastRule => 'atLeast' in rule,
+  schema: Type.Object(
+    {
+      atLeast: Type.Integer({ minimum: 1, maximum: limits.leaves }),
+      of: Type.Array(Type.Unknown()),
+    },
+    { additionalProperties: false },
+  ),
+  children: (rule) => rule.of.map((child, index) => ({ path: `of/${index}`, rule: child })),
+  needs: (rule, recurse) => joined(rule.of, recurse),
+  prepare: (rule, _scope, prepare) =>
+    combine(rule.of.map(prepare), (fulfilled) => fulfilled >= rule.atLeast),
+  toSql: (rule, builder, recurse) => {
+    const counted = rule.of.map((child) => `toUInt8(${recurse.toSql(child, builder)})`)
+    return counted.length === 0 ? 'false' : `((${counted.join(' + ')}) >= ${rule.atLeast})`
+  },
+  describe: (rule, names, recurse) => {
+    const texts = rule.of.map((child) => recurse.describe(child, names))
+    return {
+      fr: `au moins ${rule.atLeast} parmi (${texts.map((text) => text.fr).join(' ; ')})`,
+      en: `at least ${rule.atLeast} of (${texts.map((text) => text.en).join('; ')})`,
+    }
   },
 }

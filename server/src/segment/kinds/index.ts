@@ -1,17 +1,31 @@
 import type { Rule } from '../rule.ts'
+import { activeKind } from './active.ts'
 import { didKind } from './did.ts'
-import { allKind, anyKind, notKind } from './group.ts'
+import { allKind, anyKind, atLeastKind, noneKind, notKind } from './group.ts'
 import type { Answer, Evaluate, EvaluationContext, Kind, Recurse, Scope } from './kind.ts'
+import { measureKind } from './measure.ts'
+import { nearKind } from './near.ts'
+import { sequenceKind } from './sequence.ts'
 import { traitKind } from './trait.ts'
 
 /** The one place where the kinds of rules are listed. */
 const kinds: Kind<Rule>[] = [
   allKind,
   anyKind,
+  noneKind,
+  atLeastKind,
   notKind,
   traitKind,
+  nearKind,
   didKind,
+  measureKind,
+  sequenceKind,
+  activeKind,
 ] as unknown as Kind<Rule>[]
+
+/** What the kinds are called, for who wrote none of them. */
+export const kindNames =
+  'all, any, none, atLeast, not, trait, near, did, measure, sequence or active'
 
 /** The kind of a tree, or undefined when it is none. */
 export function kindOf(rule: unknown): Kind<Rule> | undefined {

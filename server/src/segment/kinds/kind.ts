@@ -1,6 +1,9 @@
 import type { TObject } from 'typebox'
+import type { JsonValue } from '../../collect/index.ts'
 import type { ProfileFacts, Registry } from '../../profile/index.ts'
-import type { Rule } from '../rule.ts'
+import type { Calendar } from '../calendar.ts'
+import type { Period } from '../period.ts'
+import type { Comparison, PropertyFilter, Rule } from '../rule.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
 
 export type LocalText = { fr: string; en: string }
@@ -17,6 +20,8 @@ export type EvaluationContext = {
 export type Scope = {
   /** The stream a leaf reads; see `streamKey`. */
   streamOf(key: string): number | undefined
+  /** Of the workspace's time zone. */
+  calendar: Calendar
 }
 
 /** A rule made ready to be asked of many profiles. */
@@ -28,6 +33,18 @@ export type Evaluate = (context: EvaluationContext) => Answer
  */
 export type Answer = { holds: boolean; nextChangeAt: number | null }
 
+/** What a condition found on one profile: enough to see why it holds, or does not. */
+export type Found = {
+  /** The trait's value, the count or the measure; `null`: there is none. */
+  value: JsonValue | null
+  /** Time of the newest event that counts, or that brought the trait; epoch ms. */
+  at: number | null
+  /** Number of the source that told the trait. */
+  source: number | null
+  /** The trait whose value it is, so that it can be masked. */
+  trait: string | null
+}
+
 /** What a rule must be told about: changes of these can change its answer. */
 export type Needs = { traits: TraitNeed[]; streams: StreamNeed[] }
 
@@ -38,7 +55,10 @@ export type Needs = { traits: TraitNeed[]; streams: StreamNeed[] }
 export type TraitNeed = { name: string; keys: string[] | null }
 
 /** A stream that must be kept for a rule: of these events at least the newest `newest`. */
-export type StreamNeed = { key: string; event: string; newest: number; ms: number | null }
+export type StreamNeed = { key: string; newest: number; ms: number | null }
+
+/** A place below a rule: its path, and what stands there. */
+export type At<Key extends string, Value> = { path: string } & Record<Key, Value>
 
 /** Compiles and describes the children of a group. */
 export type Recurse = {
@@ -56,9 +76,17 @@ export type Kind<R extends Rule> = {
   is(rule: object): rule is R
   schema: TObject
   children(rule: R): { path: string; rule: unknown }[]
+  /** The comparison that it is itself, its filters, its periods: checked the same way for all. */
+  compares?(rule: R): Comparison | undefined
+  filters?(rule: R): At<'filters', readonly PropertyFilter[]>[]
+  periods?(rule: R): At<'period', Period>[]
+  /** What else is wrong with it, though it has the right shape. */
+  fault?(rule: R): { path: string; message: string } | null
   needs(rule: R, recurse: Recurse): Needs
   /** Reads the rule once; what comes back is asked of every profile. */
   prepare(rule: R, scope: Scope, prepare: (child: Rule) => Evaluate): Evaluate
+  /** Of a condition: what it looks at, ready to be asked of many profiles. Groups have none. */
+  found?(rule: R, scope: Scope): (context: EvaluationContext) => Found
   /** A boolean ClickHouse expression over one row `p` of `profile_current`. */
   toSql(rule: R, builder: SqlBuilder, recurse: Recurse): string
   describe(rule: R, names: Names, recurse: Recurse): LocalText
@@ -68,4 +96,9 @@ export type Kind<R extends Rule> = {
 export function earlier(x: number | null, y: number | null): number | null {
   if (x === null) return y
   return y === null ? x : Math.min(x, y)
+}
+
+/** A number that was found, made of events of which the newest took place at `at`. */
+export const counted = (value: number, at: number | undefined): Found => {
+  return { value, at: at ?? null, source: null, trait: null }
 }

@@ -1,27 +1,37 @@
 import { Type } from 'typebox'
-import { columnsAt, compareSql, keysOf, operations, prepareComparison } from '../comparison.ts'
-import { limits, type TraitRule } from '../rule.ts'
-import { comparisonSchema } from '../schema.ts'
+import { listPath } from '../../profile/index.ts'
+import { keysAt, operations, prepareComparison } from '../operators/index.ts'
+import type { TraitRule } from '../rule.ts'
+import { comparisonSchema, nameSchema } from '../schema.ts'
+import { traitSql } from '../traitSql.ts'
 import { operandText } from '../words.ts'
 import type { Kind } from './kind.ts'
 
 /** Compares the value of one trait. */
 export const traitKind: Kind<TraitRule> = {
   is: (rule): rule is TraitRule => 'trait' in rule,
-  schema: Type.Object(
-    { trait: Type.String({ minLength: 1, maxLength: limits.text }), ...comparisonSchema },
-    { additionalProperties: false },
-  ),
+  schema: Type.Object({ trait: nameSchema, ...comparisonSchema }, { additionalProperties: false }),
   children: () => [],
-  needs: (rule) => ({ traits: [{ name: rule.trait, keys: keysOf(rule) }], streams: [] }),
-  prepare: (rule) => {
-    const compare = prepareComparison(rule)
+  compares: (rule) => rule,
+  needs: (rule) => {
+    return { traits: [{ name: listPath(rule.trait), keys: keysAt(rule.trait, rule) }], streams: [] }
+  },
+  prepare: (rule, { calendar }) => {
+    const compare = prepareComparison(rule, calendar)
     return ({ facts, registry, now }) => {
-      const id = registry.idOf('trait', rule.trait)
-      return compare(id === undefined ? null : facts.trait(id), now)
+      const id = registry.idOf('trait', listPath(rule.trait))
+      return compare(id === undefined ? null : facts.trait(id, rule.trait), now)
     }
   },
-  toSql: (rule, builder) => compareSql(columnsAt('p', rule.trait, builder), rule, builder),
+  found:
+    (rule) =>
+    ({ facts, registry }) => {
+      const id = registry.idOf('trait', listPath(rule.trait))
+      const held = id === undefined ? undefined : facts.traits.get(id)
+      if (!held || held.value === null) return { value: null, at: null, source: null, trait: null }
+      return { value: held.value, at: held.at, source: held.source, trait: listPath(rule.trait) }
+    },
+  toSql: (rule, builder) => traitSql(rule.trait, rule, builder),
   describe: (rule, names) => {
     const name = names.of('trait', rule.trait)
     const words =

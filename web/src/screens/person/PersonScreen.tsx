@@ -17,6 +17,7 @@ import { PersonDeliveries } from './PersonDeliveries.tsx'
 import { PersonHeader } from './PersonHeader.tsx'
 import css from './person.module.css'
 import type { PersonTab } from './routes.ts'
+import { SegmentsTab } from './SegmentsTab.tsx'
 import { StaysCard } from './StaysCard.tsx'
 import { TimelineCard } from './TimelineCard.tsx'
 import { TraitsCard } from './TraitsCard.tsx'
@@ -70,7 +71,7 @@ const SINGLE: Record<Exclude<PersonTab, 'overview'>, (person: Person) => ReactNo
   timeline: (person) => <TimelineCard person={person} />,
   traits: (person) => <TraitsCard person={person} />,
   identities: (person) => <IdentitiesCard person={person} />,
-  segments: (person) => <StaysCard person={person} />,
+  segments: (person) => <SegmentsTab person={person} />,
   consents: (person) => <ConsentsCard person={person} />,
   deliveries: (person) => <PersonDeliveries person={person} />,
 }

@@ -1,5 +1,7 @@
+import { Button } from '@mantine/core'
 import { IconVector } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
 import { Card } from '../../design/Card.tsx'
 import { EmptyState } from '../../design/EmptyState.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
@@ -12,15 +14,29 @@ import css from './person.module.css'
 import { type Bar, type StayRow, stayRows } from './stays.ts'
 import type { Person } from './types.ts'
 
+type StaysCardProps = {
+  person: Person
+  limit?: number
+  /** Asks why the person is in a segment, or is not; without it nothing can be asked. */
+  onAsk?: (segment: string) => void
+  /** At the right of the head. */
+  actions?: ReactNode
+}
+
 /** The segments of a person over twelve months: a bar a stay. */
-export function StaysCard({ person, limit }: { person: Person; limit?: number }) {
+export function StaysCard({ person, limit, onAsk, actions }: StaysCardProps) {
   const t = useT()
   const stays = useStays(person.id)
   const now = useNow(60_000)
   const rows = stayRows(stays.data ?? [], now)
   const current = rows.filter((row) => row.since !== null).length
   return (
-    <Card flush title={t('person.stays.title')} note={t('person.stays.note', { count: current })}>
+    <Card
+      flush
+      title={t('person.stays.title')}
+      note={t('person.stays.note', { count: current })}
+      actions={actions}
+    >
       {stays.isPending && <SkeletonRows count={5} height={34} />}
       {stays.isError && <ErrorState error={stays.error} onRetry={() => stays.refetch()} />}
       {stays.isSuccess && rows.length === 0 && (
@@ -33,27 +49,30 @@ export function StaysCard({ person, limit }: { person: Person; limit?: number })
       {rows.length > 0 && (
         <div className={css.stays}>
           {rows.slice(0, limit).map((row) => (
-            <StayLine key={row.segment.id} row={row} />
+            <StayLine key={row.segment.id} row={row} onAsk={onAsk} />
           ))}
-          <Months now={now} />
+          <Months now={now} asks={onAsk !== undefined} />
         </div>
       )}
     </Card>
   )
 }
 
-function StayLine({ row }: { row: StayRow }) {
+type StayLineProps = { row: StayRow; onAsk: StaysCardProps['onAsk'] }
+
+function StayLine({ row, onAsk }: StayLineProps) {
   const t = useT()
   const format = useFormats()
   const language = useLanguage()
   const name = localText(row.segment.name, language)
+  const why = t(row.since ? 'person.why' : 'person.why.not')
   const since = row.since
     ? t('person.stays.since', { date: format.date(row.since) })
     : row.lastLeft
       ? t('person.stays.left', { date: format.date(row.lastLeft) })
       : ''
   return (
-    <div className={css.stay}>
+    <div className={onAsk ? css.stayAsks : css.stay}>
       <Link
         to="/segments/$id"
         params={{ id: row.segment.id }}
@@ -72,6 +91,16 @@ function StayLine({ row }: { row: StayRow }) {
         ))}
       </span>
       <span className={css.stayWhen}>{since}</span>
+      {onAsk && (
+        <Button
+          variant="subtle"
+          size="compact-xs"
+          aria-label={`${why} ${name}`}
+          onClick={() => onAsk(row.segment.id)}
+        >
+          {why}
+        </Button>
+      )}
     </div>
   )
 }
@@ -84,7 +113,7 @@ const place = (bar: Bar) => ({
 
 const YEAR_MS = 365 * 86_400_000
 
-function Months({ now }: { now: number }) {
+function Months({ now, asks }: { now: number; asks: boolean }) {
   const format = useFormats()
   const month = (at: number) =>
     new Intl.DateTimeFormat(format.locale, {
@@ -94,13 +123,14 @@ function Months({ now }: { now: number }) {
       ...(at === now ? {} : { year: '2-digit' }),
     }).format(at)
   return (
-    <div className={css.stay} aria-hidden>
+    <div className={asks ? css.stayAsks : css.stay} aria-hidden>
       <span />
       <span className={css.months}>
         <span>{month(now - YEAR_MS)}</span>
         <span>{month(now)}</span>
       </span>
       <span />
+      {asks && <span />}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, type Page } from '../../api/client.ts'
 import type { LocalText } from '../../i18n/i18n.ts'
-import type { Identity, Person, Session, Stay, TraitVersion, UnmergePreview } from './types.ts'
+import type { Identity, Person, Session, Stay, TraitVersion, UnmergePreview, Why } from './types.ts'
 
 const path = (id: string) => `/profiles/${encodeURIComponent(id)}`
 const REFRESH_MS = 10_000
@@ -65,6 +65,16 @@ export function useStays(id: string) {
     queryFn: ({ signal }) => api.get<Stays>(`${path(id)}/segments`, { signal }),
     select: (answer) =>
       Array.isArray(answer) ? answer : (answer.history ?? answer.data ?? answer.current ?? []),
+  })
+}
+
+/** Each part of a segment's rule with its answer about this person, at this moment. */
+export function useWhy(id: string, segment: string) {
+  return useQuery({
+    queryKey: ['profile', id, 'why', segment],
+    queryFn: ({ signal }) => api.get<Why>(`${path(id)}/segments/${segment}/why`, { signal }),
+    refetchInterval: REFRESH_MS,
+    retry: false,
   })
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { describeNodes, layoutGraph, NODE, othersOnDevices } from './graph.ts'
 import { consentFor, reachable, stayRows } from './stays.ts'
 import { filterSessions, joinSessions, sessionIcon } from './timeline.ts'
-import type { Consent, Identity, Session, TimelineEntry } from './types.ts'
+import type { Consent, Identity, Session, TimelineEntry, WhyPart } from './types.ts'
+import { whyRows } from './why.ts'
 
 const entry = (time: string, extra: Partial<TimelineEntry> = {}): TimelineEntry => ({
   kind: 'event',
@@ -172,5 +173,23 @@ describe('segments and consents', () => {
       push: null,
       post: null,
     })
+  })
+})
+
+describe('why somebody is in a segment', () => {
+  const part = (path: string, depth: number): WhyPart => ({
+    ...{ path, depth, holds: true, found: null },
+    sentence: { fr: path, en: path },
+  })
+  it('tells a group by what it asks of its lines, and a condition by its sentence', () => {
+    const parts = [
+      part('', 0),
+      part('/all/0', 1),
+      part('/all/1', 1),
+      part('/all/1/not', 2),
+      part('/all/1/not/of/0', 3),
+      part('/all/2', 1),
+    ]
+    expect(whyRows(parts).map(({ group }) => group)).toEqual(['all', null, 'not', 'of', null, null])
   })
 })

@@ -116,3 +116,23 @@ export type UnmergePreview = {
   events: number
   traits: string[]
 }
+
+/** A part of a segment's rule with its own answer about one person. */
+export type WhyPart = {
+  /** Place in the rule, as "/all/1"; the whole rule has "". */
+  path: string
+  depth: number
+  holds: boolean
+  sentence: LocalText
+  /** What a condition looked at; null for a group. */
+  found: { value: unknown; at: string | null; source: Ref | null } | null
+}
+
+/** Why a person is in a segment, or is not. */
+export type Why = {
+  segment: { id: string; name: LocalText | string }
+  version: number
+  at: string
+  memberSince: string | null
+  parts: WhyPart[]
+}

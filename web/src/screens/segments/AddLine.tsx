@@ -1,18 +1,19 @@
 import { Button } from '@mantine/core'
-import { IconGitFork, IconMinus, IconPlus } from '@tabler/icons-react'
+import { IconArrowsRight, IconGitFork, IconMinus, IconPlus } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import css from './builder.module.css'
 import { type Editor, useEditor } from './editor.ts'
-import { newEvent, newTrait } from './fields.ts'
+import { COMPUTED, type Computed, newComputed, newEvent, newTrait } from './fields.ts'
 import { type PickOption, PickToken } from './PickToken.tsx'
 import { insertAt, type Path, type Rule } from './rule.ts'
 
-/** A line from what was picked: "trait:city" or "event:Order Completed". */
+/** A line from what was picked: "trait:city", "event:Order Completed" or "new:sequence". */
 export function lineFrom(editor: Pick<Editor, 'fields'>, picked: string): Rule {
   const [kind, ...rest] = picked.split(':')
   const key = rest.join(':')
+  if (kind === 'new') return newComputed(editor.fields, key as Computed)
   return kind === 'event' ? newEvent(key) : newTrait(editor.fields, key)
 }
 
@@ -34,12 +35,17 @@ function useFieldOptions(): PickOption[] {
         note: format.number(each.count),
         group: t('segments.tree.events'),
       })),
+      ...COMPUTED.map((kind) => ({
+        value: `new:${kind}`,
+        label: t(`segments.new.${kind}`),
+        group: t('segments.tree.computed'),
+      })),
     ],
     [fields, names, format, t],
   )
 }
 
-/** « + Condition », and at the root « + Groupe » and « Exclusion ». */
+/** « + Condition », and at the root « + Groupe », « Séquence » and « Exclusion ». */
 export function AddLine({ path, small }: { path: Path; small?: boolean }) {
   const t = useT()
   const editor = useEditor()
@@ -67,6 +73,14 @@ export function AddLine({ path, small }: { path: Path; small?: boolean }) {
             onClick={() => add({ any: [] })}
           >
             {t('segments.add.group')}
+          </Button>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconArrowsRight size={15} />}
+            onClick={() => add(newComputed(editor.fields, 'sequence'))}
+          >
+            {t('segments.add.sequence')}
           </Button>
           <PickToken
             label={t('segments.add.exclusion')}

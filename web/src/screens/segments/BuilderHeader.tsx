@@ -6,30 +6,30 @@ import {
   IconCheck,
   IconDeviceFloppy,
 } from '@tabler/icons-react'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { Chip } from '../../design/Chip.tsx'
 import { PageHeader } from '../../design/PageHeader.tsx'
-import { useToast } from '../../design/Toast.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { useLanguage, useT } from '../../i18n/i18n.ts'
-import { type Segment, usePublish } from './api.ts'
 import css from './builder.module.css'
 import { filled } from './draft.ts'
 import { useEditor } from './editor.ts'
 import type { Builder } from './useBuilder.ts'
+import type { Save } from './useSave.ts'
 
 type BuilderHeaderProps = {
   id: string | null
-  segment: Segment | null
   builder: Builder
   whole: boolean
+  save: Save
+  /** Looks at what a changed rule changes first; null where there is nothing to compare with. */
+  review: (() => void) | 'open' | null
 }
 
 /** The name, how far the draft is, undo and redo, and the one decision: publish. */
-export function BuilderHeader({ id, segment, builder, whole }: BuilderHeaderProps) {
+export function BuilderHeader({ id, builder, whole, save, review }: BuilderHeaderProps) {
   const t = useT()
-  const version = (segment?.version ?? 0) + 1
   useUndoKeys(builder)
   return (
     <PageHeader
@@ -42,14 +42,14 @@ export function BuilderHeader({ id, segment, builder, whole }: BuilderHeaderProp
       title={<NameField builder={builder} />}
       beside={
         <>
-          <Chip>{t('segments.draft.version', { version })}</Chip>
+          <Chip>{t('segments.draft.version', { version: save.version })}</Chip>
           <Chip tone="teal" icon={<IconBolt />}>
             {t('segments.realtime')}
           </Chip>
         </>
       }
       lead={t('segments.builder.lead')}
-      actions={<Actions id={id} builder={builder} whole={whole} version={version} />}
+      actions={<Actions {...{ id, builder, whole, save, review }} />}
     />
   )
 }
@@ -74,31 +74,15 @@ function NameField({ builder }: { builder: Builder }) {
   )
 }
 
-type ActionsProps = { id: string | null; builder: Builder; whole: boolean; version: number }
+type ActionsProps = Pick<BuilderHeaderProps, 'id' | 'builder' | 'whole' | 'save' | 'review'>
 
-function Actions({ id, builder, whole, version }: ActionsProps) {
+function Actions({ id, builder, whole, save, review }: ActionsProps) {
   const t = useT()
   const format = useFormats()
-  const toast = useToast()
-  const navigate = useNavigate()
-  const publish = usePublish(id)
   const { canEdit } = useEditor()
-  const { name, rule } = builder.draft
-  const named = filled(name).fr !== ''
+  const named = filled(builder.draft.name).fr !== ''
   const lacks = !whole ? t('segments.lacks.rule') : !named ? t('segments.lacks.name') : null
   if (!canEdit) return null
-  const send = () =>
-    publish.mutate(
-      { name: filled(name), rule },
-      {
-        onSuccess: (segment) => {
-          builder.forget()
-          toast({ message: t('segments.published', { version: segment.version ?? version }) })
-          navigate({ to: '/segments/$id', params: { id: segment.id } })
-        },
-        onError: (error) => toast({ message: error.message, tone: 'error' }),
-      },
-    )
   return (
     <>
       {lacks ? (
@@ -136,11 +120,11 @@ function Actions({ id, builder, whole, version }: ActionsProps) {
       </ActionIcon>
       <Button
         leftSection={<IconCheck size={16} />}
-        disabled={lacks !== null}
-        loading={publish.isPending}
-        onClick={send}
+        disabled={lacks !== null || review === 'open'}
+        loading={save.saving}
+        onClick={review && review !== 'open' ? review : save.save}
       >
-        {id ? t('segments.publish.version', { version }) : t('segments.publish')}
+        {id ? t('segments.publish.version', { version: save.version }) : t('segments.publish')}
       </Button>
     </>
   )

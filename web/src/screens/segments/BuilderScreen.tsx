@@ -9,16 +9,18 @@ import { BuilderHeader } from './BuilderHeader.tsx'
 import css from './builder.module.css'
 import { ConditionsCard } from './ConditionsCard.tsx'
 import { CountPanel } from './CountPanel.tsx'
-import { lineCounts } from './counts.ts'
+import { lineCounts, lineSentences } from './counts.ts'
 import { bothLanguages, type Draft, emptyDraft } from './draft.ts'
 import { type Editor, EditorProvider } from './editor.ts'
 import { FieldTree } from './FieldTree.tsx'
+import { issuesOf } from './issues.ts'
 import { useNames } from './names.ts'
-import { issuesOf } from './ops.ts'
-import { asRootGroup, childrenOf } from './rule.ts'
+import { ReviewCard } from './ReviewCard.tsx'
+import { asRootGroup, childrenOf, type Rule } from './rule.ts'
 import { SamplesCard } from './SamplesCard.tsx'
 import { SentenceCard } from './SentenceCard.tsx'
 import { useBuilder } from './useBuilder.ts'
+import { useSave } from './useSave.ts'
 
 /** A new segment, empty or started from another one (`?from=`). */
 export function NewSegmentScreen() {
@@ -47,6 +49,8 @@ function draftOf(segment: Segment, name?: string): Draft {
   }
 }
 
+const isChanged = (before: Rule, after: Rule) => JSON.stringify(before) !== JSON.stringify(after)
+
 type BuilderProps = { id: string | null; segment: Segment | null; published: Draft }
 
 /** One count a change, not one a key. */
@@ -68,6 +72,11 @@ function Builder({ id, segment, published }: BuilderProps) {
   const [last, setLast] = useState(preview.data)
   if (preview.data && preview.data !== last) setLast(preview.data)
   const shown = preview.data ?? last
+  const save = useSave(id, segment, builder)
+  const [reviewed, setReviewed] = useState<Rule | null>(null)
+  // Of another rule than the one looked at, nothing is known: a change closes the review.
+  const reviewing = reviewed === rule ? 'open' : () => setReviewed(rule)
+  const review = id && isChanged(published.rule, rule) ? reviewing : null
   const editor: Editor = {
     rule,
     setRule: builder.setRule,
@@ -75,6 +84,7 @@ function Builder({ id, segment, published }: BuilderProps) {
     names,
     issues,
     counts: lineCounts(shown?.conditions ?? [], childrenOf(rule).length),
+    sentences: lineSentences(shown?.conditions ?? [], childrenOf(rule).length),
     counting: counting || !whole,
     active,
     setActive,
@@ -82,10 +92,13 @@ function Builder({ id, segment, published }: BuilderProps) {
   }
   return (
     <EditorProvider value={editor}>
-      <BuilderHeader id={id} segment={segment} builder={builder} whole={whole} />
+      <BuilderHeader id={id} builder={builder} whole={whole} save={save} review={review} />
       <div className={css.builder}>
         <FieldTree />
         <div className={css.middle}>
+          {id && review === 'open' && (
+            <ReviewCard id={id} rule={rule} save={save} onClose={() => setReviewed(null)} />
+          )}
           <SentenceCard />
           <ConditionsCard />
           <SamplesCard preview={shown} counting={counting} />

@@ -1,26 +1,44 @@
-import { IconBolt, IconGripVertical, IconLoader2, IconUser } from '@tabler/icons-react'
+import {
+  IconArrowsRight,
+  IconBolt,
+  IconCalendarRepeat,
+  IconGripVertical,
+  IconLoader2,
+  IconMapPin,
+  IconMathFunction,
+  IconUser,
+} from '@tabler/icons-react'
 import { type DragEvent, type ReactNode, useState } from 'react'
 import { useFormats } from '../../i18n/format.ts'
-import { useT } from '../../i18n/i18n.ts'
+import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
+import { ActiveLine } from './ActiveLine.tsx'
 import css from './builder.module.css'
 import { EventLine } from './EventLine.tsx'
 import { pathKey, useEditor } from './editor.ts'
+import { MeasureLine } from './MeasureLine.tsx'
+import { NearLine } from './NearLine.tsx'
 import { RowMenu } from './RowMenu.tsx'
 import {
-  type EventCondition,
+  type Condition,
+  isActive,
+  isCondition,
   isEvent,
+  isMeasure,
+  isNear,
   isNot,
+  isSequence,
+  isTrait,
   lineNumber,
   moveTo,
   type Path,
   type Rule,
   replaceAt,
-  type TraitCondition,
 } from './rule.ts'
+import { SequenceLine } from './SequenceLine.tsx'
 import { TraitLine } from './TraitLine.tsx'
 
 type ConditionRowProps = {
-  condition: TraitCondition | EventCondition
+  condition: Condition
   /** The line's place; for an excluded condition, the place of the exclusion. */
   path: Path
   excluded: boolean
@@ -54,14 +72,10 @@ export function ConditionRow({ condition, path, excluded }: ConditionRowProps) {
         <Grip path={path} />
         <span className={css.number}>{lineNumber(path)}</span>
         <span className={css.kind} aria-hidden>
-          {isEvent(condition) ? <IconBolt size={16} /> : <IconUser size={16} />}
+          <KindIcon condition={condition} />
         </span>
         <div className={css.tokens}>
-          {isEvent(condition) ? (
-            <EventLine condition={condition} onChange={change} bad={Boolean(issue)} />
-          ) : (
-            <TraitLine condition={condition} onChange={change} bad={Boolean(issue)} />
-          )}
+          <Tokens condition={condition} path={path} onChange={change} bad={Boolean(issue)} />
         </div>
         <RowCount path={path} missing={issue ? t(`segments.missing.${issue.missing}`) : null} />
         {editor.canEdit && <RowMenu path={path} />}
@@ -70,10 +84,52 @@ export function ConditionRow({ condition, path, excluded }: ConditionRowProps) {
   )
 }
 
+function KindIcon({ condition }: { condition: Condition }) {
+  if (isEvent(condition)) return <IconBolt size={16} />
+  if (isMeasure(condition)) return <IconMathFunction size={16} />
+  if (isSequence(condition)) return <IconArrowsRight size={16} />
+  if (isActive(condition)) return <IconCalendarRepeat size={16} />
+  if (isNear(condition)) return <IconMapPin size={16} />
+  return <IconUser size={16} />
+}
+
+type TokensProps = {
+  condition: Condition
+  path: Path
+  onChange: (next: Rule) => void
+  bad: boolean
+}
+
+/** The tokens of a condition, by its kind. */
+function Tokens({ condition, path, onChange, bad }: TokensProps) {
+  const shared = { onChange, bad }
+  if (isTrait(condition)) return <TraitLine condition={condition} {...shared} />
+  if (isEvent(condition)) return <EventLine condition={condition} {...shared} />
+  if (isMeasure(condition)) return <MeasureLine condition={condition} {...shared} />
+  if (isSequence(condition)) return <SequenceLine condition={condition} {...shared} />
+  if (isActive(condition)) return <ActiveLine condition={condition} {...shared} />
+  if (isNear(condition)) return <NearLine condition={condition} {...shared} />
+  return <OtherLine path={path} />
+}
+
+/** A kind that only a newer server knows: in its words, to be edited as JSON. */
+function OtherLine({ path }: { path: Path }) {
+  const t = useT()
+  const language = useLanguage()
+  const { sentences } = useEditor()
+  const words = path.length === 1 ? sentences[path[0] ?? 0] : null
+  return (
+    <>
+      {words && <span>{localText(words, language)}</span>}
+      <span className="meta">{t('segments.other')}</span>
+    </>
+  )
+}
+
 /** The condition of a line, under its exclusion if it has one; null for a group. */
-export function conditionOf(rule: Rule): ConditionRowProps['condition'] | null {
+export function conditionOf(rule: Rule): Condition | null {
   const bare = isNot(rule) ? rule.not : rule
-  return 'trait' in bare || 'did' in bare ? bare : null
+  return isCondition(bare) ? bare : null
 }
 
 type RowCountProps = { path: Path; missing: string | null }

@@ -8,9 +8,9 @@ import { useT } from '../../i18n/i18n.ts'
 import { AddLine } from './AddLine.tsx'
 import css from './builder.module.css'
 import { useEditor } from './editor.ts'
-import { GroupLines } from './GroupLines.tsx'
+import { GroupLines, GroupWords } from './GroupLines.tsx'
 import { parseRule } from './parse.ts'
-import { asRootGroup, childrenOf } from './rule.ts'
+import { asRootGroup, childrenOf, isSome } from './rule.ts'
 
 /** The rule as lines, or as the JSON that the API takes. */
 export function ConditionsCard() {
@@ -54,6 +54,11 @@ export function ConditionsCard() {
               title={t('segments.start.title')}
               why={t('segments.start.why')}
             />
+          )}
+          {isSome(editor.rule) && (
+            <div className={css.rootWords}>
+              <GroupWords group={editor.rule} path={[]} />
+            </div>
           )}
           <GroupLines group={editor.rule} path={[]} />
           {editor.canEdit && <AddLine path={[]} />}

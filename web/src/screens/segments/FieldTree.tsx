@@ -3,6 +3,7 @@ import {
   IconBolt,
   IconChevronDown,
   IconChevronRight,
+  IconMathFunction,
   IconPlus,
   IconSearch,
   IconUser,
@@ -13,7 +14,7 @@ import { useT } from '../../i18n/i18n.ts'
 import { lineFrom } from './AddLine.tsx'
 import css from './builder.module.css'
 import { useEditor } from './editor.ts'
-import { matches } from './fields.ts'
+import { COMPUTED, matches } from './fields.ts'
 import { insertAt } from './rule.ts'
 
 const SHOWN = 6
@@ -38,6 +39,11 @@ export function FieldTree() {
     label: names.event(each.name),
     note: shortCount(each.count, format.number),
   }))
+  const computed = COMPUTED.map((kind) => ({
+    key: `new:${kind}`,
+    label: t(`segments.new.${kind}`),
+    note: '',
+  }))
   return (
     <nav className={css.tree} aria-label={t('segments.tree')}>
       <TextInput
@@ -59,6 +65,12 @@ export function FieldTree() {
         label={t('segments.tree.events')}
         icon={<IconBolt size={15} />}
         items={events}
+        search={search}
+      />
+      <Branch
+        label={t('segments.tree.computed')}
+        icon={<IconMathFunction size={15} />}
+        items={computed}
         search={search}
       />
     </nav>

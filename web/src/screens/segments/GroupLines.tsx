@@ -1,24 +1,39 @@
 import { IconGitFork } from '@tabler/icons-react'
-import { Fragment } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { useT } from '../../i18n/i18n.ts'
 import { AddLine } from './AddLine.tsx'
 import css from './builder.module.css'
 import { ConditionRow, conditionOf, DropTarget, RowCount } from './ConditionRow.tsx'
 import { pathKey, useEditor } from './editor.ts'
+import { NumberValue } from './NumberValue.tsx'
 import { PickToken } from './PickToken.tsx'
 import { RowMenu } from './RowMenu.tsx'
-import { childrenOf, isAny, isNot, lineNumber, type Path, type Rule, setKind } from './rule.ts'
+import {
+  childrenOf,
+  GROUP_KINDS,
+  type GroupKind,
+  groupKind,
+  isAll,
+  isGroup,
+  isNone,
+  isNot,
+  isSome,
+  lineNumber,
+  type Path,
+  type Rule,
+  setAtLeast,
+  setKind,
+} from './rule.ts'
 
 /** The lines of a group with their operator between them; groups hold groups. */
 export function GroupLines({ group, path }: { group: Rule; path: Path }) {
-  const any = isAny(group)
   return childrenOf(group).map((child, index) => {
     const at = [...path, index]
     const condition = conditionOf(child)
     return (
       // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the rule
       <Fragment key={index}>
-        {index > 0 && <Operator path={path} any={any} excludes={isNot(child) && !any} />}
+        {index > 0 && <Operator group={group} path={path} next={child} />}
         {condition ? (
           <ConditionRow condition={condition} path={at} excluded={isNot(child)} />
         ) : (
@@ -29,14 +44,15 @@ export function GroupLines({ group, path }: { group: Rule; path: Path }) {
   })
 }
 
-type OperatorProps = { path: Path; any: boolean; excludes: boolean }
+type OperatorProps = { group: Rule; path: Path; next: Rule }
 
 /** « et », « ou » between two lines: one choice for the whole group. */
-function Operator({ path, any, excludes }: OperatorProps) {
+function Operator({ group, path, next }: OperatorProps) {
   const t = useT()
-  const { rule, setRule, canEdit } = useEditor()
-  const word = excludes ? 'segments.except' : any ? 'segments.or' : 'segments.and'
-  if (!canEdit || excludes) {
+  const { canEdit } = useEditor()
+  const excludes = isAll(group) && (isNot(next) || isNone(next))
+  const word = excludes ? 'segments.except' : isAll(group) ? 'segments.and' : 'segments.or'
+  if (!canEdit || excludes || !isGroup(group)) {
     return (
       <div className={css.between}>
         <span className={css.operator}>{t(word)}</span>
@@ -45,19 +61,66 @@ function Operator({ path, any, excludes }: OperatorProps) {
   }
   return (
     <div className={css.between}>
-      <PickToken
-        label={t('segments.kind')}
-        className={css.operator}
-        value={any ? 'any' : 'all'}
-        options={[
-          { value: 'all', label: t('segments.kind.all') },
-          { value: 'any', label: t('segments.kind.any') },
-        ]}
-        onChange={(kind) => setRule(setKind(rule, path, kind as 'all' | 'any'))}
-      >
+      <KindPick kind={groupKind(group)} path={path} className={css.operator}>
         {t(word)}
-      </PickToken>
+      </KindPick>
     </div>
+  )
+}
+
+type KindPickProps = {
+  kind: GroupKind
+  path: Path
+  className: string | undefined
+  children: ReactNode
+}
+
+/** All, any, none or some of the lines. At the root, what leaves people out is a line. */
+function KindPick({ kind, path, className, children }: KindPickProps) {
+  const t = useT()
+  const { rule, setRule } = useEditor()
+  const kinds = GROUP_KINDS.filter((each) => path.length > 0 || each !== 'none')
+  return (
+    <PickToken
+      label={t('segments.kind')}
+      className={className}
+      value={kind}
+      options={kinds.map((each) => ({ value: each, label: t(`segments.kind.${each}`) }))}
+      onChange={(next) => setRule(setKind(rule, path, next as GroupKind))}
+    >
+      {children}
+    </PickToken>
+  )
+}
+
+/** « Au moins 2 de ces conditions »: what a group asks for, and how many. */
+export function GroupWords({ group, path }: { group: Rule; path: Path }) {
+  const t = useT()
+  const { rule, setRule, canEdit } = useEditor()
+  if (!isGroup(group)) return <strong>{t('segments.kind.all')}</strong>
+  const kind = groupKind(group)
+  const words = t(isSome(group) ? 'segments.kind.atLeast.words' : `segments.kind.${kind}`)
+  return (
+    <span className={css.inline}>
+      {canEdit ? (
+        <KindPick kind={kind} path={path} className={css.groupKind}>
+          {words}
+        </KindPick>
+      ) : (
+        <strong>{words}</strong>
+      )}
+      {isSome(group) && (
+        <>
+          <NumberValue
+            label={t('segments.kind.atLeast')}
+            value={group.atLeast > 0 ? group.atLeast : undefined}
+            min={0}
+            onChange={(next) => setRule(setAtLeast(rule, path, next ?? 0))}
+          />
+          {t('segments.kind.atLeast.of')}
+        </>
+      )}
+    </span>
   )
 }
 
@@ -68,25 +131,23 @@ function GroupBox({ node, path }: { node: Rule; path: Path }) {
   const excluded = isNot(node)
   const group = excluded ? node.not : node
   const inner = excluded ? [...path, 0] : path
-  const empty = editor.issues.some((each) => pathKey(each.path) === pathKey(inner))
+  const issue = editor.issues.find((each) => pathKey(each.path) === pathKey(inner))
   return (
     <DropTarget path={path}>
       <section
-        className={`${css.group} ${empty ? css.rowBad : ''}`}
+        className={`${css.group} ${issue ? css.rowBad : ''}`}
         aria-label={t('segments.group', { number: lineNumber(path) })}
       >
         <div className={css.groupHead}>
           <IconGitFork size={16} aria-hidden />
-          <strong>
-            {excluded && `${t('segments.except')} `}
-            {t(isAny(group) ? 'segments.kind.any' : 'segments.kind.all')}
-          </strong>
+          {excluded && <strong>{t('segments.except')}</strong>}
+          <GroupWords group={group} path={inner} />
           <span className="meta">{t('segments.group', { number: lineNumber(path) })}</span>
-          <RowCount path={path} missing={empty ? t('segments.missing.condition') : null} />
+          <RowCount path={path} missing={issue ? t(`segments.missing.${issue.missing}`) : null} />
           {editor.canEdit && <RowMenu path={path} />}
         </div>
         <GroupLines group={group} path={inner} />
-        {editor.canEdit && <AddLine path={inner} small />}
+        {editor.canEdit && isGroup(group) && <AddLine path={inner} small />}
       </section>
     </DropTarget>
   )

@@ -15,18 +15,20 @@ import { Avatar } from '../people/Avatar.tsx'
 import { usePersonName } from '../people/columns.tsx'
 import people from '../people/people.module.css'
 import { type Member, type Segment, useMembers } from './api.ts'
+import { MomentFilter, useMoment } from './MomentFilter.tsx'
+import type { Moment } from './moment.ts'
+import css from './segments.module.css'
 
 /** Who is in the segment now, and since when. */
 export function MembersTab({ segment }: { segment: Segment }) {
   const t = useT()
   const format = useFormats()
   const navigate = useNavigate()
-  const members = useMembers(segment.id)
+  const moment = useMoment()
+  const members = useMembers(segment.id, moment)
+  const total = members.data?.pages[0]?.total ?? segment.size
   const rows = useMemo(() => members.data?.pages.flatMap((page) => page.data) ?? [], [members.data])
-  const columns = useColumns()
-  if (members.isError) {
-    return <ErrorState error={members.error} onRetry={() => members.refetch()} />
-  }
+  const columns = useColumns(moment)
   return (
     <>
       <FilterBar
@@ -36,10 +38,13 @@ export function MembersTab({ segment }: { segment: Segment }) {
           </LinkButton>
         }
       >
+        <MomentFilter moment={moment} />
         <span className="meta">
-          {t('people.count', { count: segment.size, n: format.number(segment.size) })}
+          {members.isSuccess && t('people.count', { count: total, n: format.number(total) })}
         </span>
       </FilterBar>
+      {moment && <p className={css.momentNote}>{t(`segments.moment.${moment.question}.note`)}</p>}
+      {members.isError && <ErrorState error={members.error} onRetry={() => members.refetch()} />}
       <DataTable
         label={t('segments.tab.members')}
         columns={columns}
@@ -52,9 +57,11 @@ export function MembersTab({ segment }: { segment: Segment }) {
             icon={<IconUsers />}
             title={t('segments.members.empty')}
             why={t(
-              segment.state === 'backfilling'
-                ? 'segments.members.backfilling'
-                : 'segments.members.why',
+              moment
+                ? 'segments.moment.empty'
+                : segment.state === 'backfilling'
+                  ? 'segments.members.backfilling'
+                  : 'segments.members.why',
             )}
           />
         }
@@ -68,11 +75,12 @@ export function MembersTab({ segment }: { segment: Segment }) {
   )
 }
 
-function useColumns(): Column<Member>[] {
+/** The columns; of a past moment nobody's entry is told. */
+function useColumns(moment: Moment | null): Column<Member>[] {
   const t = useT()
   const nameOf = usePersonName()
   const dash = <span className="ink-3">—</span>
-  return [
+  const columns: Column<Member>[] = [
     {
       key: 'name',
       header: t('people.column.name'),
@@ -122,4 +130,5 @@ function useColumns(): Column<Member>[] {
       cell: (row) => <RelativeTime at={row.enteredAt} />,
     },
   ]
+  return moment ? columns.filter((each) => each.key !== 'enteredAt') : columns
 }

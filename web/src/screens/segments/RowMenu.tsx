@@ -15,7 +15,8 @@ import {
   childrenOf,
   groupAt,
   insertAt,
-  isGroup,
+  isAll,
+  isAny,
   isNot,
   lineNumber,
   moveBy,
@@ -70,7 +71,7 @@ export function RowMenu({ path }: { path: Path }) {
         >
           {t('segments.menu.group')}
         </Menu.Item>
-        {isGroup(node) && (
+        {(isAll(node) || isAny(node)) && (
           <Menu.Item
             leftSection={<IconFolderOpen size={15} />}
             onClick={() => setRule(ungroupAt(rule, path))}

@@ -1,11 +1,12 @@
-import { Autocomplete, NumberInput, TagsInput, TextInput } from '@mantine/core'
+import { Autocomplete, TagsInput, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
-import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import { useTraitValues } from '../people/api.ts'
 import css from './builder.module.css'
-import { isDays, operandOf, type ValueKind } from './ops.ts'
+import { NumberValue } from './NumberValue.tsx'
+import { isAround, isWindow, operandOf, type ValueKind, valuesTyped } from './ops.ts'
+import { WindowFields } from './PeriodToken.tsx'
 import type { Op, Value } from './rule.ts'
 
 type ValueTokenProps = {
@@ -22,12 +23,15 @@ type ValueTokenProps = {
 /** The control for the value of a comparison, by what its operator needs. */
 export function ValueToken(props: ValueTokenProps) {
   const { op, value, kind, label, onChange } = props
-  const t = useT()
   switch (operandOf(op)) {
     case 'none':
       return null
     case 'many':
       return <ManyValues {...props} />
+    case 'texts':
+      return <ManyValues {...props} kind="string" />
+    case 'text':
+      return <OneValue {...props} />
     case 'pair':
       return <PairValue {...props} />
     case 'date':
@@ -40,19 +44,27 @@ export function ValueToken(props: ValueTokenProps) {
           onChange={(event) => onChange(event.currentTarget.value || undefined)}
         />
       )
-    case 'days':
+    case 'window':
       return (
-        <span className={css.inline}>
-          <NumberValue
-            label={label}
-            value={isDays(value) ? value.days : undefined}
-            onChange={(days) => onChange({ days: days ?? 0 })}
-          />
-          {t('segments.days')}
-        </span>
+        <WindowFields
+          label={label}
+          window={isWindow(value) ? value : { days: 0 }}
+          onChange={onChange}
+        />
+      )
+    case 'around':
+      return <AroundValue {...props} />
+    case 'number':
+      return (
+        <NumberValue
+          label={label}
+          value={typeof value === 'number' ? value : undefined}
+          onChange={onChange}
+        />
       )
     default:
-      return kind === 'number' ? (
+      // A number stays one though the field is not known, or known as a text.
+      return typeof value === 'number' || (kind === 'number' && value === undefined) ? (
         <NumberValue
           label={label}
           value={typeof value === 'number' ? value : undefined}
@@ -98,7 +110,6 @@ function ManyValues({ label, value, suggest, kind, onChange }: ValueTokenProps) 
   const [search, setSearch] = useState('')
   const chosen = Array.isArray(value) ? value.map(String) : []
   const data = useSuggestions(suggest, search)
-  const typed = (text: string) => (kind === 'number' && text !== '' ? Number(text) : text)
   return (
     <TagsInput
       classNames={{ input: css.tagsInput, pill: css.pill, inputField: css.tagsField }}
@@ -109,7 +120,7 @@ function ManyValues({ label, value, suggest, kind, onChange }: ValueTokenProps) 
       data={distinct(data)}
       searchValue={search}
       onSearchChange={setSearch}
-      onChange={(next) => onChange(next.map(typed))}
+      onChange={(next) => onChange(valuesTyped(next, Array.isArray(value) ? value : [], kind))}
     />
   )
 }
@@ -132,28 +143,28 @@ function PairValue({ label, value, onChange }: ValueTokenProps) {
   )
 }
 
-type NumberValueProps = {
-  label: string
-  value: number | undefined
-  onChange: (value: number | undefined) => void
-  min?: number
-}
-
-/** A number, typed with the separators of the language. */
-export function NumberValue({ label, value, onChange, min }: NumberValueProps) {
-  const format = useFormats()
-  const french = format.language === 'fr'
+/** Days before and after an anniversary; one that is not typed yet is -1. */
+function AroundValue({ label, value, onChange }: ValueTokenProps) {
+  const t = useT()
+  const { before, after } = isAround(value) ? value : { before: -1, after: -1 }
+  const shown = (days: number) => (days < 0 ? undefined : days)
   return (
-    <NumberInput
-      classNames={{ input: css.valueInput }}
-      style={{ '--chars': Math.max(4, String(value ?? '').length + 3) }}
-      hideControls
-      aria-label={label}
-      value={value ?? ''}
-      {...(min === undefined ? {} : { min })}
-      decimalSeparator={french ? ',' : '.'}
-      thousandSeparator={french ? '\u00a0' : ','}
-      onChange={(next) => onChange(typeof next === 'number' ? next : undefined)}
-    />
+    <span className={css.inline}>
+      {t('segments.around.before')}
+      <NumberValue
+        label={`${label}, ${t('segments.around.before')}`}
+        value={shown(before)}
+        min={0}
+        onChange={(next) => onChange({ before: next ?? -1, after })}
+      />
+      {t('segments.around.after')}
+      <NumberValue
+        label={`${label}, ${t('segments.around.after')}`}
+        value={shown(after)}
+        min={0}
+        onChange={(next) => onChange({ before, after: next ?? -1 })}
+      />
+      {t('segments.around.end')}
+    </span>
   )
 }

@@ -7,6 +7,7 @@ import {
 } from '@tanstack/react-query'
 import { api, type Page } from '../../api/client.ts'
 import type { LocalText } from '../../i18n/i18n.ts'
+import type { Moment } from './moment.ts'
 import type { Rule } from './rule.ts'
 
 export type SegmentState = 'live' | 'backfilling' | 'paused' | 'archived'
@@ -33,7 +34,7 @@ export type Preview = {
   count: number
   base: number
   percent: number
-  conditions: { path: string | number[]; count: number }[]
+  conditions: { path: string | number[]; count: number; sentence?: LocalText }[]
   reachable: { channel: string; count: number }[]
   sample: Member[]
   sentence: LocalText
@@ -104,6 +105,28 @@ export function usePreview(rule: Rule | null) {
   })
 }
 
+export type DiffPerson = { id: string; name: string | null; email: string | null }
+
+export type Diff = {
+  enters: number
+  leaves: number
+  stays: number
+  /** Ten of each at the most. */
+  samples: { enters: DiffPerson[]; leaves: DiffPerson[] }
+  asOf: string
+}
+
+/** Who would enter, leave and stay if the segment had this rule. */
+export function useDiff(id: string, rule: Rule) {
+  return useQuery({
+    queryKey: ['segments', 'diff', id, rule],
+    queryFn: ({ signal }) => api.post<Diff>(`/segments/${id}/diff`, { rule }, { signal }),
+    staleTime: 0,
+    gcTime: 30_000,
+    retry: false,
+  })
+}
+
 /** Who is in a segment, as its API tells them. */
 export type Member = {
   id: string
@@ -112,18 +135,23 @@ export type Member = {
   city: string | null
   lastSeen: string
   events: number
-  /** Only of a member, not of a sample. */
-  enteredAt?: string
+  /** Only of a member, not of a sample; null of a past moment. */
+  enteredAt?: string | null
   /** Only of a sample: the places of the lines that hold, of a rule that asks for any. */
   why?: string[]
 }
 
-export function useMembers(id: string) {
+/** The members of now, or of a past moment. */
+export function useMembers(id: string, moment: Moment | null) {
   return useInfiniteQuery({
-    queryKey: ['segment', id, 'members'],
+    queryKey: ['segment', id, 'members', moment],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<Member>>(`/segments/${id}/members`, {
-        query: { cursor: pageParam, limit: 100 },
+      api.get<Page<Member> & { total?: number }>(`/segments/${id}/members`, {
+        query: {
+          cursor: pageParam,
+          limit: 100,
+          ...(moment ? { [moment.question]: moment.at } : {}),
+        },
         signal,
       }),
     initialPageParam: null as string | null,

@@ -1,6 +1,7 @@
 import { createContext, useContext } from 'react'
+import type { LocalText } from '../../i18n/i18n.ts'
 import type { Fields } from './fields.ts'
-import type { Issue } from './ops.ts'
+import type { Issue } from './issues.ts'
 import type { Path, Rule } from './rule.ts'
 import type { Names } from './words.ts'
 
@@ -13,6 +14,8 @@ export type Editor = {
   issues: readonly Issue[]
   /** What remains after each top-level line; null while it is not known. */
   counts: readonly (number | null)[]
+  /** What the server says of each top-level line; null while it has not. */
+  sentences: readonly (LocalText | null)[]
   /** The counts are of an earlier rule: a new one is being counted. */
   counting: boolean
   /** The line under the cursor, as the sentence colours it. */

@@ -1,6 +1,6 @@
 import type { EventInfo, PropertyInfo, TraitInfo } from './api.ts'
 import { kindOf, opsFor, type ValueKind, valueFor } from './ops.ts'
-import type { EventCondition, TraitCondition } from './rule.ts'
+import type { Condition, EventCondition, TraitCondition } from './rule.ts'
 
 /** What the builder needs to know of the registry to offer fields, operators and values. */
 export type Fields = {
@@ -12,12 +12,23 @@ export function traitKind(fields: Fields, key: string): ValueKind {
   return kindOf(fields.traits.find((each) => each.key === key)?.types)
 }
 
-export function propertiesOf(fields: Fields, event: string): readonly PropertyInfo[] {
-  return fields.events.find((each) => each.name === event)?.properties ?? []
+/** What is known of an event's properties; of events of any name (null), all of them. */
+export function propertiesOf(fields: Fields, event: string | null): readonly PropertyInfo[] {
+  if (event !== null) return fields.events.find((each) => each.name === event)?.properties ?? []
+  const all = fields.events.flatMap((each) => each.properties)
+  return [...new Map(all.map((each) => [each.path, each])).values()]
 }
 
-export function propertyKind(fields: Fields, event: string, path: string): ValueKind {
+export function propertyKind(fields: Fields, event: string | null, path: string): ValueKind {
   return kindOf(propertiesOf(fields, event).find((each) => each.path === path)?.types)
+}
+
+/** Traits that say where somebody is: those that have a latitude. */
+export function placesOf(fields: Fields): string[] {
+  const latitude = '.latitude'
+  return fields.traits
+    .filter((each) => each.key.endsWith(latitude))
+    .map((each) => each.key.slice(0, -latitude.length))
 }
 
 /** A new line about a trait, with the usual operator of its kind and no value yet. */
@@ -30,6 +41,33 @@ export function newTrait(fields: Fields, key: string): TraitCondition {
 /** A new line about an event: at least once in the last 30 days. */
 export function newEvent(name: string): EventCondition {
   return { did: name, times: { op: 'atLeast', count: 1 }, within: { days: 30 } }
+}
+
+export const COMPUTED = ['measure', 'sequence', 'active', 'near'] as const
+export type Computed = (typeof COMPUTED)[number]
+
+/** A new line of a kind that is about more than one field, with what is usual filled in. */
+export function newComputed(fields: Fields, kind: Computed): Condition {
+  switch (kind) {
+    case 'measure':
+      return {
+        measure: 'sum',
+        of: { did: '' },
+        property: '',
+        within: { days: 90 },
+        op: 'greaterOrEqual',
+      }
+    case 'sequence':
+      return {
+        sequence: [{ did: '' }, { did: '' }],
+        within: { days: 7 },
+        begun: { days: 30 },
+      }
+    case 'active':
+      return { active: { did: null }, unit: 'day', times: { op: 'atLeast', count: 3 }, last: 30 }
+    default:
+      return { near: placesOf(fields)[0] ?? '', km: 30 }
+  }
 }
 
 /** Whether a name or key holds what is searched, whatever the case and accents. */

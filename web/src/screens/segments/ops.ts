@@ -1,15 +1,4 @@
-import {
-  childrenOf,
-  type Filter,
-  isEvent,
-  isGroup,
-  isTrait,
-  type Op,
-  type Path,
-  type Rule,
-  type TraitCondition,
-  type Value,
-} from './rule.ts'
+import type { Around, Op, Scalar, Value, Window } from './rule.ts'
 
 /** The kinds of value that the registry knows; they decide which operators are offered. */
 export type ValueKind = 'string' | 'number' | 'boolean' | 'date' | 'list'
@@ -22,6 +11,9 @@ const OPS: Record<ValueKind, readonly Op[]> = {
     'contains',
     'startsWith',
     'endsWith',
+    'matches',
+    'versionAtLeast',
+    'versionBelow',
     'exists',
     'notExists',
   ],
@@ -37,13 +29,21 @@ const OPS: Record<ValueKind, readonly Op[]> = {
     'notExists',
   ],
   boolean: ['isTrue', 'isFalse', 'exists', 'notExists'],
-  date: ['before', 'after', 'withinLast', 'withinNext', 'exists', 'notExists'],
-  list: ['listHas', 'exists', 'notExists'],
+  date: ['before', 'after', 'withinLast', 'withinNext', 'anniversary', 'exists', 'notExists'],
+  list: ['listHas', 'listHasAny', 'listHasAll', 'exists', 'notExists'],
 }
 
 /** The operators that make sense for a value of this kind, the usual one first. */
 export function opsFor(kind: ValueKind): readonly Op[] {
   return OPS[kind]
+}
+
+/** Whether an event counts is decided once, so nothing about it may change as time passes. */
+const OF_NOW: readonly Op[] = ['withinLast', 'withinNext', 'anniversary']
+
+/** The operators for a property of an event. */
+export function filterOpsFor(kind: ValueKind): readonly Op[] {
+  return OPS[kind].filter((op) => !OF_NOW.includes(op))
 }
 
 const KIND_NAMES: Record<string, ValueKind> = {
@@ -68,91 +68,114 @@ export function kindOf(types: readonly string[] | undefined): ValueKind {
 }
 
 /** What the value control of an operator looks like. */
-export type Operand = 'none' | 'one' | 'many' | 'pair' | 'date' | 'days'
+export type Operand =
+  | 'none'
+  | 'one'
+  | 'text'
+  | 'number'
+  | 'many'
+  | 'texts'
+  | 'pair'
+  | 'date'
+  | 'window'
+  | 'around'
 
-const OPERANDS: Partial<Record<Op, Operand>> = {
+const OPERANDS: Record<Op, Operand> = {
+  equals: 'one',
+  notEquals: 'one',
   oneOf: 'many',
+  contains: 'text',
+  startsWith: 'text',
+  endsWith: 'text',
+  matches: 'text',
+  greater: 'number',
+  greaterOrEqual: 'number',
+  less: 'number',
+  lessOrEqual: 'number',
   between: 'pair',
   before: 'date',
   after: 'date',
-  withinLast: 'days',
-  withinNext: 'days',
+  withinLast: 'window',
+  withinNext: 'window',
+  anniversary: 'around',
   isTrue: 'none',
   isFalse: 'none',
   exists: 'none',
   notExists: 'none',
+  listHas: 'text',
+  listHasAny: 'texts',
+  listHasAll: 'texts',
+  versionAtLeast: 'text',
+  versionBelow: 'text',
 }
 
 /** Which operand an operator needs. */
 export function operandOf(op: Op): Operand {
-  return OPERANDS[op] ?? 'one'
+  return OPERANDS[op]
 }
 
 /** The value kept, or the empty one, when the operator changes from one operand to another. */
 export function valueFor(op: Op, previous: Value): Value {
-  const operand = operandOf(op)
   const first = Array.isArray(previous) ? previous[0] : previous
-  const plain = typeof first === 'string' || typeof first === 'number' ? first : undefined
-  if (operand === 'none') return undefined
-  if (operand === 'many')
-    return Array.isArray(previous) ? previous : plain === undefined ? [] : [plain]
-  if (operand === 'pair') return Array.isArray(previous) && previous.length === 2 ? previous : []
-  if (operand === 'days') return isDays(previous) ? previous : { days: 30 }
-  if (operand === 'date') return typeof plain === 'string' && isDate(plain) ? plain : undefined
-  return plain
+  const plain = typeof first === 'object' ? undefined : first
+  switch (operandOf(op)) {
+    case 'none':
+      return undefined
+    case 'many':
+      return Array.isArray(previous) ? previous : plain === undefined ? [] : [plain]
+    case 'texts':
+      return (Array.isArray(previous) ? previous : plain === undefined ? [] : [plain]).map(String)
+    case 'pair':
+      return Array.isArray(previous) && previous.length === 2 ? previous : []
+    case 'window':
+      return isWindow(previous) ? previous : { days: 30 }
+    case 'around':
+      return isAround(previous) ? previous : { before: 0, after: 7 }
+    case 'date':
+      return typeof plain === 'string' && isDate(plain) ? plain : undefined
+    case 'number':
+      return typeof plain === 'number' ? plain : undefined
+    case 'text':
+      return plain === undefined ? undefined : String(plain)
+    default:
+      return plain
+  }
 }
 
-/** True for `{days: n}`. */
-export function isDays(value: unknown): value is { days: number } {
-  return typeof value === 'object' && value !== null && 'days' in value
+const isObject = (value: Value): value is Window | Around =>
+  typeof value === 'object' && !Array.isArray(value)
+
+/** True for a length of time. */
+export function isWindow(value: Value): value is Window {
+  return isObject(value) && !('before' in value)
+}
+
+/** True for days before and after an anniversary. */
+export function isAround(value: Value): value is Around {
+  return isObject(value) && 'before' in value
 }
 
 const isDate = (text: string) => /^\d{4}-\d{2}-\d{2}/.test(text)
 
-/** What a line still lacks before the rule can be counted. */
-export type Missing = 'field' | 'value' | 'number' | 'condition'
-export type Issue = { path: Path; missing: Missing }
-
-/** Every line that cannot be counted yet, in reading order; none means that the rule is whole. */
-export function issuesOf(rule: Rule, path: Path = []): Issue[] {
-  if (isTrait(rule)) return oneIssue(path, traitIssue(rule.trait, rule))
-  if (isEvent(rule)) return oneIssue(path, eventIssue(rule.did, rule.where ?? [], rule))
-  const children = childrenOf(rule)
-  if (isGroup(rule) && children.length === 0) return [{ path, missing: 'condition' }]
-  return children.flatMap((child, index) => issuesOf(child, [...path, index]))
+/**
+ * The values that somebody typed as texts: those that were there keep their type, and new ones
+ * are numbers where numbers are asked for.
+ */
+export function valuesTyped(
+  texts: readonly string[],
+  before: readonly Scalar[],
+  kind: ValueKind,
+): Scalar[] {
+  return texts.map((text) => {
+    const known = before.find((each) => String(each) === text)
+    if (known !== undefined) return known
+    const number = Number(text)
+    return kind === 'number' && text !== '' && Number.isFinite(number) ? number : text
+  })
 }
 
-function oneIssue(path: Path, missing: Missing | null): Issue[] {
-  return missing ? [{ path, missing }] : []
-}
-
-function eventIssue(did: string, where: Filter[], rule: Extract<Rule, { did: string }>) {
-  if (!did) return 'field' as const
-  const count = rule.times?.count
-  if (count !== undefined && !(Number.isInteger(count) && count >= 0)) return 'number' as const
-  if (rule.within && !((Object.values(rule.within)[0] as number) > 0)) return 'number' as const
-  for (const filter of where) {
-    const missing = traitIssue(filter.property, filter)
-    if (missing) return missing
-  }
-  return null
-}
-
-function traitIssue(key: string, of: Pick<TraitCondition, 'op' | 'value'>): Missing | null {
-  if (!key) return 'field'
-  const { value } = of
-  switch (operandOf(of.op)) {
-    case 'none':
-      return null
-    case 'many':
-      return Array.isArray(value) && value.length > 0 ? null : 'value'
-    case 'pair':
-      return Array.isArray(value) && value.length === 2 && value.every(Number.isFinite)
-        ? null
-        : 'number'
-    case 'days':
-      return isDays(value) && Number.isInteger(value.days) && value.days > 0 ? null : 'number'
-    default:
-      return value === undefined || value === '' ? 'value' : null
-  }
+/** The number of what was typed so far, as "45." or "-"; undefined while it is none. */
+export function numberTyped(text: number | string): number | undefined {
+  const number = text === '' ? Number.NaN : Number(text)
+  return Number.isFinite(number) ? number : undefined
 }

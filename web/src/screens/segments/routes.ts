@@ -6,6 +6,9 @@ type State = (typeof STATES)[number]
 
 const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined)
 
+const instant = (value: unknown) =>
+  typeof value === 'string' && Number.isFinite(Date.parse(value)) ? value : undefined
+
 const listRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/segments',
@@ -44,10 +47,19 @@ const detailRoute = createRoute({
   path: '/segments/$id',
   validateSearch: (
     raw: Record<string, unknown>,
-  ): { tab?: 'history' | 'versions'; q?: string; days?: 7 | 90 } => ({
+  ): {
+    tab?: 'history' | 'versions'
+    q?: string
+    days?: 7 | 90
+    asOf?: string
+    knownAt?: string
+  } => ({
     tab: raw.tab === 'history' || raw.tab === 'versions' ? raw.tab : undefined,
     q: text(raw.q),
     days: raw.days === 7 || raw.days === 90 ? raw.days : undefined,
+    asOf: instant(raw.asOf),
+    // They are two questions: the server takes one of them.
+    knownAt: instant(raw.asOf) ? undefined : instant(raw.knownAt),
   }),
   component: lazyRouteComponent(() => import('./SegmentScreen.tsx'), 'SegmentScreen'),
 })

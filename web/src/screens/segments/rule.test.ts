@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { issuesOf, opsFor, valueFor } from './ops.ts'
+import { issuesOf } from './issues.ts'
+import { opsFor, valueFor } from './ops.ts'
 import { parseRule } from './parse.ts'
 import {
   conditionCount,

@@ -1,65 +1,40 @@
 /**
- * The rule of a segment as the builder edits it: the same JSON tree as the API's, with the pure
- * operations of the screen (read, replace, insert, remove, move, wrap, check). No React, no I/O.
+ * The pure operations of the builder on a rule (read, replace, insert, remove, move, wrap, check).
+ * No React, no I/O.
  */
+import {
+  type EventCondition,
+  type Group,
+  type GroupKind,
+  groupKind,
+  groupOf,
+  isCondition,
+  isGroup,
+  isNone,
+  isNot,
+  isSome,
+  type Rule,
+} from './language.ts'
 
-export type Op =
-  | 'equals'
-  | 'notEquals'
-  | 'oneOf'
-  | 'contains'
-  | 'startsWith'
-  | 'endsWith'
-  | 'greater'
-  | 'greaterOrEqual'
-  | 'less'
-  | 'lessOrEqual'
-  | 'between'
-  | 'before'
-  | 'after'
-  | 'withinLast'
-  | 'withinNext'
-  | 'isTrue'
-  | 'isFalse'
-  | 'exists'
-  | 'notExists'
-  | 'listHas'
-
-export type Days = { days: number }
-export type Value = string | number | boolean | Days | (string | number)[] | undefined
-export type Within = { days: number } | { hours: number } | { minutes: number } | null
-export type Times = { op: 'atLeast' | 'atMost' | 'exactly'; count: number }
-
-export type AllGroup = { all: Rule[] }
-export type AnyGroup = { any: Rule[] }
-export type Exclusion = { not: Rule }
-export type TraitCondition = { trait: string; op: Op; value?: Value }
-export type Filter = { property: string; op: Op; value?: Value }
-export type EventCondition = { did: string; where?: Filter[]; times?: Times; within?: Within }
-export type Rule = AllGroup | AnyGroup | Exclusion | TraitCondition | EventCondition
+export * from './language.ts'
 
 /** Where a node is: the child index at each level; the child of a `not` is index 0. */
 export type Path = readonly number[]
 
-export const isAll = (rule: Rule): rule is AllGroup => 'all' in rule
-export const isAny = (rule: Rule): rule is AnyGroup => 'any' in rule
-export const isNot = (rule: Rule): rule is Exclusion => 'not' in rule
-export const isTrait = (rule: Rule): rule is TraitCondition => 'trait' in rule
-export const isEvent = (rule: Rule): rule is EventCondition => 'did' in rule
-export const isGroup = (rule: Rule): rule is AllGroup | AnyGroup => isAll(rule) || isAny(rule)
-
 /** The nodes directly under `rule`; a condition has none. */
 export function childrenOf(rule: Rule): Rule[] {
-  if (isAll(rule)) return rule.all
-  if (isAny(rule)) return rule.any
-  if (isNot(rule)) return [rule.not]
-  return []
+  if ('all' in rule) return rule.all
+  if ('any' in rule) return rule.any
+  if (isNone(rule)) return rule.none
+  if (isSome(rule)) return rule.of
+  return isNot(rule) ? [rule.not] : []
 }
 
 /** `rule` with other children; an exclusion left without its child becomes nothing (null). */
 function withChildren(rule: Rule, children: Rule[]): Rule | null {
-  if (isAll(rule)) return { all: children }
-  if (isAny(rule)) return { any: children }
+  if (isGroup(rule)) {
+    return groupOf(groupKind(rule), children, isSome(rule) ? rule.atLeast : undefined)
+  }
   const only = children[0]
   return only ? { not: only } : null
 }
@@ -149,12 +124,18 @@ export function ungroupAt(rule: Rule, path: Path): Rule {
   return replaceAt(rule, parentPath, withChildren(parent, children))
 }
 
-/** A copy where the group at `path` asks for all or any of its children. */
-export function setKind(rule: Rule, path: Path, kind: 'all' | 'any'): Rule {
+/** A copy where the group at `path` asks for all, any, none or some of its children. */
+export function setKind(rule: Rule, path: Path, kind: GroupKind): Rule {
   const node = nodeAt(rule, path)
   if (!node || !isGroup(node)) return rule
-  const children = childrenOf(node)
-  return replaceAt(rule, path, kind === 'all' ? { all: children } : { any: children })
+  return replaceAt(rule, path, groupOf(kind, childrenOf(node)))
+}
+
+/** A copy where the group at `path` asks for so many of its children. */
+export function setAtLeast(rule: Rule, path: Path, atLeast: number): Rule {
+  const node = nodeAt(rule, path)
+  if (!node || !isSome(node)) return rule
+  return replaceAt(rule, path, { ...node, atLeast })
 }
 
 /** A copy where the node at `path` is excluded, or no longer excluded if it was. */
@@ -164,9 +145,12 @@ export function toggleNot(rule: Rule, path: Path): Rule {
   return replaceAt(rule, path, isNot(node) ? node.not : { not: node })
 }
 
-/** The rule as the builder wants it: a group at the root, whatever was stored. */
-export function asRootGroup(rule: Rule): AllGroup | AnyGroup {
-  return isGroup(rule) ? rule : { all: [rule] }
+/**
+ * The rule as the builder wants it: a group at the root, whatever was stored. What leaves people
+ * out is a line of it, so that what remains can be counted.
+ */
+export function asRootGroup(rule: Rule): Group {
+  return isGroup(rule) && !isNone(rule) ? rule : { all: [rule] }
 }
 
 /** "1", "3", "3a", "3ab": the number of a line as people say it; the root is "". */
@@ -186,6 +170,6 @@ export function isNever(condition: EventCondition): boolean {
 
 /** How many conditions (not groups) a rule holds. */
 export function conditionCount(rule: Rule): number {
-  if (isTrait(rule) || isEvent(rule)) return 1
+  if (isCondition(rule)) return 1
   return childrenOf(rule).reduce((sum, child) => sum + conditionCount(child), 0)
 }

@@ -2,34 +2,35 @@
  * Says a rule in words, in French or English, as parts: what carries meaning is strong, and each
  * part knows the line it comes from, so that the line being edited can be coloured.
  */
-import { operandOf } from './ops.ts'
+import { clauseOf, type Part, plain, type Saying } from './clauses.ts'
 import {
   childrenOf,
-  type EventCondition,
-  type Filter,
+  type Group,
   isAll,
   isAny,
+  isCondition,
   isEvent,
+  isGroup,
   isNever,
+  isNone,
   isNot,
+  isSome,
   isTrait,
   type Path,
   type Rule,
-  type TraitCondition,
 } from './rule.ts'
-import { type Language, type Names, opWords, timesWords, valueWords, withinWords } from './words.ts'
+import { type Language, type Names, numberWords } from './words.ts'
 
-export type Part = { text: string; strong: boolean; path: Path }
-
-type Saying = { language: Language; names: Names }
+export type { Part } from './clauses.ts'
 
 /** The whole sentence as parts; an empty rule says that everyone is in. */
 export function sentenceParts(rule: Rule, names: Names, language: Language): Part[] {
   const say: Saying = { language, names }
-  const root = isAll(rule) || isAny(rule) ? rule : { all: [rule] }
+  const root = isGroup(rule) && !isNone(rule) ? rule : { all: [rule] }
   const children = childrenOf(root)
   if (children.length === 0) return [plain(everyone(language), [])]
   const people = language === 'fr' ? 'Les personnes ' : 'People '
+  if (isSome(root)) return [plain(people, []), ...someWords(root, [], say), plain('.', [])]
   const any = isAny(root)
   const parts = [plain(people, [])]
   children.forEach((child, index) => {
@@ -60,67 +61,81 @@ const everyone = (language: Language) =>
 
 function topJoin(child: Rule, any: boolean, language: Language): string {
   if (any) return language === 'fr' ? ', ou ' : ', or '
-  if (isNot(child)) return ', '
+  if (isNot(child) || isNone(child)) return ', '
   return language === 'fr' ? ', et ' : ', and '
 }
 
-const plain = (text: string, path: Path): Part => ({ text, strong: false, path })
-const strong = (text: string, path: Path): Part => ({ text, strong: true, path })
-
 /** A clause that follows "people": "dont Ville est Lyon", "who did Order Completed twice". */
 function clause(rule: Rule, path: Path, say: Saying): Part[] {
-  const french = say.language === 'fr'
-  if (isTrait(rule))
-    return [plain(french ? 'dont ' : 'whose ', path), ...traitWords(rule, path, say)]
-  if (isEvent(rule)) {
-    const who = isNever(rule)
-      ? french
-        ? 'qui n’ont pas fait '
-        : 'who have not done '
-      : french
-        ? 'qui ont fait '
-        : 'who did '
-    return [plain(who, path), ...eventWords(rule, path, say)]
+  if (isCondition(rule)) {
+    const { opening, parts } = clauseOf(rule, path, say)
+    return [plain(opening, path), ...parts]
   }
   if (isNot(rule)) {
-    const except = french ? 'sauf celles ' : 'except those '
+    const except = say.language === 'fr' ? 'sauf celles ' : 'except those '
     return [plain(except, path), ...clause(rule.not, [...path, 0], say)]
   }
   return groupWords(rule, path, say)
 }
 
-function groupWords(rule: Rule, path: Path, say: Saying): Part[] {
+function groupWords(rule: Group, path: Path, say: Saying): Part[] {
   const children = childrenOf(rule)
   const french = say.language === 'fr'
   if (children.length === 0) return [plain(french ? 'qui…' : 'who…', path)]
+  if (isSome(rule)) return someWords(rule, path, say)
+  if (isNone(rule)) {
+    const except = plain(french ? 'sauf celles ' : 'except those ', path)
+    return [except, ...joined(children, path, { joint: french ? ', ou ' : ', or ', say })]
+  }
   if (children.length === 1 && children[0]) return clause(children[0], [...path, 0], say)
   const same = alike(children, path, say)
   if (same) return withJoint(same, isAny(rule), { path, say })
   const any = isAny(rule)
   const opening = any ? (french ? 'soit ' : 'either ') : french ? 'à la fois ' : 'both '
   const joint = any ? (french ? ', soit ' : ', or ') : french ? ' et ' : ' and '
-  return children.flatMap((child, index) => [
-    plain(index === 0 ? opening : joint, path),
-    ...clause(child, [...path, index], say),
+  const lines = any ? alternatives : joined
+  return [plain(opening, path), ...lines(children, path, { joint, say })]
+}
+
+/** "qui remplissent au moins 2 de ces conditions : dont Ville est Lyon ; qui ont fait…". */
+function someWords(rule: Extract<Group, { atLeast: number }>, path: Path, say: Saying): Part[] {
+  const number = numberWords(rule.atLeast, say.language)
+  const opening =
+    say.language === 'fr'
+      ? `qui remplissent au moins ${number} de ces conditions\u00a0: `
+      : `who meet at least ${number} of these conditions: `
+  const joint = say.language === 'fr' ? '\u00a0; ' : '; '
+  return [plain(opening, path), ...alternatives(rule.of, path, { joint, say })]
+}
+
+type Joining = { joint: string; say: Saying }
+
+function joined(rules: Rule[], path: Path, { joint, say }: Joining): Part[] {
+  return rules.flatMap((rule, index) => [
+    ...(index > 0 ? [plain(joint, path)] : []),
+    ...clause(rule, [...path, index], say),
   ])
+}
+
+/** As `joined`, where each may hold alone: what it leaves out is then left out of everyone. */
+function alternatives(rules: Rule[], path: Path, { joint, say }: Joining): Part[] {
+  const all = say.language === 'fr' ? 'toutes ' : 'all '
+  return rules.flatMap((rule, index) => {
+    const opening = `${index > 0 ? joint : ''}${isNot(rule) || isNone(rule) ? all : ''}`
+    return [plain(opening, path), ...clause(rule, [...path, index], say)]
+  })
 }
 
 type Alike = { opening: string; items: Part[][] }
 
 /** Children of one sort share their opening: "who did A, or B", "whose A and B". */
 function alike(children: Rule[], path: Path, say: Saying): Alike | null {
-  const french = say.language === 'fr'
-  const at = (index: number) => [...path, index]
-  if (children.every(isTrait)) {
-    const items = children.map((child, index) => traitWords(child, at(index), say))
-    return { opening: french ? 'dont ' : 'whose ', items }
-  }
-  if (children.every((child) => isEvent(child) && !isNever(child))) {
-    const events = children.filter(isEvent)
-    const items = events.map((child, index) => eventWords(child, at(index), say))
-    return { opening: french ? 'qui ont fait ' : 'who did ', items }
-  }
-  return null
+  const sorts = children.every(isTrait) || children.every((each) => isEvent(each) && !isNever(each))
+  if (!sorts) return null
+  const clauses = children.flatMap((child, index) =>
+    isCondition(child) ? [clauseOf(child, [...path, index], say)] : [],
+  )
+  return { opening: clauses[0]?.opening ?? '', items: clauses.map(({ parts }) => parts) }
 }
 
 function withJoint(
@@ -135,60 +150,23 @@ function withJoint(
   ]
 }
 
-function traitWords(rule: TraitCondition, path: Path, say: Saying): Part[] {
-  const name = rule.trait ? say.names.trait(rule.trait) : '…'
-  return comparison(name, rule, { path, say })
-}
-
-function comparison(
-  name: string,
-  rule: Pick<Filter, 'op' | 'value'>,
-  { path, say }: { path: Path; say: Saying },
-): Part[] {
-  const op = opWords(rule.op, say.language)
-  if (operandOf(rule.op) === 'none') return [strong(`${name} ${op}`, path)]
-  return [strong(`${name} ${op} ${valueWords(rule.value, say.language)}`, path)]
-}
-
-function eventWords(rule: EventCondition, path: Path, say: Saying): Part[] {
-  const { language } = say
-  const name = rule.did ? say.names.event(rule.did) : '…'
-  const parts = [strong(name, path)]
-  if (!isNever(rule) && rule.times && !isOnce(rule)) {
-    parts.push(plain(' ', path), strong(timesWords(rule.times, language), path))
-  }
-  if (rule.within) parts.push(plain(` ${windowWords(rule, language)}`, path))
-  const where = rule.where ?? []
-  where.forEach((filter, index) => {
-    const joint =
-      index > 0 ? (language === 'fr' ? ' et ' : ' and ') : language === 'fr' ? ' où ' : ' where '
-    const property = filter.property ? say.names.property(filter.property) : '…'
-    parts.push(plain(joint, path), ...comparison(property, filter, { path, say }))
-  })
-  return parts
-}
-
-const isOnce = (rule: EventCondition) =>
-  rule.times === undefined || (rule.times.op === 'atLeast' && rule.times.count === 1)
-
-function windowWords(rule: EventCondition, language: Language): string {
-  const words = withinWords(rule.within, language)
-  if (language === 'fr' && isNever(rule)) return words.replace(/^sur /, 'depuis ')
-  return words
-}
-
 /** The words of a line without "whose" or "who did". */
 function bare(rule: Rule, say: Saying): Part[] {
   const french = say.language === 'fr'
-  if (isTrait(rule)) return traitWords(rule, [], say)
-  if (isEvent(rule)) {
-    const not = isNever(rule) ? (french ? 'pas de ' : 'no ') : ''
-    return [plain(not, []), ...eventWords(rule, [], say)]
+  if (isCondition(rule)) {
+    const not = isEvent(rule) && isNever(rule) ? (french ? 'pas de ' : 'no ') : ''
+    return [plain(not, []), ...clauseOf(rule, [], say).parts]
   }
   if (isNot(rule)) return [plain(french ? 'sauf ' : 'except ', []), ...bare(rule.not, say)]
-  const joint = isAny(rule) ? (french ? ' ou ' : ' or ') : french ? ' et ' : ' and '
-  return childrenOf(rule).flatMap((child, index) => [
+  const or = isAll(rule) ? (french ? ' et ' : ' and ') : french ? ' ou ' : ' or '
+  const joint = isSome(rule) ? (french ? '\u00a0; ' : '; ') : or
+  const lines = childrenOf(rule).flatMap((child, index) => [
     ...(index > 0 ? [plain(joint, [])] : []),
     ...bare(child, say),
   ])
+  if (isNone(rule)) return [plain(french ? 'sauf ' : 'except ', []), ...lines]
+  if (!isSome(rule)) return lines
+  const number = numberWords(rule.atLeast, say.language)
+  const of = french ? `au moins ${number} de\u00a0: ` : `at least ${number} of: `
+  return [plain(of, []), ...lines]
 }

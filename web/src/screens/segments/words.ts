@@ -2,7 +2,19 @@
  * The words of a rule in French and English. They are here and not in the catalogues because a
  * sentence is composed: each language puts the pieces together in its own order.
  */
-import type { Days, Op, Times, Value, Within } from './rule.ts'
+import {
+  type ActiveUnit,
+  type Around,
+  type CalendarUnit,
+  isRolling,
+  type MeasureName,
+  type Op,
+  type Scalar,
+  type Times,
+  type Value,
+  type Window,
+  type Within,
+} from './rule.ts'
 
 export type Language = 'fr' | 'en'
 
@@ -36,6 +48,12 @@ const FRENCH: OpWords = {
   exists: 'est connu',
   notExists: 'est inconnu',
   listHas: 'comprend',
+  listHasAny: 'comprend l’un de',
+  listHasAll: 'comprend tous ceux-ci\u00a0:',
+  matches: 'correspond à',
+  versionAtLeast: 'est au moins la version',
+  versionBelow: 'est une version avant',
+  anniversary: 'a son anniversaire',
 }
 
 const ENGLISH: OpWords = {
@@ -59,6 +77,12 @@ const ENGLISH: OpWords = {
   exists: 'is known',
   notExists: 'is unknown',
   listHas: 'includes',
+  listHasAny: 'includes any of',
+  listHasAll: 'includes all of',
+  matches: 'matches',
+  versionAtLeast: 'is at least version',
+  versionBelow: 'is a version below',
+  anniversary: 'has its anniversary',
 }
 
 const NO_BREAK = '\u00a0'
@@ -72,11 +96,24 @@ export function opWords(op: Op, language: Language): string {
 export function valueWords(value: Value, language: Language): string {
   if (value === undefined || value === '') return '…'
   if (Array.isArray(value)) return listWords(value, language)
-  if (typeof value === 'object') return daysWords(value, language)
+  if (typeof value === 'object') {
+    return 'before' in value ? aroundWords(value, language) : windowWords(value, language)
+  }
   return scalarWords(value, language)
 }
 
-function listWords(values: readonly (string | number)[], language: Language): string {
+function aroundWords({ before, after }: Around, language: Language): string {
+  const past = unitWords('days', before, language)
+  const ahead = unitWords('days', after, language)
+  if (language === 'fr') {
+    if (before === 0) return after === 0 ? 'aujourd’hui' : `d’ici ${ahead}`
+    return after === 0 ? `depuis moins de ${past}` : `entre il y a ${past} et dans ${ahead}`
+  }
+  if (before === 0) return after === 0 ? 'today' : `within the next ${ahead}`
+  return after === 0 ? `within the last ${past}` : `from ${past} ago to ${ahead} ahead`
+}
+
+function listWords(values: readonly Scalar[], language: Language): string {
   if (values.length === 0) return '…'
   const said = values.map((each) => scalarWords(each, language))
   const type = values.every((each) => typeof each === 'number') ? 'conjunction' : 'disjunction'
@@ -102,8 +139,6 @@ export function numberWords(value: number, language: Language): string {
     .replace('-', '\u2212')
 }
 
-const daysWords = (value: Days, language: Language) => unitWords('days', value.days, language)
-
 type Unit = 'days' | 'hours' | 'minutes'
 const UNITS: Record<Language, Record<Unit, [one: string, many: string]>> = {
   fr: { days: ['jour', 'jours'], hours: ['heure', 'heures'], minutes: ['minute', 'minutes'] },
@@ -115,29 +150,161 @@ function unitWords(unit: Unit, count: number, language: Language): string {
   return `${numberWords(count, language)}${NO_BREAK}${UNITS[language][unit][many ? 1 : 0]}`
 }
 
-/** The unit and count of a window, or null for "ever". */
-export function windowOf(within: Within | undefined): { unit: Unit; count: number } | null {
-  if (!within) return null
-  if ('days' in within) return { unit: 'days', count: within.days }
-  if ('hours' in within) return { unit: 'hours', count: within.hours }
-  return { unit: 'minutes', count: within.minutes }
+/** "30 jours", "4 hours": a length of time. */
+export function windowWords(window: Window, language: Language): string {
+  const { unit, count } = windowOf(window)
+  return unitWords(unit, count, language)
 }
 
-/** "depuis 30 jours", "in the last 30 days"; "depuis toujours", "ever" without a window. */
+/** The unit and count of a length of time. */
+export function windowOf(window: Window): { unit: Unit; count: number } {
+  if ('days' in window) return { unit: 'days', count: window.days }
+  if ('hours' in window) return { unit: 'hours', count: window.hours }
+  return { unit: 'minutes', count: window.minutes }
+}
+
+const CURRENT: Record<Language, Record<CalendarUnit, string>> = {
+  fr: {
+    day: 'aujourd’hui',
+    week: 'cette semaine',
+    month: 'ce mois-ci',
+    quarter: 'ce trimestre',
+    year: 'cette année',
+  },
+  en: {
+    day: 'today',
+    week: 'this week',
+    month: 'this month',
+    quarter: 'this quarter',
+    year: 'this year',
+  },
+}
+
+const EARLIER: Record<Language, Record<CalendarUnit, [one: string, many: string]>> = {
+  fr: {
+    day: ['hier', 'jours complets précédents'],
+    week: ['la semaine dernière', 'semaines complètes précédentes'],
+    month: ['le mois dernier', 'mois complets précédents'],
+    quarter: ['le trimestre dernier', 'trimestres complets précédents'],
+    year: ['l’année dernière', 'années complètes précédentes'],
+  },
+  en: {
+    day: ['yesterday', 'complete days'],
+    week: ['last week', 'complete weeks'],
+    month: ['last month', 'complete months'],
+    quarter: ['last quarter', 'complete quarters'],
+    year: ['last year', 'complete years'],
+  },
+}
+
+/** "mois complets précédents", "complete months": several units before the current one. */
+export function earlierWords(unit: CalendarUnit, language: Language): string {
+  return EARLIER[language][unit][1]
+}
+
+/** "sur 30 jours", "last month", "ever": the period that a line looks at. */
 export function withinWords(within: Within | undefined, language: Language): string {
-  const window = windowOf(within)
-  if (!window) return language === 'fr' ? 'depuis toujours' : 'ever'
-  const span = unitWords(window.unit, window.count, language)
-  if (language === 'fr') return `sur ${span}`
-  return `in the last ${span}`
+  const french = language === 'fr'
+  if (!within) return french ? 'depuis toujours' : 'ever'
+  if ('this' in within) return CURRENT[language][within.this]
+  if ('previous' in within) {
+    const { previous, count = 1 } = within
+    const [one, many] = EARLIER[language][previous]
+    if (count === 1) return one
+    const number = numberWords(count, language)
+    return french ? `sur les ${number} ${many}` : `in the last ${number} ${many}`
+  }
+  if (isRolling(within)) {
+    const span = windowWords(within, language)
+    return french ? `sur ${span}` : `in the last ${span}`
+  }
+  const { from, to } = within
+  const since = from && `${french ? 'depuis le' : 'since'} ${scalarWords(from, language)}`
+  const until = to && `${french ? 'avant le' : 'before'} ${scalarWords(to, language)}`
+  return [since, until].filter(Boolean).join(french ? ' et ' : ' and ') || '…'
+}
+
+const MEASURE_WORDS: Record<Language, Record<MeasureName, string>> = {
+  fr: {
+    count: 'nombre',
+    sum: 'total',
+    average: 'moyenne',
+    min: 'minimum',
+    max: 'maximum',
+    distinct: 'nombre de valeurs différentes',
+    first: 'première valeur',
+    last: 'dernière valeur',
+  },
+  en: {
+    count: 'number',
+    sum: 'total',
+    average: 'average',
+    min: 'lowest',
+    max: 'highest',
+    distinct: 'number of different values',
+    first: 'first value',
+    last: 'last value',
+  },
+}
+
+/** "total", "average": what a measure makes of the values. */
+export function measureWords(measure: MeasureName, language: Language): string {
+  return MEASURE_WORDS[language][measure]
+}
+
+/** "le total", "la moyenne": as a sentence says it. */
+export function theMeasure(measure: MeasureName, language: Language): string {
+  const words = measureWords(measure, language)
+  if (language === 'en') return words
+  const isFeminine = measure === 'average' || measure === 'first' || measure === 'last'
+  return `${isFeminine ? 'la' : 'le'} ${words}`
+}
+
+const ACTIVE_WORDS: Record<Language, Record<ActiveUnit, [different: string, last: string]>> = {
+  fr: {
+    day: ['jours différents', 'derniers jours'],
+    week: ['semaines différentes', 'dernières semaines'],
+    month: ['mois différents', 'derniers mois'],
+  },
+  en: {
+    day: ['different days', 'days'],
+    week: ['different weeks', 'weeks'],
+    month: ['different months', 'months'],
+  },
+}
+
+/** "jours différents", "different days". */
+export function differentWords(unit: ActiveUnit, language: Language): string {
+  return ACTIVE_WORDS[language][unit][0]
+}
+
+/** "derniers jours", "days": after the number of the last ones. */
+export function lastWords(unit: ActiveUnit, language: Language): string {
+  return ACTIVE_WORDS[language][unit][1]
+}
+
+/** "sur les 30 derniers jours", "of the last 30 days". */
+export function ofTheLast(count: number, unit: ActiveUnit, language: Language): string {
+  const words = `${numberWords(count, language)} ${ACTIVE_WORDS[language][unit][1]}`
+  return language === 'fr' ? `sur les ${words}` : `of the last ${words}`
+}
+
+const HOW_MANY: Record<Language, Record<Times['op'], string>> = {
+  fr: { atLeast: 'au moins', atMost: 'au plus', exactly: 'exactement' },
+  en: { atLeast: 'at least', atMost: 'at most', exactly: 'exactly' },
+}
+
+/** "au moins 3", "at least 3". */
+export function countWords({ op, count }: Times, language: Language): string {
+  return `${HOW_MANY[language][op]} ${numberWords(count, language)}`
 }
 
 /** "au moins 2 fois", "at least twice": how often; without a number it is at least once. */
 export function timesWords(times: Times | undefined, language: Language): string {
   const { op, count } = times ?? { op: 'atLeast', count: 1 }
   const number = numberWords(count, language)
-  if (language === 'fr')
-    return `${{ atLeast: 'au moins', atMost: 'au plus', exactly: 'exactement' }[op]} ${number}${NO_BREAK}fois`
+  const how = HOW_MANY[language][op]
+  if (language === 'fr') return `${how} ${number}${NO_BREAK}fois`
   const often = count === 1 ? 'once' : count === 2 ? 'twice' : `${number}${NO_BREAK}times`
-  return `${{ atLeast: 'at least', atMost: 'at most', exactly: 'exactly' }[op]} ${often}`
+  return `${how} ${often}`
 }

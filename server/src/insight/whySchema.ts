@@ -1,0 +1,35 @@
+import { type Static, Type } from 'typebox'
+import { LocalTextSchema, orNull, SegmentRef } from './schema.ts'
+
+const WhyPart = Type.Object({
+  path: Type.String({ description: 'Place in the rule, as /all/1; the whole rule has none' }),
+  depth: Type.Integer({ description: 'Groups around it' }),
+  holds: Type.Boolean(),
+  sentence: LocalTextSchema,
+  found: orNull(
+    Type.Object(
+      {
+        value: Type.Unknown({
+          description: 'The trait, the count or the measure; null: there is none',
+        }),
+        at: orNull(
+          Type.String({
+            description: 'Time of the newest event that counts, or that told the trait; ISO 8601',
+          }),
+        ),
+        source: orNull(Type.Object({ id: Type.String(), name: Type.String() })),
+      },
+      { description: 'What the condition looked at; groups look at nothing' },
+    ),
+  ),
+})
+export type WhyPart = Static<typeof WhyPart>
+
+export const WhyView = Type.Object({
+  segment: SegmentRef,
+  version: Type.Integer({ description: 'Of the rule' }),
+  at: Type.String({ description: 'When the question was answered; ISO 8601' }),
+  memberSince: orNull(Type.String({ description: 'ISO 8601; null: not a member' })),
+  parts: Type.Array(WhyPart, { description: 'The rule, then its parts, each before its own' }),
+})
+export type WhyView = Static<typeof WhyView>

@@ -1,0 +1,93 @@
+import { Temporal } from 'temporal-polyfill'
+import { instantOf } from '../profile/index.ts'
+
+/** Days, ISO weeks (from Monday), months, quarters and years of one time zone. Pure. */
+export type CalendarUnit = 'day' | 'week' | 'month' | 'quarter' | 'year'
+
+export type Calendar = {
+  timeZone: string
+  /** When the unit that holds `now` begins, `shift` units later (earlier: below 0). Epoch ms. */
+  startOf(unit: CalendarUnit, now: number, shift?: number): number
+  /** The instant a date (its first moment) or an ISO instant names, epoch ms. */
+  instantOf(text: string): number
+  /** The days from `first` to `last`, counted from the day of `now`, as MM-DD. */
+  monthDays(now: number, first: number, last: number): string[]
+  /** Days from that of `now` to the next on which MM-DD is celebrated; `null`: no such day. */
+  daysUntil(now: number, monthDay: string): number | null
+}
+
+/** @param timeZone an IANA name, as Europe/Paris. */
+export function calendarOf(timeZone: string): Calendar {
+  // Nearly all questions are about the unit of now: they are answered without any arithmetic.
+  const recent = new Map<string, { from: number; to: number; start: number }>()
+  const startOf = (unit: CalendarUnit, now: number, shift = 0): number => {
+    const key = `${unit}${shift}`
+    const held = recent.get(key)
+    if (held && now >= held.from && now < held.to) return held.start
+    const from = firstDay(unit, dayOf(now, timeZone))
+    const found = {
+      from: beginOf(from, timeZone),
+      to: beginOf(shifted(unit, from, 1), timeZone),
+      start: beginOf(shifted(unit, from, shift), timeZone),
+    }
+    recent.set(key, found)
+    return found.start
+  }
+  return {
+    timeZone,
+    startOf,
+    instantOf: (text) =>
+      text.length === 'YYYY-MM-DD'.length
+        ? beginOf(Temporal.PlainDate.from(text), timeZone)
+        : (instantOf(text) ?? Number.NaN),
+    monthDays: (now, first, last) => monthDaysOf(dayOf(now, timeZone), first, last),
+    daysUntil: (now, monthDay) => daysUntil(dayOf(now, timeZone), monthDay),
+  }
+}
+
+const dayOf = (now: number, timeZone: string): Temporal.PlainDate =>
+  Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(timeZone).toPlainDate()
+
+/** The first moment of a day: where clocks skip midnight, the first that there is. */
+const beginOf = (day: Temporal.PlainDate, timeZone: string): number =>
+  day.toZonedDateTime(timeZone).epochMilliseconds
+
+function firstDay(unit: CalendarUnit, day: Temporal.PlainDate): Temporal.PlainDate {
+  if (unit === 'day') return day
+  if (unit === 'week') return day.subtract({ days: day.dayOfWeek - 1 })
+  if (unit === 'month') return day.with({ day: 1 })
+  if (unit === 'year') return day.with({ month: 1, day: 1 })
+  return day.with({ month: day.month - ((day.month - 1) % 3), day: 1 })
+}
+
+function shifted(unit: CalendarUnit, day: Temporal.PlainDate, by: number): Temporal.PlainDate {
+  if (unit === 'day') return day.add({ days: by })
+  if (unit === 'week') return day.add({ weeks: by })
+  if (unit === 'year') return day.add({ years: by })
+  return day.add({ months: unit === 'month' ? by : 3 * by })
+}
+
+/** In a year without a 29 February who was born on it is celebrated on the 28th. */
+function monthDaysOf(today: Temporal.PlainDate, first: number, last: number): string[] {
+  const days: string[] = []
+  for (let shift = first; shift <= last; shift += 1) {
+    const day = today.add({ days: shift })
+    const text = day.toString().slice(5)
+    days.push(text)
+    if (text === '02-28' && !day.inLeapYear) days.push('02-29')
+  }
+  return days
+}
+
+const MONTH_DAY = /^(\d\d)-(\d\d)$/
+
+function daysUntil(today: Temporal.PlainDate, monthDay: string): number | null {
+  const [, month, day] = MONTH_DAY.exec(monthDay) ?? []
+  if (month === undefined || day === undefined) return null
+  const celebratedIn = (year: number) =>
+    // Cut to the last day of the month: 29 February becomes the 28th.
+    Temporal.PlainDate.from({ year, month: Number(month), day: Number(day) })
+  const soon = celebratedIn(today.year)
+  const next = Temporal.PlainDate.compare(soon, today) < 0 ? celebratedIn(today.year + 1) : soon
+  return today.until(next).days
+}

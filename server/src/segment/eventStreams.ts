@@ -1,0 +1,95 @@
+import type { StreamNeed } from './kinds/kind.ts'
+import { ENTRIES_MAX } from './measure.ts'
+import { comparePath, pathAt } from './operators/index.ts'
+import { isFixed, type Period, type Span } from './period.ts'
+import type { Events, PropertyFilter, Times } from './rule.ts'
+import type { SqlBuilder } from './sqlBuilder.ts'
+
+/** How the kinds that speak of events find them: in documents a stream, in ClickHouse rows. */
+
+/** What a stream keeps of its events. */
+type Keeping = {
+  /** Path of a property. */
+  value?: string | undefined
+  /** Of a period between fixed dates only what lies in it is kept: it will never be another. */
+  period?: Period
+}
+
+/** Names a stream: the same events and the same property give the same stream. */
+export function streamKey(events: Events, { value, period = null }: Keeping = {}): string {
+  const where = (events.where ?? []).map(({ property, op, value }) => [property, op, value ?? null])
+  where.sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1))
+  // In this order: PostgreSQL keeps the keys of a rule in one of its own. What is undefined is left
+  // out, so the names of streams that were there before values and dates stay.
+  const { from, to } = isFixed(period) ? period : {}
+  return JSON.stringify({ event: events.did, where, value, from, to })
+}
+
+/** The stream of these events, as far back as a period goes. */
+export function streamNeed(
+  events: Events,
+  reads: Keeping & { reachMs: number | null; newest?: number },
+): StreamNeed {
+  const { reachMs, newest = ENTRIES_MAX } = reads
+  return { key: streamKey(events, reads), newest, ms: reachMs }
+}
+
+/** Entries enough for a count up to `count`; the newest ones may lie after the period's end. */
+export function newestFor(count: number, period: Period): number {
+  const endsNow = period === null || !('previous' in period)
+  return endsNow ? Math.min(count + 1, ENTRIES_MAX) : ENTRIES_MAX
+}
+
+/** Conditions on a row `e` that it counts for the people of the workspace. */
+export function countedConditions(builder: SqlBuilder): string[] {
+  return [
+    `e.workspace = ${builder.bind('UInt32', builder.workspace)}`,
+    'e.counted',
+    ...(builder.isPast ? [`e.time <= ${builder.instant(builder.now)}`] : []),
+  ]
+}
+
+/** Conditions on a row `e` of the events. */
+export function eventConditions(events: Events, builder: SqlBuilder): string[] {
+  const name = events.did === null ? [] : [`e.event = ${builder.text(events.did)}`]
+  return [...name, ...(events.where ?? []).map((filter) => filterSql(filter, builder))]
+}
+
+function filterSql(filter: PropertyFilter, builder: SqlBuilder): string {
+  const { property } = filter
+  return comparePath(property, filter, pathAt('e', property, builder), builder)
+}
+
+/** Conditions that the time of a row `e` lies in a stretch. */
+export function spanConditions({ from, to }: Span, builder: SqlBuilder): string[] {
+  return [
+    ...(Number.isFinite(from) ? [`e.time >= ${builder.instant(from)}`] : []),
+    ...(Number.isFinite(to) ? [`e.time < ${builder.instant(to)}`] : []),
+  ]
+}
+
+/** The profiles with counted events that fulfil conditions, of which a condition holds in all. */
+export function profilesWith(
+  conditions: readonly string[],
+  having: string,
+  builder: SqlBuilder,
+): string {
+  const all = [...countedConditions(builder), ...conditions]
+  return (
+    `(p.profile IN (SELECT profile FROM event_of_profile AS e WHERE ${all.join(' AND ')} ` +
+    `GROUP BY profile HAVING ${having}))`
+  )
+}
+
+/** The profiles for which an aggregate of their events fulfils `times`. */
+export function profilesCounting(
+  { times: { op, count: wanted }, count }: { times: Times; count: string },
+  conditions: readonly string[],
+  builder: SqlBuilder,
+): string {
+  const having = (test: string) => profilesWith(conditions, `${count} ${test}`, builder)
+  // Who has no such event has no row, so what may be 0 is asked as "not more than".
+  if (op === 'atLeast') return wanted === 0 ? 'true' : having(`>= ${wanted}`)
+  if (op === 'atMost') return `(NOT ${having(`> ${wanted}`)})`
+  return wanted === 0 ? `(NOT ${having('> 0')})` : having(`= ${wanted}`)
+}

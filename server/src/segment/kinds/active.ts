@@ -1,0 +1,113 @@
+import { Type } from 'typebox'
+import type { StreamEntry } from '../../profile/index.ts'
+import type { Calendar } from '../calendar.ts'
+import {
+  eventConditions,
+  profilesCounting,
+  spanConditions,
+  streamKey,
+  streamNeed,
+} from '../eventStreams.ts'
+import { ENTRIES_MAX, entriesWithin } from '../measure.ts'
+import { reachOf } from '../period.ts'
+import { type ActiveRule, limits } from '../rule.ts'
+import { eventsSchema, timesSchema } from '../schema.ts'
+import { fulfils, timesText } from '../times.ts'
+import { eventsText } from '../words.ts'
+import { counted, type EvaluationContext, type Kind, type LocalText, type Names } from './kind.ts'
+
+const UNITS = ['day', 'week', 'month'] as const
+
+/** On how many distinct days, weeks or months somebody did something, of the last ones. */
+export const activeKind: Kind<ActiveRule> = {
+  is: (rule): rule is ActiveRule => 'active' in rule,
+  schema: Type.Object(
+    {
+      active: eventsSchema,
+      unit: Type.Union(UNITS.map((unit) => Type.Literal(unit))),
+      times: timesSchema,
+      last: Type.Integer({ minimum: 1, maximum: limits.units }),
+    },
+    { additionalProperties: false },
+  ),
+  children: () => [],
+  filters: (rule) => [{ path: 'active/where', filters: rule.active.where ?? [] }],
+  needs: (rule) => ({
+    traits: [],
+    streams: [
+      streamNeed(rule.active, {
+        reachMs: reachOf({ previous: rule.unit, count: rule.last }),
+        newest: ENTRIES_MAX,
+      }),
+    ],
+  }),
+  prepare: (rule, { streamOf, calendar }) => {
+    const stream = streamOf(streamKey(rule.active))
+    return ({ facts, now }: EvaluationContext) => {
+      const entries = stream === undefined ? [] : facts.stream(stream)
+      const { units, since } = unitsWith(rule, entries, { now, calendar })
+      const holds = fulfils(rule.times, units)
+      // Where all entries lie before the last units, they will by time alone.
+      const isPast = (entries[0]?.at ?? Number.NEGATIVE_INFINITY) < since
+      return { holds, nextChangeAt: isPast ? null : calendar.startOf(rule.unit, now, 1) }
+    }
+  },
+  found: (rule, { streamOf, calendar }) => {
+    const stream = streamOf(streamKey(rule.active))
+    return ({ facts, now }) => {
+      const { units, newest } = unitsWith(rule, stream === undefined ? [] : facts.stream(stream), {
+        now,
+        calendar,
+      })
+      return counted(units, newest)
+    }
+  },
+  toSql: (rule, builder) => {
+    const { calendar, now } = builder
+    const starts = startsOf(rule, now, calendar)
+    const span = { from: starts.at(-1) ?? 0, to: calendar.startOf(rule.unit, now, 1) }
+    const conditions = [...eventConditions(rule.active, builder), ...spanConditions(span, builder)]
+    const at = 'toUnixTimestamp64Milli(e.time)'
+    const unit = `arrayFirstIndex(b -> b <= ${at}, ${builder.bind('Array(Int64)', starts)})`
+    return profilesCounting({ times: rule.times, count: `uniqExact(${unit})` }, conditions, builder)
+  },
+  describe: (rule, names) => say(rule, names),
+}
+
+/** How many of the last units have an entry, when the newest was, and when the first unit began. */
+function unitsWith(
+  rule: ActiveRule,
+  entries: readonly StreamEntry[],
+  { now, calendar }: { now: number; calendar: Calendar },
+): { units: number; newest: number | undefined; since: number } {
+  const starts = startsOf(rule, now, calendar)
+  const since = starts.at(-1) ?? 0
+  const span = { from: since, to: calendar.startOf(rule.unit, now, 1) }
+  const within = entriesWithin(entries, span)
+  const units = new Set(within.map(({ at }) => starts.findIndex((start) => start <= at)))
+  return { units: units.size, newest: within[0]?.at, since }
+}
+
+/** The begins of the last units, the current one first. */
+function startsOf({ unit, last }: ActiveRule, now: number, calendar: Calendar): number[] {
+  return Array.from({ length: last }, (_, back) => calendar.startOf(unit, now, -back))
+}
+
+const UNIT_WORDS = {
+  fr: { day: ['jour', 'jours'], week: ['semaine', 'semaines'], month: ['mois', 'mois'] },
+  en: { day: ['day', 'days'], week: ['week', 'weeks'], month: ['month', 'months'] },
+} as const
+
+function say({ active, unit, times, last }: ActiveRule, names: Names): LocalText {
+  const fr = UNIT_WORDS.fr[unit]
+  const en = UNIT_WORDS.en[unit]
+  const [one, many] = [times.count < 2 ? 0 : 1, times.count === 1 ? 0 : 1]
+  return {
+    fr:
+      `a fait ${eventsText(active, names, 'fr')} ${timesText(times, 'fr')} ${fr[one]} différents ` +
+      `sur les ${last} derniers ${fr[1]}`,
+    en:
+      `did ${eventsText(active, names, 'en')} on ${timesText(times, 'en')} different ${en[many]} ` +
+      `of the last ${last}`,
+  }
+}

@@ -1,0 +1,93 @@
+import { Type } from 'typebox'
+import type { Actor, Api } from '../platform/api.ts'
+import type { Deps } from '../platform/deps.ts'
+import { badRequest } from '../platform/errors.ts'
+import { instantOf, Registries } from '../profile/index.ts'
+import { readWorkspace } from '../workspace/index.ts'
+import { membersAsOf, membersKnownAt } from './asOf.ts'
+import { calendarOf } from './calendar.ts'
+import { shown } from './masking.ts'
+import { type Member, readMembers, readPeople } from './members.ts'
+import { historyAway } from './problems.ts'
+import { IdParams, MemberView } from './responses.ts'
+import { findSegment, type SegmentRow } from './segments.ts'
+
+const LIMIT = 50
+
+const instant = (description: string) => Type.Optional(Type.String({ maxLength: 35, description }))
+const Query = Type.Object({
+  cursor: Type.Optional(Type.String({ format: 'uuid' })),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  asOf: instant('By the events up to this instant, the identity and the rule of today; ISO 8601'),
+  knownAt: instant('As the system held it at this instant; ISO 8601'),
+})
+type Query = { cursor?: string; limit?: number; asOf?: string; knownAt?: string }
+
+/** The members of a segment, now or at any past instant (I7). */
+export function memberRoutes(app: Api, deps: Deps): void {
+  app.get(
+    '/api/v1/segments/:id/members',
+    {
+      config: { permission: 'profiles:read' },
+      schema: {
+        summary: 'Members of this moment, or of a past one',
+        params: IdParams,
+        querystring: Query,
+        response: {
+          200: Type.Object({
+            data: Type.Array(MemberView),
+            next: Type.Union([Type.String(), Type.Null()]),
+            total: Type.Integer(),
+          }),
+        },
+      },
+    },
+    async ({ actor, params, query }) => {
+      const segment = await findSegment(deps.postgres, actor.workspace, params.id)
+      const past = await idsOfPast(deps, actor, { segment, query })
+      const limit = query.limit ?? LIMIT
+      const registry = await new Registries().load(deps.postgres, actor.workspace)
+      const after = query.cursor ?? null
+      const page = past?.filter((id) => after === null || id > after).slice(0, limit)
+      const members: Member[] = page
+        ? await readPeople(deps.postgres, page, registry)
+        : await readMembers(deps.postgres, { segment: segment.id, after, limit, registry })
+      const last = page ? page.at(-1) : members.at(-1)?.id
+      return {
+        data: members.map((member) => shown(actor, member)),
+        next: (page ?? members).length === limit && last ? last : null,
+        total: past?.length ?? segment.size,
+      }
+    },
+  )
+}
+
+/** The ids of a past instant, in order; null for a question about now. */
+async function idsOfPast(
+  deps: Deps,
+  { workspace }: Actor,
+  { segment, query }: { segment: SegmentRow; query: Query },
+): Promise<string[] | null> {
+  const { asOf, knownAt } = query
+  if (asOf !== undefined && knownAt !== undefined) {
+    throw badRequest('two_instants', 'Ask with asOf or with knownAt: they are two questions.')
+  }
+  if (knownAt !== undefined) {
+    const asked = { workspace, segment: segment.id, knownAt: instantOr400('knownAt', knownAt) }
+    return membersKnownAt(deps.clickhouse, asked).catch(away)
+  }
+  if (asOf === undefined) return null
+  const { timeZone } = await readWorkspace(deps, workspace)
+  const asked = { workspace, asOf: instantOr400('asOf', asOf), calendar: calendarOf(timeZone) }
+  return membersAsOf(deps.clickhouse, segment.rule, asked).catch(away)
+}
+
+const away = (cause: unknown): never => {
+  throw historyAway(cause)
+}
+
+function instantOr400(name: string, text: string): number {
+  const at = instantOf(text)
+  if (at !== null) return at
+  throw badRequest('invalid_instant', `${name} takes a date as 2026-11-22 or 2026-11-22T14:05:00Z.`)
+}

@@ -1,0 +1,64 @@
+import { listPath } from '../profile/index.ts'
+import { profilesWith } from './eventStreams.ts'
+import {
+  type Columns,
+  columnsAt,
+  comparePath,
+  NO_COLUMNS,
+  type PathSql,
+  pathAt,
+} from './operators/index.ts'
+import type { Comparison } from './rule.ts'
+import type { SqlBuilder } from './sqlBuilder.ts'
+
+/** Compares the value of a trait of the row `p`. */
+export function traitSql(path: string, comparison: Comparison, builder: SqlBuilder): string {
+  return traitsSql(
+    [path],
+    ([value]) => (value ? comparePath(path, comparison, value, builder) : 'false'),
+    // Of somebody who never told it only its absence holds.
+    { builder, holdsForNobody: comparison.op === 'notExists' },
+  )
+}
+
+/** A test of several traits of the row `p`. */
+export function traitsSql(
+  paths: readonly string[],
+  test: (values: readonly PathSql[]) => string,
+  asked: { builder: SqlBuilder; holdsForNobody: boolean },
+): string {
+  const { builder } = asked
+  if (builder.isPast) return pastSql(paths, test, asked)
+  return test(paths.map((path) => pathAt('p', path, builder)))
+}
+
+/**
+ * What traits were at `now`, read from the events that told them: of each the last value, unless it
+ * was taken back since. Only people who told one of them have a row.
+ */
+function pastSql(
+  paths: readonly string[],
+  test: (values: readonly PathSql[]) => string,
+  { builder, holdsForNobody }: { builder: SqlBuilder; holdsForNobody: boolean },
+): string {
+  const told = paths.map((path) => {
+    const list = listPath(path)
+    return `(${columnsAt('e', list, builder).exists} OR has(e.gone, ${builder.text(list)}))`
+  })
+  const values = paths.map((path, index) => lastOf(pathAt('e', path, builder), told[index] ?? ''))
+  const conditions = ["e.type = 'identify'", `(${told.join(' OR ')})`]
+  const holds = test(values)
+  if (!holdsForNobody) return profilesWith(conditions, holds, builder)
+  return `(NOT ${profilesWith(conditions, `NOT ${holds}`, builder)})`
+}
+
+const FIELDS = Object.keys(NO_COLUMNS) as (keyof Columns)[]
+
+/** The value of the latest row that fulfils a condition: all columns of one row, as a tuple. */
+function lastOf({ columns, items }: PathSql, condition: string): PathSql {
+  const all = [...FIELDS.map((field) => columns[field]), items()]
+  const last = `argMaxIf(tuple(${all.join(', ')}), (e.time, e.hash), ${condition})`
+  const part = (index: number) => `${last}.${index + 1}`
+  const held = Object.fromEntries(FIELDS.map((field, index) => [field, part(index)]))
+  return { columns: held as Columns, items: () => part(FIELDS.length) }
+}

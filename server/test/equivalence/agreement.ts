@@ -1,0 +1,168 @@
+import { decodeDocument } from '../../src/profile/codec.ts'
+import { membersAsOf } from '../../src/segment/asOf.ts'
+import { calendarOf, membersByHistory, parseRule } from '../../src/segment/index.ts'
+import { registerStreams } from '../../src/segment/publish.ts'
+import type { Rule } from '../../src/segment/rule.ts'
+import { naiveMembers, type Told } from './naive.ts'
+import type { SegmentWorld } from './world.ts'
+
+/** I5: whether the records, the documents, ClickHouse and a naive reading give the same members. */
+
+export type Live = { id: number; rule: Rule }
+
+/** Segments that exist before any event, so that nothing has to be filled. */
+export async function segmentsFrom(world: SegmentWorld, all: readonly Rule[]): Promise<Live[]> {
+  const { deps, workspace } = world.program()
+  const live: Live[] = []
+  await deps.postgres.transaction(async (sql) => {
+    for (const rule of all.map(parseRule)) {
+      await registerStreams(sql, workspace.id, rule)
+      const [row] = await sql.query<Live>(
+        `INSERT INTO segment (public_id, workspace, name_fr, name_en, rule, state, evaluated,
+           created_at, updated_at, updated_by)
+         VALUES ($1, $2, '', '', $3, 'live', true, now(), now(), '') RETURNING id, rule`,
+        [deps.newId(), workspace.id, JSON.stringify(rule)],
+      )
+      if (row) live.push(row)
+    }
+    await sql.query('UPDATE stream SET complete = true')
+    await sql.query('UPDATE definition_version SET version = version + 1')
+  })
+  return live
+}
+
+type Answers = Map<number, string[]>
+
+async function byRecords({ program }: SegmentWorld): Promise<Answers> {
+  const rows = await program().deps.postgres.query<{ segment: number; profile: string }>(
+    'SELECT segment, profile FROM membership ORDER BY profile',
+  )
+  const groups = Map.groupBy(rows, (row) => row.segment)
+  return new Map([...groups].map(([id, list]) => [id, list.map((row) => row.profile)]))
+}
+
+async function byDocuments({ program }: SegmentWorld): Promise<Answers> {
+  const rows = await program().deps.postgres.query<{ id: string; document: Buffer }>(
+    'SELECT id, document FROM profile ORDER BY id',
+  )
+  const answers: Answers = new Map()
+  for (const { id, document } of rows) {
+    for (const segment of decodeDocument(document).segments.keys()) {
+      answers.set(segment, [...(answers.get(segment) ?? []), id])
+    }
+  }
+  return answers
+}
+
+/** Questions to ClickHouse side by side. */
+const ABREAST = 4
+
+async function byHistory(world: SegmentWorld, live: readonly Live[], now: number) {
+  const { deps, workspace } = world.program()
+  const context = { workspace: workspace.id, now, calendar: calendarOf('Europe/Paris') }
+  const answers: Answers = new Map()
+  for (let from = 0; from < live.length; from += ABREAST) {
+    const part = live.slice(from, from + ABREAST)
+    const found = await Promise.all(
+      part.map(({ rule }) => membersByHistory(deps.clickhouse, rule, context)),
+    )
+    for (const [index, { id }] of part.entries()) answers.set(id, found[index] ?? [])
+  }
+  return answers
+}
+
+/** Profile ids by who they are; only where each is one identifier. */
+async function idsOf({ program }: SegmentWorld): Promise<Map<string, string>> {
+  const rows = await program().deps.postgres.query<{ id: string; value: string }>(
+    'SELECT id, value FROM identifier',
+  )
+  return new Map(rows.map(({ id, value }) => [value, id]))
+}
+
+/** What the program orders events of the same time by: nobody else can know it. */
+async function hashed(world: SegmentWorld, told: readonly Told[]): Promise<Told[]> {
+  const rows = await world
+    .program()
+    .deps.clickhouse.query<{ id: string; hash: string }>(
+      'SELECT message_id AS id, toString(hash) AS hash FROM event',
+    )
+  const hashes = new Map(rows.map(({ id, hash }) => [id, Number(hash)]))
+  return told.map((one) => ({ ...one, hash: hashes.get(one.messageId) ?? 0 }))
+}
+
+/** Two ways gave other members to a rule; the text says which, and who. */
+export type Difference = { rule: Rule; text: string }
+
+/** `members`: of each segment by its id; no differences when all agree. */
+export type Agreement = { members: Answers; people: number; differences: Difference[] }
+
+/**
+ * Asks every segment in every way at `now`, after all that was sent is applied.
+ * @param told what was sent, where everybody is one identifier; null where they are linked
+ */
+export async function agreementOf(
+  world: SegmentWorld,
+  live: readonly Live[],
+  asked: { now: number; told: readonly Told[] | null },
+): Promise<Agreement> {
+  await world.settled()
+  const [records, documents] = [await byRecords(world), await byDocuments(world)]
+  const history = await byHistory(world, live, asked.now)
+  const ids = await idsOf(world)
+  const told = asked.told && (await hashed(world, asked.told))
+  const differences: Difference[] = []
+  for (const { id, rule } of live) {
+    const expected = history.get(id) ?? []
+    const others = new Map([
+      ['documents', documents.get(id) ?? []],
+      ['records', records.get(id) ?? []],
+    ])
+    if (told) {
+      const naive = naiveMembers(rule, told, asked.now).map((who) => ids.get(who) ?? who)
+      others.set('the naive reading', naive.sort())
+    }
+    for (const [name, members] of others) {
+      if (members.join() === expected.join()) continue
+      const text =
+        `${JSON.stringify(rule)} at ${new Date(asked.now).toISOString()}: ` +
+        `ClickHouse has ${saidOf(expected, members)}, ${name} ${saidOf(members, expected)}.`
+      differences.push({ rule, text })
+    }
+  }
+  return { members: history, people: new Set(ids.values()).size, differences }
+}
+
+/**
+ * Asks about past instants, once all is sent: what ClickHouse says that a rule had at each of them
+ * must be what a naive reading makes of the events up to then.
+ */
+export async function pastAgreementOf(
+  world: SegmentWorld,
+  live: readonly Live[],
+  asked: { instants: readonly number[]; told: readonly Told[] },
+): Promise<Difference[]> {
+  const { deps, workspace } = world.program()
+  const calendar = calendarOf('Europe/Paris')
+  const ids = await idsOf(world)
+  const told = await hashed(world, asked.told)
+  const differences: Difference[] = []
+  for (const asOf of asked.instants) {
+    const until = told.filter(({ time }) => time <= asOf)
+    for (const { rule } of live) {
+      const place = { workspace: workspace.id, asOf, calendar }
+      const found = await membersAsOf(deps.clickhouse, rule, place)
+      const naive = naiveMembers(rule, until, asOf).map((who) => ids.get(who) ?? who)
+      if (naive.sort().join() === found.join()) continue
+      const text =
+        `${JSON.stringify(rule)} as of ${new Date(asOf).toISOString()}: ClickHouse has ` +
+        `${saidOf(found, naive)}, the naive reading ${saidOf(naive, found)}.`
+      differences.push({ rule, text })
+    }
+  }
+  return differences
+}
+
+function saidOf(members: readonly string[], others: readonly string[]): string {
+  const own = members.filter((one) => !others.includes(one))
+  return own.length === 0 ? 'nobody else' : `also ${own.join(', ')}`
+}

@@ -1,0 +1,372 @@
+import fc from 'fast-check'
+import type { Comparison, Measure, Operator, Period, Rule } from '../../src/segment/rule.ts'
+import type { Told } from './naive.ts'
+
+/** Random rules and histories: few people and names, odd values, moments on borders of windows. */
+
+export const MINUTE = 60_000
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+export const START = Date.parse('2026-11-22T12:00:00Z')
+/** A plain day, days before the clocks of Paris change, and the end of a February with 29 days. */
+export const starts = fc.constantFrom(
+  ...['2026-11-22', '2026-10-24', '2027-03-27', '2028-02-27'].map((day) =>
+    Date.parse(`${day}T12:00:00Z`),
+  ),
+)
+
+const EVENTS = ['Order Completed', 'Été', "'; DROP TABLE event; --", 'Identified']
+/** Names of traits and of properties alike. */
+const PATHS = ['a', 'b', 'address.city', "d'é{p0:String}"]
+/** Of the items of a list of objects. */
+const ITEM_PATHS = ['products[].a', 'products[].b']
+
+const TEXTS = [
+  ...['Paris', ' PARÍS ', 'parisien', 'Cormeilles-en-Parisis', 'été', 'ETE', '', 'ﬁn', 'Straße'],
+  ...['İstanbul', '😀 ok', "'; DROP TABLE event; --", '{p0:String}', 'a\\b\tc\n"d"', 'true', '50'],
+  ...['2026-11-22', '2026-11-22T12:00:00Z', '2026-11-25T12:00:00.001+01:00', '2026-11-15 12:00'],
+  ...['1950-06-01T00:00:00.123Z', '1900-01-01', '2299-12-31', '1850-01-01', '2026-02-30'],
+  ...['4.12.0', 'v4.2', '4.12.0-rc.1', '4.12.0-rc', '4.2.0-10', '4.2.0-9', '4.12.0-1.a+build'],
+  ...['1984-02-29', '2001-11-23', '1990-03-01T23:30:00Z'],
+  `${'x'.repeat(511)}😀`,
+]
+const NUMBERS = [0, -0, 1, 0.1 + 0.2, 0.3, 50, 49.99, -3.5, 1e21, 1e33, 2.5e-7, 1e-9, 1234567.891]
+const LISTS = [[], ['Paris', 'vip'], ['ÉTÉ', 3, true], [''], ['a\\b\tc\n"d"', "'"]]
+
+const text = fc.constantFrom(...TEXTS)
+const number = fc.oneof(fc.constantFrom(...NUMBERS), fc.integer({ min: -5, max: 60 }))
+const value = fc.oneof(text, number, fc.boolean(), fc.constantFrom(...LISTS), fc.constant(null))
+
+const wantedNumber = number.filter((one) => Math.abs(one) < 1e30)
+const wantedText = fc.constantFrom(
+  ...[
+    'paris',
+    'PARIS',
+    'ete',
+    'fin',
+    'strasse',
+    's',
+    '-',
+    'İ',
+    '😀',
+    'x',
+    "'; drop",
+    '{p0:String}',
+  ],
+  ...['\\b', 'd"', 'true', '2026'],
+)
+const wantedInstant = fc.constantFrom(
+  ...['2026-11-22', '2026-11-22T12:00:00Z', '2026-11-25T11:00:00.001Z', '1950-06-01T00:00:00.122Z'],
+  ...['1900-01-01', '2299-12-31', '1970-01-01'],
+)
+const wantedScalar = fc.oneof(wantedText, text, wantedNumber, fc.boolean())
+export const windows = fc.constantFrom(
+  ...[{ minutes: 60 }, { hours: 24 }, { days: 3 }, { days: 7 }, { days: 30 }, { days: 3_660 }],
+)
+
+const operands: Record<Operator, fc.Arbitrary<unknown>> = {
+  equals: wantedScalar,
+  notEquals: wantedScalar,
+  oneOf: fc.array(wantedScalar, { minLength: 1, maxLength: 4 }),
+  contains: wantedText,
+  startsWith: wantedText,
+  endsWith: wantedText,
+  greater: wantedNumber,
+  greaterOrEqual: wantedNumber,
+  less: wantedNumber,
+  lessOrEqual: wantedNumber,
+  between: fc.tuple(wantedNumber, wantedNumber).map((pair) => pair.sort((x, y) => x - y)),
+  before: wantedInstant,
+  after: wantedInstant,
+  withinLast: windows,
+  withinNext: windows,
+  isTrue: fc.constant(undefined),
+  isFalse: fc.constant(undefined),
+  exists: fc.constant(undefined),
+  notExists: fc.constant(undefined),
+  listHas: fc.oneof(wantedText, fc.constantFrom('3', 'VIP', "'")),
+  listHasAny: fc.array(fc.constantFrom('paris', 'vip', '3', "'"), { minLength: 1, maxLength: 3 }),
+  listHasAll: fc.array(fc.constantFrom('paris', 'vip', '3', 'ete'), { minLength: 1, maxLength: 3 }),
+  matches: fc.constantFrom('^PAR[iu]s$', 'x{3}', '[0-9]{4}', 'ete|fin', '(a|b)*c?\\b', "'"),
+  versionAtLeast: fc.constantFrom('4.12.0', '4.2', '4.12.0-rc.1', '4.2.0-10', '0.1'),
+  versionBelow: fc.constantFrom('4.12.0', '4.2', '4.12.0-rc.1', '4.2.0-10', '5.0'),
+  anniversary: fc.record({
+    before: fc.constantFrom(0, 1, 3, 40),
+    after: fc.constantFrom(0, 1, 2, 100),
+  }),
+}
+const operators = Object.keys(operands) as Operator[]
+const isTimeless = (op: Operator) => !['withinLast', 'withinNext', 'anniversary'].includes(op)
+
+function comparison(op: Operator): fc.Arbitrary<Comparison> {
+  return operands[op].map((wanted) =>
+    wanted === undefined ? { op } : ({ op, value: wanted } as Comparison),
+  )
+}
+
+const path = fc.constantFrom(...PATHS)
+const anyPath = fc.constantFrom(...PATHS, ...ITEM_PATHS)
+const traitLeaf = (op: Operator): fc.Arbitrary<Rule> =>
+  fc.tuple(anyPath, comparison(op)).map(([trait, one]) => ({ trait, ...one }))
+
+const filterOf = (op: Operator) =>
+  fc.tuple(anyPath, comparison(op)).map(([property, one]) => ({ property, ...one }))
+const filter = fc.constantFrom(...operators.filter(isTimeless)).chain(filterOf)
+
+const units = fc.constantFrom('day', 'week', 'month', 'quarter', 'year')
+const periods: fc.Arbitrary<Period> = fc.oneof(
+  fc.constant(null),
+  windows,
+  windows,
+  fc.record({ this: units }) as fc.Arbitrary<Period>,
+  fc.record({ previous: units, count: fc.constantFrom(1, 2, 3) }) as fc.Arbitrary<Period>,
+  fc.constantFrom<Period>(
+    { from: '2026-11-15' },
+    { to: '2026-11-20T12:00:00Z' },
+    { from: '2026-10-25', to: '2026-11-22' },
+  ),
+)
+
+const times = fc.record({
+  op: fc.constantFrom('atLeast' as const, 'atMost' as const, 'exactly' as const),
+  count: fc.integer({ min: 0, max: 3 }),
+})
+
+const didLeaf = (where: fc.Arbitrary<object[]>): fc.Arbitrary<Rule> =>
+  fc.record({
+    did: fc.constantFrom(...EVENTS),
+    where,
+    times,
+    within: periods,
+  }) as fc.Arbitrary<Rule>
+
+const events = fc.record({
+  did: fc.option(fc.constantFrom(...EVENTS), { freq: 5 }),
+  where: fc.oneof(fc.constant([]), fc.array(filter, { minLength: 1, maxLength: 1 })),
+})
+
+const measured = fc.constantFrom('a', 'b', ...ITEM_PATHS)
+const MEASURES = ['count', 'sum', 'average', 'min', 'max', 'distinct', 'first', 'last'] as const
+type MeasureName = (typeof MEASURES)[number]
+
+const measureOf = (name: MeasureName): fc.Arbitrary<Measure> =>
+  fc
+    .record({
+      of: events,
+      property: name === 'first' || name === 'last' ? fc.constantFrom('a', 'b') : measured,
+      within: periods,
+      less: fc.option(fc.record({ of: events, property: measured }), { freq: 3 }),
+    })
+    .map(({ less, ...one }) => {
+      const lessens = less !== null && (name === 'count' || name === 'sum')
+      return { measure: name, ...one, ...(lessens ? { less } : {}) } as Measure
+    })
+
+const NUMBER_OPERATORS = ['greater', 'greaterOrEqual', 'less', 'lessOrEqual', 'equals'] as const
+const measureComparison = fc.oneof(
+  fc.constantFrom(...NUMBER_OPERATORS, 'between' as const, 'exists' as const).chain(comparison),
+  fc.record({
+    op: fc.constantFrom(...NUMBER_OPERATORS),
+    value: fc.constantFrom(0, 1, 2, 50, -3.5),
+  }),
+)
+
+const measureLeaf = (name: MeasureName): fc.Arbitrary<Rule> =>
+  fc.oneof(
+    fc
+      .tuple(measureOf(name), measureComparison)
+      .map(([measure, compared]) => ({ ...measure, ...compared }) as Rule),
+    fc
+      .tuple(
+        measureOf(name),
+        fc.constantFrom(...NUMBER_OPERATORS),
+        fc.constantFrom(...MEASURES).chain(measureOf),
+      )
+      .map(([measure, op, than]) => ({ ...measure, op, than }) as Rule),
+  )
+
+const sequenceLeaf: fc.Arbitrary<Rule> = fc
+  .record({
+    sequence: fc.array(events, { minLength: 2, maxLength: 3 }),
+    within: windows,
+    missing: fc.boolean(),
+    without: fc.option(events, { freq: 3 }),
+    isSame: fc.boolean(),
+    paths: fc.array(measured, { minLength: 4, maxLength: 4 }),
+    begun: periods,
+  })
+  .map(({ isSame, paths, without, ...rule }) => {
+    const parts = rule.sequence.length + (without ? 1 : 0)
+    const same = isSame ? { same: paths.slice(0, parts) } : {}
+    return { ...rule, ...(without ? { without } : {}), ...same } as Rule
+  })
+
+const activeLeaf = fc.record({
+  active: events,
+  unit: fc.constantFrom('day', 'week', 'month'),
+  times,
+  last: fc.constantFrom(1, 2, 7, 30),
+}) as fc.Arbitrary<Rule>
+
+const nearLeaf: fc.Arbitrary<Rule> = fc.record({
+  near: fc.constant('address'),
+  latitude: fc.constantFrom(48.85, -10, 0),
+  longitude: fc.constantFrom(2.35, 179.5, -100),
+  km: fc.constantFrom(1.5, 400, 9_000, 19_000),
+})
+
+/** Leaves of each kind of measure, and of the other kinds that speak of events or places. */
+const kindLeaves = {
+  ...(Object.fromEntries(MEASURES.map((name) => [name, measureLeaf(name)])) as Record<
+    MeasureName,
+    fc.Arbitrary<Rule>
+  >),
+  sequence: sequenceLeaf,
+  active: activeLeaf,
+  near: nearLeaf,
+}
+
+const ANY = { did: null }
+const DAYS = { days: 10 }
+const sizes = [1, 2, 3, 4, 5, 6, 8]
+
+/** Rules of one condition, of every kind several, that speak of nearly everybody's events. */
+export const plainRules: Rule[] = [
+  ...['a', 'b'].flatMap((trait): Rule[] => [
+    { trait, op: 'greaterOrEqual', value: 1 },
+    { trait, op: 'contains', value: 'paris' },
+    { trait, op: 'exists' },
+  ]),
+  ...sizes.flatMap((count): Rule[] => {
+    const times = { op: 'atLeast', count } as const
+    const measured = (measure: MeasureName, value: number): Rule[] =>
+      ['a', 'b'].map((property) => {
+        return { measure, of: ANY, property, within: null, op: 'greaterOrEqual', value }
+      })
+    return [
+      { did: 'Order Completed', times, within: null },
+      { active: ANY, unit: 'day', times, last: 30 },
+      ...measured('count', count),
+      ...measured('sum', 15 * count),
+      ...measured('average', 6 * count),
+      ...measured('min', 5 * count - 6),
+      ...measured('max', 8 * count),
+      ...measured('distinct', count),
+      ...measured('first', 5 * count - 6),
+      ...measured('last', 8 * count),
+      { sequence: [ANY, { did: 'Order Completed' }], within: { days: count }, begun: DAYS },
+      { near: 'address', latitude: 48.85, longitude: 2.35, km: 1_500 * count },
+    ]
+  }),
+]
+
+const leaf = fc.oneof(
+  fc.constantFrom(...operators).chain(traitLeaf),
+  didLeaf(fc.array(filter, { maxLength: 2 })),
+  didLeaf(fc.constant([])),
+  ...Object.values(kindLeaves),
+)
+
+const { tree } = fc.letrec<{ tree: Rule }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 4, depthSize: 'small' },
+    leaf,
+    fc.record({ all: fc.array(tie('tree'), { maxLength: 3 }) }),
+    fc.record({ any: fc.array(tie('tree'), { maxLength: 3 }) }),
+    fc.record({ not: tie('tree') }),
+    fc.record({ none: fc.array(tie('tree'), { maxLength: 3 }) }),
+    fc.record({
+      atLeast: fc.integer({ min: 1, max: 3 }),
+      of: fc.array(tie('tree'), { maxLength: 3 }),
+    }),
+  ),
+}))
+
+/** Each operator once on a trait and, where it may, once on a property. */
+const everyOperator = fc.tuple(
+  ...operators.map(traitLeaf),
+  ...operators.filter(isTimeless).map((op) => didLeaf(filterOf(op).map((one) => [one]))),
+  ...Object.values(kindLeaves),
+)
+
+/** Rules of one world: the systematic ones, then `count` random trees. */
+export const rules = (count: number): fc.Arbitrary<Rule[]> =>
+  fc
+    .tuple(everyOperator, fc.array(tree, { minLength: count, maxLength: count }))
+    .map(([systematic, random]) => [...systematic, ...random])
+
+/** When, before the sending: on or beside the border of a window that ends at some round. */
+const ago = fc
+  .tuple(
+    // 13 hours before noon (UTC) a winter's day begins in Paris, 14 hours before it one in summer.
+    fc.constantFrom(
+      ...[0, HOUR, 13 * HOUR, 14 * HOUR, DAY, 37 * HOUR, 2 * DAY, 3 * DAY, 6 * DAY, 7 * DAY],
+      ...[23 * DAY, 30 * DAY, 40 * DAY, 22 * DAY - 11 * HOUR],
+    ),
+    fc.constantFrom(0, 0, -1, 1),
+  )
+  .map(([ms, beside]) => ms + beside)
+
+const degrees = fc.constantFrom(48.86, 45.76, -10.5, 0, 89, '48.86')
+const product = fc.record({ a: value, b: value }, { requiredKeys: [] })
+const said = fc
+  .record({
+    values: fc.dictionary(path, value, { maxKeys: 3 }),
+    products: fc.option(
+      fc.array(fc.oneof(product, product, fc.constant('no object')), { maxLength: 3 }),
+      { freq: 2 },
+    ),
+    place: fc.option(fc.tuple(degrees, degrees), { freq: 2 }),
+  })
+  .map(({ values, products, place }) => ({
+    ...values,
+    ...(products ? { products } : {}),
+    ...(place ? { 'address.latitude': place[0], 'address.longitude': place[1] } : {}),
+  }))
+
+export type Sent = Omit<Told, 'who' | 'time' | 'messageId'> & { ago: number; who: number }
+
+export const sent: fc.Arbitrary<Sent> = fc
+  .record({
+    who: fc.nat({ max: 24 }),
+    event: fc.constantFrom(...EVENTS, 'Order Completed', 'Identified', 'Identified'),
+    ago,
+    said,
+    counted: fc.constantFrom(true, true, true, true, true, true, false),
+  })
+  .map(({ said: values, ...one }) =>
+    one.event === 'Identified'
+      ? { ...one, properties: {}, traits: values }
+      : { ...one, properties: values, traits: null },
+  )
+
+/** How far the clock goes before a round. */
+export const advances = fc.constantFrom(
+  ...[0, 1, HOUR - 1, HOUR, 11 * HOUR - 1, 11 * HOUR, DAY, DAY, DAY + 1, 3 * DAY, 4 * DAY],
+)
+
+/** Paths like `address.city` become parts of one object. */
+function nested(values: Record<string, unknown>): Record<string, unknown> {
+  const object: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(values)) {
+    if (!name.startsWith('address.')) object[name] = value
+    else {
+      const held = (object.address ?? {}) as object
+      object.address = { ...held, [name.slice('address.'.length)]: value }
+    }
+  }
+  return object
+}
+
+/** The event as an SDK would send it, by whom `identity` says. */
+export function asMessage(one: Told, identity: object): object {
+  return {
+    type: one.traits ? 'identify' : 'track',
+    ...(one.traits ? { traits: nested(one.traits) } : { event: one.event }),
+    ...identity,
+    messageId: one.messageId,
+    timestamp: new Date(one.time).toISOString(),
+    properties: nested(one.properties),
+    ...(one.counted ? {} : { context: { userAgent: 'Googlebot/2.1' } }),
+  }
+}

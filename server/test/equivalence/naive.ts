@@ -1,0 +1,251 @@
+import type {
+  ActiveRule,
+  Comparison,
+  DidRule,
+  Events,
+  Measure,
+  MeasureRule,
+  NearRule,
+  Rule,
+  SequenceRule,
+  Times,
+} from '../../src/segment/rule.ts'
+import { isIn, lengthOf, unitNumber } from './naiveCalendar.ts'
+import { compares, comparesAt, isTooLarge, plain } from './naiveComparison.ts'
+
+/**
+ * A third implementation of the segment language, over a plain list of events, as naive as
+ * possible and sharing no code with the two that it checks.
+ */
+export type Told = {
+  /** Who: one identifier, which is a profile of its own. */
+  who: string
+  event: string
+  /** Epoch ms. */
+  time: number
+  messageId: string
+  properties: Record<string, unknown>
+  /** Only of an identify. */
+  traits: Record<string, unknown> | null
+  /** Bots and staff are kept and never counted. */
+  counted: boolean
+  /** By which the program orders events of the same time. */
+  hash?: number
+}
+
+/** Those of `told` who fulfil the rule at `now`. */
+export function naiveMembers(rule: Rule, told: readonly Told[], now: number): string[] {
+  const seen = new Map(told.map((one) => [one.messageId, one]))
+  const people = Map.groupBy(
+    [...seen.values()].filter((one) => one.counted),
+    (one) => one.who,
+  )
+  return [...people].filter(([, events]) => holds(rule, events, now)).map(([who]) => who)
+}
+
+function holds(rule: Rule, events: readonly Told[], now: number): boolean {
+  if ('all' in rule) return rule.all.every((one) => holds(one, events, now))
+  if ('any' in rule) return rule.any.some((one) => holds(one, events, now))
+  if ('none' in rule) return !rule.none.some((one) => holds(one, events, now))
+  if ('atLeast' in rule) {
+    return rule.of.filter((one) => holds(one, events, now)).length >= rule.atLeast
+  }
+  if ('not' in rule) return !holds(rule.not, events, now)
+  if ('did' in rule) return did(rule, events, now)
+  if ('measure' in rule) return measures(rule, events, now)
+  if ('sequence' in rule) return follows(rule, events, now)
+  if ('active' in rule) return isActive(rule, events, now)
+  if ('near' in rule) return isNear(rule, events)
+  return comparesAt(rule.trait, latest(rule.trait, events), rule, now)
+}
+
+/** The value last told of a trait; of a path with `[]` those of its list's items. */
+function latest(path: string, events: readonly Told[]): unknown {
+  const [name = '', key] = path.split('[].')
+  const said = events.filter((one) => one.traits && name in one.traits)
+  said.sort((x, y) => x.time - y.time)
+  const value = said.at(-1)?.traits?.[name]
+  return key === undefined ? value : itemsOf(value, key)
+}
+
+const isScalar = (value: unknown) =>
+  value !== null && value !== undefined && typeof value !== 'object' && !isTooLarge(value)
+
+function itemsOf(list: unknown, key: string): unknown[] | undefined {
+  if (!Array.isArray(list)) return undefined
+  const values = list.map((item) => (item as Record<string, unknown> | null)?.[key])
+  const kept = values.filter(isScalar)
+  return kept.length === 0 ? undefined : kept
+}
+
+function read(event: Told, path: string): unknown {
+  const said = event.traits ?? event.properties
+  const [name = '', key] = path.split('[].')
+  return key === undefined ? said[name] : itemsOf(said[name], key)
+}
+
+function matching({ did: name, where = [] }: Events, events: readonly Told[]): Told[] {
+  return events.filter(
+    (one) =>
+      (name === null || one.event === name) &&
+      where.every((filter) =>
+        comparesAt(filter.property, read(one, filter.property), filter, one.time),
+      ),
+  )
+}
+
+const fulfils = ({ op, count: wanted }: Times, count: number) =>
+  op === 'atLeast' ? count >= wanted : op === 'atMost' ? count <= wanted : count === wanted
+
+function did(rule: DidRule, events: readonly Told[], now: number): boolean {
+  const found = matching(rule, events).filter(({ time }) => isIn(rule.within, time, now))
+  return fulfils(rule.times, found.length)
+}
+
+/** Millionths; of what is no number, nothing. */
+function micros(value: unknown): bigint[] {
+  if (typeof value !== 'number' || isTooLarge(value)) return []
+  if (Math.abs(value) >= 1e15) return [BigInt(value) * 1_000_000n]
+  return [BigInt(value.toFixed(6).replace('.', ''))]
+}
+
+type Value = bigint | string | boolean
+
+/** What an event tells under a path, item by item. */
+function valuesOf(event: Told, path: string): Value[] {
+  const value = read(event, path)
+  const values = path.includes('[]') ? ((value as unknown[]) ?? []) : [value]
+  return values.flatMap((one): Value[] => {
+    if (typeof one === 'string') return [plain(one)]
+    return typeof one === 'boolean' ? [one] : micros(one)
+  })
+}
+
+function measured(measure: Measure, events: readonly Told[], now: number): Value | null {
+  const take = (of: Events, property: string | undefined): Value | null => {
+    const found = matching(of, events)
+      .filter(({ time }) => isIn(measure.within, time, now))
+      .sort((x, y) => x.time - y.time || (x.hash ?? 0) - (y.hash ?? 0))
+    if (measure.measure === 'count') return BigInt(found.length) * 1_000_000n
+    const values = found.flatMap((one) => valuesOf(one, property ?? ''))
+    const numbers = values.filter((one) => typeof one === 'bigint')
+    const total = numbers.reduce((sum, one) => sum + one, 0n)
+    const sorted = [...numbers].sort((x, y) => (x < y ? -1 : x > y ? 1 : 0))
+    const results: Record<string, () => Value | undefined> = {
+      sum: () => total,
+      average: () => (numbers.length === 0 ? undefined : total / BigInt(numbers.length)),
+      min: () => sorted[0],
+      max: () => sorted.at(-1),
+      distinct: () => BigInt(new Set(values).size) * 1_000_000n,
+      first: () => values[0],
+      last: () => values.at(-1),
+    }
+    return results[measure.measure]?.() ?? null
+  }
+  const own = take(measure.of, measure.property)
+  if (!measure.less) return own
+  const off = take(measure.less.of, measure.less.property ?? measure.property)
+  return typeof own === 'bigint' && typeof off === 'bigint' ? own - off : own
+}
+
+function measures(rule: MeasureRule, events: readonly Told[], now: number): boolean {
+  const own = measured(rule, events, now)
+  if (!rule.than) {
+    if (typeof own !== 'bigint') return compares(own, rule, now)
+    return comparesNumber(own, rule)
+  }
+  const other = measured(rule.than, events, now)
+  if (typeof own !== 'bigint' || typeof other !== 'bigint') return false
+  return ordered(rule.op, own, other)
+}
+
+const ordered = (op: string, x: bigint, y: bigint): boolean =>
+  ({
+    greater: x > y,
+    greaterOrEqual: x >= y,
+    less: x < y,
+    lessOrEqual: x <= y,
+    equals: x === y,
+    notEquals: x !== y,
+  })[op] ?? false
+
+/** A number in full: a double would lose digits of a sum. */
+function comparesNumber(value: bigint, { op, value: wanted }: Comparison): boolean {
+  const one = (item: unknown): bigint | undefined => micros(item)[0]
+  if (op === 'exists' || op === 'notExists') return op === 'exists'
+  if (op === 'oneOf') return (wanted as unknown[]).some((item) => one(item) === value)
+  if (op === 'between') {
+    const [low = 0n, high = 0n] = (wanted as number[]).map((item) => one(item) ?? 0n)
+    return value >= low && value <= high
+  }
+  const compared = one(wanted)
+  if (compared === undefined) return op === 'notEquals'
+  return ordered(op, value, compared)
+}
+
+function follows(rule: SequenceRule, events: readonly Told[], now: number): boolean {
+  const parts = [...rule.sequence, ...(rule.without ? [rule.without] : [])]
+  const moments = parts.map((part, index) =>
+    matching(part, events).flatMap(({ time, ...one }) => {
+      const path = rule.same?.[index]
+      if (path === undefined) return [{ time, value: '' as Value }]
+      return valuesOf({ ...one, time }, path).map((value) => ({ time, value }))
+    }),
+  )
+  const [begins = []] = moments
+  return begins.some(({ time, value }) => {
+    if (!isIn(rule.begun, time, now)) return false
+    const own = moments.map((list) =>
+      list.filter((one) => one.value === value).map((one) => one.time),
+    )
+    return chains(rule, own, { begin: time, now })
+  })
+}
+
+/** Every choice of moments is tried. */
+function chains(
+  rule: SequenceRule,
+  moments: readonly (readonly number[])[],
+  { begin, now }: { begin: number; now: number },
+): boolean {
+  const end = begin + lengthOf(rule.within)
+  const steps = rule.sequence.length
+  const without = rule.without ? (moments[steps] ?? []) : []
+  const isFree = (until: number) => !without.some((at) => at > begin && at < until)
+  const reach = (step: number, at: number): boolean => {
+    if (rule.missing && step === steps - 1) {
+      const came = (moments[step] ?? []).some((time) => time > at && time <= end)
+      return !came && end <= now && isFree(end + 1)
+    }
+    if (step === steps) return isFree(at)
+    return (moments[step] ?? []).some((time) => time > at && time <= end && reach(step + 1, time))
+  }
+  // A missing step must be missing after the earliest moment that the others allow.
+  if (!rule.missing) return reach(1, begin)
+  let at = begin
+  for (let step = 1; step < steps - 1; step += 1) {
+    const next = (moments[step] ?? []).filter((time) => time > at && time <= end)
+    if (next.length === 0) return false
+    at = Math.min(...next)
+  }
+  return reach(steps - 1, at)
+}
+
+function isActive(rule: ActiveRule, events: readonly Told[], now: number): boolean {
+  const current = unitNumber(rule.unit, now)
+  const units = matching(rule.active, events).map(({ time }) => unitNumber(rule.unit, time))
+  const recent = units.filter((unit) => unit <= current && unit > current - rule.last)
+  return fulfils(rule.times, new Set(recent).size)
+}
+
+/** By the spherical law of cosines, where the program has the haversine. */
+function isNear(rule: NearRule, events: readonly Told[]): boolean {
+  const latitude = latest(`${rule.near}.latitude`, events)
+  const longitude = latest(`${rule.near}.longitude`, events)
+  if (typeof latitude !== 'number' || typeof longitude !== 'number') return false
+  const [a, b, turn] = [latitude, rule.latitude, longitude - rule.longitude].map(
+    (degrees) => (degrees * Math.PI) / 180,
+  ) as [number, number, number]
+  const cosine = Math.sin(a) * Math.sin(b) + Math.cos(a) * Math.cos(b) * Math.cos(turn)
+  return 6_371.0088 * Math.acos(Math.max(-1, Math.min(1, cosine))) <= rule.km
+}

@@ -1,0 +1,220 @@
+import fc from 'fast-check'
+import { manualClock } from '../../src/platform/clock.ts'
+import { kindOf } from '../../src/segment/kinds/index.ts'
+import type { Rule } from '../../src/segment/rule.ts'
+import {
+  agreementOf,
+  type Difference,
+  type Live,
+  pastAgreementOf,
+  segmentsFrom,
+} from './agreement.ts'
+import {
+  advances,
+  asMessage,
+  DAY,
+  HOUR,
+  MINUTE,
+  plainRules,
+  rules,
+  type Sent,
+  sent,
+  starts,
+} from './histories.ts'
+import type { Told } from './naive.ts'
+import type { SegmentWorld } from './world.ts'
+
+/**
+ * Random worlds of I5: segments that are there first, then rounds of events (late, twice, out of
+ * order), with the clock going on between them to the borders of windows. Before and after each
+ * round everybody is asked about every segment, in every way.
+ */
+export type Played = {
+  live: readonly Live[]
+  /** A case is one segment and one person's history; each is asked at all rounds. */
+  cases: number
+  differences: Difference[]
+  /** By the kinds of conditions in the rules: cases, and those in which the segment had them. */
+  coverage: Map<string, { cases: number; members: number }>
+}
+
+/** `goesOn`: asks on after a difference, to see how many there are. */
+export type Playing = { open: Open; goesOn?: true }
+
+/** Past instants at which a world is asked about at its end: each costs a question a rule. */
+const PAST_INSTANTS = 2
+
+type Open = (clock: ReturnType<typeof manualClock>) => Promise<SegmentWorld>
+
+const rounds = fc.array(
+  fc.record({
+    advance: advances,
+    events: fc.array(sent, { minLength: 20, maxLength: 60 }),
+    again: fc.array(fc.nat(), { maxLength: 10 }),
+  }),
+  { minLength: 5, maxLength: 5 },
+)
+/** People of one identifier each: a naive reading can tell them apart. */
+const separate = (drawn: fc.Arbitrary<Rule[]>) => fc.record({ start: starts, rules: drawn, rounds })
+export const separateWorld = separate(rules(45))
+/** The same with rules of one condition each: what goes wrong in a kind shows by itself. */
+export const plainWorld = separate(fc.constant(plainRules))
+
+/** What links people: a login on a device, an alias, an e-mail that two accounts share. */
+const link = fc.record({
+  user: fc.nat({ max: 6 }),
+  device: fc.nat({ max: 4 }),
+  kind: fc.constantFrom('login', 'login', 'alias', 'email'),
+  ago: fc.constantFrom(0, HOUR, DAY, 3 * DAY, 29 * DAY, 31 * DAY, 40 * DAY),
+})
+type Link = typeof link extends fc.Arbitrary<infer L> ? L : never
+
+const linkedRounds = fc.array(
+  fc.record({
+    advance: advances,
+    events: fc.array(sent, { minLength: 15, maxLength: 40 }),
+    links: fc.array(link, { maxLength: 5 }),
+    again: fc.array(fc.nat(), { maxLength: 10 }),
+  }),
+  { minLength: 5, maxLength: 5 },
+)
+/** People who turn out to be one, and devices that change hands. */
+export const linkedWorld = fc.record({ start: starts, rules: rules(25), rounds: linkedRounds })
+
+type Drawn<A> = A extends fc.Arbitrary<infer T> ? T : never
+export type SeparateWorld = Drawn<typeof separateWorld>
+export type LinkedWorld = Drawn<typeof linkedWorld>
+
+/** Gives each event its moment and its id; two things said of a person never tie. */
+function tell(events: readonly Sent[], at: { now: number; from: number; who(n: number): string }) {
+  return events.map(({ ago, who, ...one }, index): Told => {
+    const n = at.from + index
+    const time = at.now - ago - (one.traits ? 3 * n + 2 : 0)
+    return { ...one, who: at.who(who), time, messageId: `m${n}` }
+  })
+}
+
+/** Copies that come again: only what is young enough to be remembered by its own day. */
+const copies = (told: readonly Told[], picks: readonly number[], now: number) =>
+  picks.flatMap((pick) => {
+    const one = told[pick % Math.max(1, told.length)]
+    return one && one.time > now - 20 * DAY ? [one] : []
+  })
+
+const identityOf = ({ who }: Told) => (who.startsWith('u') ? { userId: who } : { anonymousId: who })
+
+export async function playSeparate(
+  drawn: SeparateWorld,
+  { open, goesOn }: Playing,
+): Promise<Played> {
+  const clock = manualClock(drawn.start)
+  const world = await open(clock)
+  const told: Told[] = []
+  const instants: number[] = []
+  const ask = { told: () => told, now: () => clock.now(), goesOn }
+  try {
+    const played = await play(world, drawn.rules, ask, async (check) => {
+      for (const round of drawn.rounds) {
+        clock.advance(round.advance)
+        if (!(await check())) return
+        const who = (n: number) => (n < 20 ? `u${n}` : `d${n}`)
+        told.push(...tell(round.events, { now: clock.now(), from: told.length, who }))
+        const fresh = told.slice(-round.events.length)
+        const batch = [...fresh, ...copies(told, round.again, clock.now())]
+        await world.send(batch.map((one) => asMessage(one, identityOf(one))))
+        if (!(await check())) return
+        instants.push(clock.now(), clock.now() - 40 * DAY)
+      }
+    })
+    if (played.differences.length > 0) return played
+    const asked = { instants: instants.slice(0, PAST_INSTANTS), told }
+    return { ...played, differences: await pastAgreementOf(world, played.live, asked) }
+  } finally {
+    await world.close()
+  }
+}
+
+export async function playLinked(drawn: LinkedWorld, { open, goesOn }: Playing): Promise<Played> {
+  const clock = manualClock(drawn.start)
+  const world = await open(clock)
+  const told: Told[] = []
+  let links = 0
+  const ask = { told: () => null, now: () => clock.now(), goesOn }
+  try {
+    return await play(world, drawn.rules, ask, async (check) => {
+      for (const round of drawn.rounds) {
+        clock.advance(round.advance)
+        if (!(await check())) return
+        const who = (n: number) => (n % 2 === 0 ? `u${n % 7}` : `d${n % 5}`)
+        told.push(...tell(round.events, { now: clock.now(), from: told.length, who }))
+        const fresh = told.slice(-round.events.length)
+        const batch = [...fresh, ...copies(told, round.again, clock.now())].map((one) =>
+          asMessage(one, identityOf(one)),
+        )
+        const linking = round.links.map((one) => {
+          links += 1
+          return linkMessage(one, { now: clock.now(), n: links })
+        })
+        const half = batch.length >> 1
+        await world.send([...batch.slice(0, half), ...linking, ...batch.slice(half)])
+        if (!(await check())) return
+      }
+    })
+  } finally {
+    await world.close()
+  }
+}
+
+function linkMessage({ user, device, kind, ago }: Link, at: { now: number; n: number }) {
+  const base = {
+    messageId: `link${at.n}`,
+    timestamp: new Date(at.now - ago - 5 * MINUTE).toISOString(),
+    userId: `u${user}`,
+  }
+  if (kind === 'alias') return { ...base, type: 'alias', previousId: `u${(user + 1) % 7}` }
+  const traits = kind === 'email' ? { email: `shared${device}@example.fr` } : {}
+  return { ...base, type: 'identify', anonymousId: `d${device}`, traits }
+}
+
+/** Plays the rounds; `check` says whether all still agree, so that the first difference ends it. */
+async function play(
+  world: SegmentWorld,
+  drawn: readonly Rule[],
+  ask: { told(): readonly Told[] | null; now(): number; goesOn: true | undefined },
+  rounds: (check: () => Promise<boolean>) => Promise<void>,
+): Promise<Played> {
+  const live = await segmentsFrom(world, drawn)
+  const played: Played = { live, cases: 0, differences: [], coverage: new Map() }
+  await rounds(async () => {
+    const { members, people, differences } = await agreementOf(world, live, {
+      told: ask.told(),
+      now: ask.now(),
+    })
+    played.differences.push(...differences)
+    played.cases = live.length * people
+    for (const { id, rule } of live) {
+      for (const name of new Set(kindsIn(rule))) {
+        const held = played.coverage.get(name) ?? { cases: 0, members: 0 }
+        held.cases += people
+        held.members += members.get(id)?.length ?? 0
+        played.coverage.set(name, held)
+      }
+    }
+    return ask.goesOn === true || differences.length === 0
+  })
+  return played
+}
+
+/** What a rule is made of: the operator of each trait, the measure, or the kind. */
+export function kindsIn(rule: Rule): string[] {
+  const own =
+    'trait' in rule
+      ? `trait ${rule.op}`
+      : 'measure' in rule
+        ? `measure ${rule.measure}`
+        : (Object.keys(rule).find((key) => NAMES.has(key)) ?? '')
+  const children = kindOf(rule)?.children(rule) ?? []
+  return [own, ...children.flatMap((child) => kindsIn(child.rule as Rule))]
+}
+
+const NAMES = new Set(['all', 'any', 'none', 'atLeast', 'not', 'near', 'did', 'sequence', 'active'])

@@ -1,0 +1,100 @@
+import { IconCheck, IconMinus } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { Drawer } from '../../design/Drawer.tsx'
+import { ErrorState } from '../../design/ErrorState.tsx'
+import { SkeletonRows } from '../../design/Skeleton.tsx'
+import { useFormats } from '../../i18n/format.ts'
+import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
+import { useWhy } from './api.ts'
+import css from './person.module.css'
+import type { Person, Why, WhyPart } from './types.ts'
+import { type WhyRow, whyRows } from './why.ts'
+import { valueText } from './words.ts'
+
+type WhyDrawerProps = {
+  person: Person
+  segment: string
+  /** What the list calls the segment; null until it is known. */
+  name: string | null
+  onClose: () => void
+}
+
+/** Each part of a segment's rule: whether it holds for this person, and what it found. */
+export function WhyDrawer({ person, segment, name, onClose }: WhyDrawerProps) {
+  const t = useT()
+  const language = useLanguage()
+  const why = useWhy(person.id, segment)
+  const title = why.data ? localText(why.data.segment.name, language) : (name ?? t('person.why'))
+  return (
+    <Drawer title={title} note={why.data && <Answer why={why.data} />} onClose={onClose}>
+      {why.isPending && <SkeletonRows count={4} height={44} />}
+      {why.isError && <ErrorState error={why.error} onRetry={() => why.refetch()} />}
+      {why.data && (
+        <>
+          <ol className={css.whyList}>
+            {whyRows(why.data.parts).map((row) => (
+              <Row key={row.path} row={row} />
+            ))}
+          </ol>
+          <p className={css.whyFoot}>
+            <Link to="/segments/$id" params={{ id: segment }}>
+              {t('person.why.open')}
+            </Link>
+          </p>
+        </>
+      )}
+    </Drawer>
+  )
+}
+
+function Answer({ why }: { why: Why }) {
+  const t = useT()
+  const format = useFormats()
+  const member = why.memberSince
+    ? t('person.why.member', { date: format.dateTime(why.memberSince) })
+    : t('person.why.notMember')
+  return `${member} · v${why.version} · ${format.timeSeconds(why.at)}`
+}
+
+function Row({ row }: { row: WhyRow }) {
+  const t = useT()
+  const language = useLanguage()
+  return (
+    <li className={css.whyRow} style={{ '--depth': row.depth }}>
+      <span className={row.holds ? css.whyYes : css.whyNo}>
+        {row.holds ? <IconCheck size={16} aria-hidden /> : <IconMinus size={16} aria-hidden />}
+        <span className="visually-hidden">
+          {t(row.holds ? 'person.why.holds' : 'person.why.holdsNot')}
+        </span>
+      </span>
+      <span className={css.whyText}>
+        {row.group ? (
+          <b className={css.whyStrong}>{t(`person.why.group.${row.group}`)}</b>
+        ) : (
+          <span>{localText(row.sentence, language)}</span>
+        )}
+        {row.found && <Found found={row.found} />}
+      </span>
+    </li>
+  )
+}
+
+/** "3 · 22/11/2026 14:05 · Boutique": the value, when it came and from where. */
+function Found({ found }: { found: NonNullable<WhyPart['found']> }) {
+  const t = useT()
+  const format = useFormats()
+  const { value, at, source } = found
+  const told = [at && format.dateTime(at), source?.name].filter(Boolean).join(' · ')
+  return (
+    <span className={css.whyFound}>
+      {value === null ? (
+        t('person.why.nothing')
+      ) : (
+        <>
+          {t('person.why.found')} <b className={css.whyValue}>{valueText(value, t, format)}</b>
+        </>
+      )}
+      {told && ` · ${told}`}
+    </span>
+  )
+}

@@ -1,0 +1,176 @@
+import { CloseButton } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { useLanguage, useT } from '../../i18n/i18n.ts'
+import css from './builder.module.css'
+import { useEditor } from './editor.ts'
+import { propertiesOf, propertyKind } from './fields.ts'
+import { filterOpsFor, kindOf, valueFor } from './ops.ts'
+import { PickToken } from './PickToken.tsx'
+import type { Events, Filter, Op } from './rule.ts'
+import { ValueToken } from './ValueToken.tsx'
+import { opWords } from './words.ts'
+
+const ANY = '*'
+const named = (name: string) => `=${name}`
+
+type EventPickProps = {
+  events: Events
+  bad?: boolean
+  /** Offers events of any name too. */
+  any?: boolean
+  /** Another event has other properties, so its filters are gone. */
+  onChange: (next: Events) => void
+}
+
+/** Which event. */
+export function EventPick({ events, bad, any, onChange }: EventPickProps) {
+  const t = useT()
+  const { fields, names } = useEditor()
+  const { did } = events
+  const options = fields.events.map((each) => ({
+    value: named(each.name),
+    label: names.event(each.name),
+  }))
+  return (
+    <PickToken
+      label={t('segments.event')}
+      strong
+      bad={Boolean(bad)}
+      value={did === null ? ANY : named(did)}
+      options={any ? [{ value: ANY, label: t('segments.event.any') }, ...options] : options}
+      onChange={(key) => onChange({ did: key === ANY ? null : key.slice(1) })}
+    >
+      {did === null ? t('segments.event.any') : did ? names.event(did) : t('segments.token.choose')}
+    </PickToken>
+  )
+}
+
+type PropertyPickProps = {
+  event: string | null
+  property: string
+  label: string
+  onChange: (property: string) => void
+}
+
+/** Which property of an event; one that was never seen keeps its path. */
+export function PropertyPick({ event, property, label, onChange }: PropertyPickProps) {
+  const t = useT()
+  const { fields, names } = useEditor()
+  const known = propertiesOf(fields, event)
+  return (
+    <PickToken
+      label={label}
+      strong
+      value={property}
+      options={known.map((each) => ({ value: each.path, label: names.property(each.path) }))}
+      onChange={onChange}
+    >
+      {property ? names.property(property) : t('segments.token.choose')}
+    </PickToken>
+  )
+}
+
+type WhereLinesProps = {
+  event: string | null
+  where: readonly Filter[]
+  onChange: (next: Filter[]) => void
+}
+
+/** The filters of an event, each on its own line, and « + où ». */
+export function WhereLines({ event, where, onChange }: WhereLinesProps) {
+  const t = useT()
+  const { fields, canEdit } = useEditor()
+  const first = propertiesOf(fields, event)[0]
+  const add = () => {
+    if (!first) return
+    const op = filterOpsFor(kindOf(first.types))[0] ?? 'equals'
+    onChange([...where, { property: first.path, op }])
+  }
+  const adder = canEdit && first && (
+    <button type="button" className={css.addWhere} onClick={add}>
+      <IconPlus size={14} aria-hidden />
+      {t('segments.where.add')}
+    </button>
+  )
+  return (
+    <>
+      {where.length === 0 && adder}
+      {where.map((filter, index) => (
+        <WhereLine
+          // biome-ignore lint/suspicious/noArrayIndexKey: a filter is its place in the line
+          key={index}
+          event={event}
+          filter={filter}
+          first={index === 0}
+          after={index === where.length - 1 ? adder : null}
+          onChange={(next) =>
+            onChange(
+              next
+                ? where.map((each, n) => (n === index ? next : each))
+                : where.filter((_, n) => n !== index),
+            )
+          }
+        />
+      ))}
+    </>
+  )
+}
+
+type WhereLineProps = {
+  event: string | null
+  filter: Filter
+  first: boolean
+  /** Stands at the end of the last filter: « + où ». */
+  after: ReactNode
+  onChange: (next: Filter | null) => void
+}
+
+function WhereLine({ event, filter, first, after, onChange }: WhereLineProps) {
+  const t = useT()
+  const language = useLanguage()
+  const { fields, names, canEdit } = useEditor()
+  const kind = propertyKind(fields, event, filter.property)
+  const known = propertiesOf(fields, event)
+  const operators = [...new Set([...filterOpsFor(kind), filter.op])]
+  return (
+    <div className={css.where}>
+      <span className={css.whereWord}>{t(first ? 'segments.where' : 'segments.and')}</span>
+      <PropertyPick
+        label={t('segments.property')}
+        event={event}
+        property={filter.property}
+        onChange={(property) => {
+          const op = filterOpsFor(propertyKind(fields, event, property))[0] ?? 'equals'
+          onChange({ property, op, value: valueFor(op, undefined) })
+        }}
+      />
+      <PickToken
+        label={t('segments.operator')}
+        value={filter.op}
+        options={operators.map((op) => ({ value: op, label: opWords(op, language) }))}
+        onChange={(op) =>
+          onChange({ ...filter, op: op as Op, value: valueFor(op as Op, filter.value) })
+        }
+      />
+      <ValueToken
+        label={names.property(filter.property)}
+        op={filter.op}
+        value={filter.value}
+        kind={kind}
+        suggest={{
+          values: known.find((each) => each.path === filter.property)?.sampleValues ?? [],
+        }}
+        onChange={(value) => onChange({ ...filter, value })}
+      />
+      {canEdit && (
+        <CloseButton
+          size={24}
+          aria-label={t('segments.where.remove', { property: names.property(filter.property) })}
+          onClick={() => onChange(null)}
+        />
+      )}
+      {after}
+    </div>
+  )
+}

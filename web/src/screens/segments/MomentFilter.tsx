@@ -1,0 +1,83 @@
+import { TextInput } from '@mantine/core'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { FilterChip } from '../../design/FilterBar.tsx'
+import { useFormats } from '../../i18n/format.ts'
+import { useT } from '../../i18n/i18n.ts'
+import { instantAt, type Moment, QUESTIONS, type Question, wallClock } from './moment.ts'
+import css from './segments.module.css'
+
+const DAY_MS = 86_400_000
+
+/** The past moment that the address asks about; null for now. */
+export function useMoment(): Moment | null {
+  const { asOf, knownAt } = useSearch({ from: '/shell/segments/$id' })
+  return useMemo(() => {
+    if (asOf) return { question: 'asOf', at: asOf }
+    return knownAt ? { question: 'knownAt', at: knownAt } : null
+  }, [asOf, knownAt])
+}
+
+/** Members of now, or of a past moment by one of two questions. */
+export function MomentFilter({ moment }: { moment: Moment | null }) {
+  const t = useT()
+  const navigate = useNavigate()
+  const ask = (question: Question | null, at: string | null) =>
+    navigate({
+      to: '.',
+      search: (previous) => ({
+        ...previous,
+        asOf: question === 'asOf' && at ? at : undefined,
+        knownAt: question === 'knownAt' && at ? at : undefined,
+      }),
+      replace: true,
+    })
+  const choose = (question: string | undefined) =>
+    ask(
+      QUESTIONS.find((each) => each === question) ?? null,
+      moment?.at ?? new Date(Date.now() - DAY_MS).toISOString(),
+    )
+  return (
+    <>
+      <FilterChip
+        label={t('segments.moment')}
+        value={moment?.question}
+        all={t('segments.moment.now')}
+        options={QUESTIONS.map((each) => ({ value: each, label: t(`segments.moment.${each}`) }))}
+        onChange={choose}
+      />
+      {moment && <MomentInput at={moment.at} onChange={(at) => ask(moment.question, at)} />}
+    </>
+  )
+}
+
+/** Half a second after the last key: a date is typed part by part. */
+const TYPED_AFTER_MS = 500
+
+function MomentInput({ at, onChange }: { at: string; onChange: (at: string) => void }) {
+  const t = useT()
+  const { timeZone, zoneName } = useFormats()
+  const shown = wallClock(at, timeZone)
+  const [text, setText] = useState(shown)
+  const change = useRef(onChange)
+  change.current = onChange
+  useEffect(() => setText(shown), [shown])
+  useEffect(() => {
+    const typed = instantAt(text, timeZone)
+    if (typed === null || text === shown) return
+    const timer = setTimeout(() => change.current(typed), TYPED_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [text, shown, timeZone])
+  return (
+    <TextInput
+      type="datetime-local"
+      size="xs"
+      className={css.momentInput}
+      aria-label={t('segments.moment.at', { zone: zoneName() })}
+      title={t('segments.moment.at', { zone: zoneName() })}
+      value={text}
+      max={wallClock(Date.now(), timeZone)}
+      onChange={(event) => setText(event.currentTarget.value)}
+    />
+  )
+}
