@@ -42,6 +42,8 @@ export type House = {
     body?: object,
     without?: readonly number[],
   ): Promise<unknown>
+  /** From now on its files stay: what went wrong is to be looked into. */
+  keepFiles(): void
   close(): Promise<void>
 }
 
@@ -74,6 +76,7 @@ export async function openHouse(
   const front = openMember({ name: 'front', port: await freePort(), home, env })
   const flow = { ...env, ROLES: 'flow' }
   const second = openMember({ name: 'second', port: await freePort(), home, env: flow })
+  let isKept = keeps
   const postgres = openPostgres({ url: env.DATABASE_URL, connectionsMax: 8 })
   const clickhouse = openClickHouse({ ...address, timeoutMs: 60_000 })
   return {
@@ -82,11 +85,14 @@ export async function openHouse(
     writeKey: WRITE_KEY,
     api: (method, path, body, without = []) =>
       callApi({ method, url: `${front.url}/api/v1${path}`, body, without }),
+    keepFiles: () => {
+      isKept = true
+    },
     close: async () => {
       await Promise.all([front.stop(), second.stop()])
       await Promise.all([postgres.close(), clickhouse.close()])
       await Promise.all([pg.stop(), ch.stop()])
-      if (!keeps) rmSync(home, { recursive: true, force: true })
+      if (!isKept) rmSync(home, { recursive: true, force: true })
     },
   }
 }

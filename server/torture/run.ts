@@ -39,7 +39,10 @@ export async function torture(options: TortureOptions): Promise<TortureReport> {
   const receiver = await openReceiver()
   options.say(`The run has its files in ${house.home}`)
   try {
-    return await run(house, receiver, options)
+    const report = await run(house, receiver, options)
+    // A planted defect is expected to be found; anything else has to be explained by the logs.
+    if (report.differences.length > 0 && options.defect === null) house.keepFiles()
+    return report
   } finally {
     await house.close()
     await receiver.close()

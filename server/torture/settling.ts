@@ -23,7 +23,10 @@ export async function settled(house: House): Promise<string[]> {
     if (text !== last) movedAt = now
     last = text
     if (now - movedAt > STANDSTILL_MS || now - startedAt > PATIENCE_MS) {
-      return waiting.map(({ what, n }) => `It came to a standstill: ${n} ${what}.`)
+      return [
+        ...waiting.map(({ what, n }) => `It came to a standstill: ${n} ${what}.`),
+        ...(await readStanding(house)),
+      ]
     }
     await new Promise((resolve) => setTimeout(resolve, POLL_MS))
   }
@@ -48,4 +51,21 @@ async function readWaiting({ postgres }: House): Promise<Waiting[]> {
      WHERE state IN ('waiting', 'retrying') HAVING count(*) > 0`,
   )
   return rows
+}
+
+/** Who has the shards, and what the sessions of PostgreSQL are at: why nothing moves. */
+async function readStanding({ postgres }: House): Promise<string[]> {
+  const rows = await postgres.query<{ line: string }>(
+    `SELECT format('%s:%s at %s, epoch %s, belongs to %s, seen %s s ago', lane, shard, position,
+       epoch, coalesce(owner::text, 'nobody'),
+       coalesce(round(extract(epoch FROM now() - seen_at), 1)::text, 'never')) AS line
+     FROM flow_cursor LEFT JOIN process ON process.id = owner
+     UNION ALL
+     SELECT format('session %s, %s for %s s, waits for %s, blocked by %s: %s', pid, state,
+       round(extract(epoch FROM now() - state_change), 1), coalesce(wait_event, 'nothing'),
+       pg_blocking_pids(pid)::text, left(regexp_replace(query, '[[:space:]]+', ' ', 'g'), 120))
+     FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'`,
+  )
+  return rows.map(({ line }) => line)
 }
