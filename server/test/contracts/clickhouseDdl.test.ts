@@ -84,9 +84,23 @@ describe('the schema of ClickHouse', () => {
     }
   })
 
-  it('has no statement of a kind that a cluster would need twice', () => {
+  it('has statements of kinds only for which a cluster has a form', () => {
     const kinds = statements.map((text) => text.split(/\s+/).slice(0, 2).join(' '))
-    expect([...new Set(kinds)].sort()).toEqual(['CREATE TABLE', 'CREATE VIEW'])
+    const known = ['ALTER TABLE', 'CREATE TABLE', 'CREATE VIEW', 'DROP VIEW']
+    expect([...new Set(kinds)].sort()).toEqual(known)
+  })
+
+  it('only adds columns to its tables, the same to the local and to the distributed one', async () => {
+    const changes = statements.filter((text) => text.startsWith('ALTER TABLE'))
+    for (const statement of changes) {
+      const [, name = '', columns = ''] = /^ALTER TABLE (\w+)\s+(.+)$/s.exec(statement) ?? []
+      expect(Object.keys(SHARDED_BY)).toContain(name)
+      for (const column of columns.split(/,\n\s*/)) expect(column).toMatch(/^ADD COLUMN \w+ /)
+      for (const table of [`${name}_local`, name]) {
+        const onCluster = `ALTER TABLE ${table} ON CLUSTER '{cluster}' ${columns}`
+        expect(await parses(onCluster)).toContain('ON CLUSTER')
+      }
+    }
   })
 
   it('is read by the parser as replicated and as distributed tables', async () => {

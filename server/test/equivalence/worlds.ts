@@ -56,7 +56,7 @@ const rounds = fc.array(
 )
 /** People of one identifier each: a naive reading can tell them apart. */
 const separate = (drawn: fc.Arbitrary<Rule[]>) => fc.record({ start: starts, rules: drawn, rounds })
-export const separateWorld = separate(rules(45))
+export const separateWorld = separate(rules(30))
 /** The same with rules of one condition each: what goes wrong in a kind shows by itself. */
 export const plainWorld = separate(fc.constant(plainRules))
 
@@ -79,7 +79,7 @@ const linkedRounds = fc.array(
   { minLength: 5, maxLength: 5 },
 )
 /** People who turn out to be one, and devices that change hands. */
-export const linkedWorld = fc.record({ start: starts, rules: rules(25), rounds: linkedRounds })
+export const linkedWorld = fc.record({ start: starts, rules: rules(15), rounds: linkedRounds })
 
 type Drawn<A> = A extends fc.Arbitrary<infer T> ? T : never
 export type SeparateWorld = Drawn<typeof separateWorld>
