@@ -57,9 +57,11 @@ export function typedTrait(path: string, value: JsonValue): Typed | null {
 }
 
 function typedItem(value: JsonValue): ItemValue | null {
+  if (typeof value === 'string') {
+    return { type: 'text', raw: value, folded: folded(value), instant: null, version: null }
+  }
   const item = typed(value)
-  if (item === null || item.type === 'list' || item.type === 'items') return null
-  return item.type === 'text' ? { ...item, instant: null, version: null } : item
+  return item?.type === 'number' || item?.type === 'boolean' ? item : null
 }
 
 /** Types one value. `null` stands for "no value": a trait that is taken back. */

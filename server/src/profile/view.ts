@@ -22,8 +22,8 @@ export type ProfileFacts = {
   trait(id: number, path: string): Typed | null
   /** Ids of the streams that have entries. */
   streams(): Iterable<number>
-  /** Newest first. */
-  stream(id: number): readonly StreamEntry[]
+  /** Newest first; none of a stream that is not registered. */
+  stream(id: number | undefined): readonly StreamEntry[]
 }
 
 /** Merges a document's fragments for reading; none of them is changed. */
@@ -48,7 +48,7 @@ export function factsOf(
       return result
     },
     streams: () => merged.streams.keys(),
-    stream: (id) => merged.streams.get(id) ?? [],
+    stream: (id) => (id === undefined ? undefined : merged.streams.get(id)) ?? [],
   }
 }
 

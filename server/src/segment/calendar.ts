@@ -8,40 +8,59 @@ export type Calendar = {
   timeZone: string
   /** When the unit that holds `now` begins, `shift` units later (earlier: below 0). Epoch ms. */
   startOf(unit: CalendarUnit, now: number, shift?: number): number
+  /** When each of the last `count` units began, the one of `now` first. Epoch ms. */
+  startsOf(unit: CalendarUnit, now: number, count: number): readonly number[]
   /** The instant a date (its first moment) or an ISO instant names, epoch ms. */
   instantOf(text: string): number
   /** The days from `first` to `last`, counted from the day of `now`, as MM-DD. */
-  monthDays(now: number, first: number, last: number): string[]
+  monthDays(now: number, first: number, last: number): readonly string[]
   /** Days from that of `now` to the next on which MM-DD is celebrated; `null`: no such day. */
   daysUntil(now: number, monthDay: string): number | null
 }
 
 /** @param timeZone an IANA name, as Europe/Paris. */
 export function calendarOf(timeZone: string): Calendar {
-  // Nearly all questions are about the unit of now: they are answered without any arithmetic.
-  const recent = new Map<string, { from: number; to: number; start: number }>()
-  const startOf = (unit: CalendarUnit, now: number, shift = 0): number => {
-    const key = `${unit}${shift}`
-    const held = recent.get(key)
-    if (held && now >= held.from && now < held.to) return held.start
-    const from = firstDay(unit, dayOf(now, timeZone))
-    const found = {
-      from: beginOf(from, timeZone),
-      to: beginOf(shifted(unit, from, 1), timeZone),
-      start: beginOf(shifted(unit, from, shift), timeZone),
-    }
-    recent.set(key, found)
-    return found.start
-  }
+  const starts = memoryOf<number>(timeZone)
+  const lists = memoryOf<readonly number[]>(timeZone)
+  const days = memoryOf<readonly string[]>(timeZone)
   return {
     timeZone,
-    startOf,
+    startOf: (unit, now, shift = 0) =>
+      starts(`${unit} ${shift}`, { unit, now }, (first) =>
+        beginOf(shifted(unit, first, shift), timeZone),
+      ),
+    startsOf: (unit, now, count) =>
+      lists(`${unit} ${count}`, { unit, now }, (first) =>
+        Array.from({ length: count }, (_, back) => beginOf(shifted(unit, first, -back), timeZone)),
+      ),
     instantOf: (text) =>
       text.length === 'YYYY-MM-DD'.length
         ? beginOf(Temporal.PlainDate.from(text), timeZone)
         : (instantOf(text) ?? Number.NaN),
-    monthDays: (now, first, last) => monthDaysOf(dayOf(now, timeZone), first, last),
+    monthDays: (now, first, last) =>
+      days(`${first} ${last}`, { unit: 'day', now }, (today) => monthDaysOf(today, first, last)),
     daysUntil: (now, monthDay) => daysUntil(dayOf(now, timeZone), monthDay),
+  }
+}
+
+/**
+ * Remembers what was computed of a unit of the calendar, while that unit lasts: nearly all
+ * questions are about the one of now, asked of one profile after the other.
+ */
+function memoryOf<T>(timeZone: string) {
+  const recent = new Map<string, { from: number; to: number; value: T }>()
+  return (
+    key: string,
+    { unit, now }: { unit: CalendarUnit; now: number },
+    compute: (first: Temporal.PlainDate) => T,
+  ): T => {
+    const held = recent.get(key)
+    if (held && now >= held.from && now < held.to) return held.value
+    const first = firstDay(unit, dayOf(now, timeZone))
+    const [from, to] = [beginOf(first, timeZone), beginOf(shifted(unit, first, 1), timeZone)]
+    const value = compute(first)
+    recent.set(key, { from, to, value })
+    return value
   }
 }
 

@@ -81,6 +81,16 @@ export function profilesWith(
   )
 }
 
+/** The same of all profiles: also of those with no such event, who have no row. */
+export function profilesFulfilling(
+  conditions: readonly string[],
+  { test, holdsForNobody }: { test: string; holdsForNobody: boolean },
+  builder: SqlBuilder,
+): string {
+  if (!holdsForNobody) return profilesWith(conditions, test, builder)
+  return `(NOT ${profilesWith(conditions, `NOT ${test}`, builder)})`
+}
+
 /** The profiles for which an aggregate of their events fulfils `times`. */
 export function profilesCounting(
   { times: { op, count: wanted }, count }: { times: Times; count: string },

@@ -1,4 +1,10 @@
-import { decimalOf, type Kept, type StreamEntry, type Typed } from '../profile/index.ts'
+import {
+  decimalNumber,
+  decimalOf,
+  type Kept,
+  type StreamEntry,
+  type Typed,
+} from '../profile/index.ts'
 import type { Span } from './period.ts'
 import type { MeasureName } from './rule.ts'
 
@@ -6,10 +12,9 @@ import type { MeasureName } from './rule.ts'
 export const ENTRIES_MAX = 1_001
 
 const ONE = decimalOf(1) ?? 1n
-const MILLION = 1e6
 
 const numberOf = (decimal: bigint): Typed => {
-  return { type: 'number', raw: Number(decimal) / MILLION, decimal }
+  return { type: 'number', raw: decimalNumber(decimal), decimal }
 }
 
 /** The entries of a stretch of time; `entries` newest first, and so is what comes back. */
@@ -57,6 +62,8 @@ const computations: Record<MeasureName, Computation> = {
   first: (entries) => typedOf(entries.findLast(({ value }) => value !== null)?.value),
   last: (entries) => typedOf(entries.find(({ value }) => value !== null)?.value),
 }
+
+export const measureNames = Object.keys(computations) as MeasureName[]
 
 function typedOf(kept: Kept | null | undefined): Typed | null {
   if (kept === null || kept === undefined) return null

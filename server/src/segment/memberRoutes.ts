@@ -1,4 +1,4 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { Actor, Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { badRequest } from '../platform/errors.ts'
@@ -21,7 +21,7 @@ const Query = Type.Object({
   asOf: instant('By the events up to this instant, the identity and the rule of today; ISO 8601'),
   knownAt: instant('As the system held it at this instant; ISO 8601'),
 })
-type Query = { cursor?: string; limit?: number; asOf?: string; knownAt?: string }
+type Query = Static<typeof Query>
 
 /** The members of a segment, now or at any past instant (I7). */
 export function memberRoutes(app: Api, deps: Deps): void {

@@ -6,7 +6,7 @@ import { kindNames, kindOf } from './kinds/index.ts'
 import type { Kind } from './kinds/kind.ts'
 import { expectations } from './operators/expectations.ts'
 import { operations } from './operators/index.ts'
-import type { Period } from './period.ts'
+import { isFixed, type Period } from './period.ts'
 import { type Comparison, limits, type Rule } from './rule.ts'
 
 export type RuleFault = { path: string; message: string }
@@ -118,7 +118,7 @@ function filtersFault(places: Filters = [], path: string): RuleFault | null {
 }
 
 function periodFault(period: Period, path: string): RuleFault | null {
-  if (period === null || !('from' in period || 'to' in period)) return null
+  if (!isFixed(period)) return null
   const { from, to } = period
   for (const [key, date] of Object.entries({ from, to })) {
     if (date !== undefined && instantOf(date) === null) {

@@ -1,5 +1,5 @@
 import { listPath } from '../profile/index.ts'
-import { profilesWith } from './eventStreams.ts'
+import { profilesFulfilling } from './eventStreams.ts'
 import {
   type Columns,
   columnsAt,
@@ -47,9 +47,7 @@ function pastSql(
   })
   const values = paths.map((path, index) => lastOf(pathAt('e', path, builder), told[index] ?? ''))
   const conditions = ["e.type = 'identify'", `(${told.join(' OR ')})`]
-  const holds = test(values)
-  if (!holdsForNobody) return profilesWith(conditions, holds, builder)
-  return `(NOT ${profilesWith(conditions, `NOT ${holds}`, builder)})`
+  return profilesFulfilling(conditions, { test: test(values), holdsForNobody }, builder)
 }
 
 const FIELDS = Object.keys(NO_COLUMNS) as (keyof Columns)[]

@@ -3,6 +3,7 @@ import { operations } from './operators/index.ts'
 import { isRolling, type Period } from './period.ts'
 import type {
   Around,
+  Comparison,
   Events,
   Measure,
   MeasureName,
@@ -109,10 +110,17 @@ export function eventsText(
 }
 
 function filterText(filter: PropertyFilter, names: Names, language: 'fr' | 'en'): string {
-  const name = names.of('property', filter.property)[language]
-  if (filter.op === 'notExists') return `${name} ${language === 'fr' ? 'manque' : 'is missing'}`
-  const operand = operandText(filter.value, language)
-  return `${name} ${operations[filter.op].describe(operand)[language]}`
+  return `${names.of('property', filter.property)[language]} ${comparisonText(filter, language)}`
+}
+
+/** "is above 50" and its like; `compared`: the words of what it is compared with. */
+export function comparisonText(
+  { op, value }: Comparison,
+  language: 'fr' | 'en',
+  compared: string = operandText(value, language),
+): string {
+  if (op === 'notExists') return language === 'fr' ? 'manque' : 'is missing'
+  return operations[op].describe(compared)[language]
 }
 
 const MEASURE_WORDS: Record<MeasureName, LocalText> = {

@@ -14,7 +14,7 @@ import { type ActiveRule, limits } from '../rule.ts'
 import { eventsSchema, timesSchema } from '../schema.ts'
 import { fulfils, timesText } from '../times.ts'
 import { eventsText } from '../words.ts'
-import { counted, type EvaluationContext, type Kind, type LocalText, type Names } from './kind.ts'
+import { type EvaluationContext, foundOf, type Kind, type LocalText, type Names } from './kind.ts'
 
 const UNITS = ['day', 'week', 'month'] as const
 
@@ -44,7 +44,7 @@ export const activeKind: Kind<ActiveRule> = {
   prepare: (rule, { streamOf, calendar }) => {
     const stream = streamOf(streamKey(rule.active))
     return ({ facts, now }: EvaluationContext) => {
-      const entries = stream === undefined ? [] : facts.stream(stream)
+      const entries = facts.stream(stream)
       const { units, since } = unitsWith(rule, entries, { now, calendar })
       const holds = fulfils(rule.times, units)
       // Where all entries lie before the last units, they will by time alone.
@@ -55,16 +55,13 @@ export const activeKind: Kind<ActiveRule> = {
   found: (rule, { streamOf, calendar }) => {
     const stream = streamOf(streamKey(rule.active))
     return ({ facts, now }) => {
-      const { units, newest } = unitsWith(rule, stream === undefined ? [] : facts.stream(stream), {
-        now,
-        calendar,
-      })
-      return counted(units, newest)
+      const { units, newest } = unitsWith(rule, facts.stream(stream), { now, calendar })
+      return foundOf(units, newest)
     }
   },
   toSql: (rule, builder) => {
     const { calendar, now } = builder
-    const starts = startsOf(rule, now, calendar)
+    const starts = calendar.startsOf(rule.unit, now, rule.last)
     const span = { from: starts.at(-1) ?? 0, to: calendar.startOf(rule.unit, now, 1) }
     const conditions = [...eventConditions(rule.active, builder), ...spanConditions(span, builder)]
     const at = 'toUnixTimestamp64Milli(e.time)'
@@ -80,17 +77,12 @@ function unitsWith(
   entries: readonly StreamEntry[],
   { now, calendar }: { now: number; calendar: Calendar },
 ): { units: number; newest: number | undefined; since: number } {
-  const starts = startsOf(rule, now, calendar)
+  const starts = calendar.startsOf(rule.unit, now, rule.last)
   const since = starts.at(-1) ?? 0
   const span = { from: since, to: calendar.startOf(rule.unit, now, 1) }
   const within = entriesWithin(entries, span)
   const units = new Set(within.map(({ at }) => starts.findIndex((start) => start <= at)))
   return { units: units.size, newest: within[0]?.at, since }
-}
-
-/** The begins of the last units, the current one first. */
-function startsOf({ unit, last }: ActiveRule, now: number, calendar: Calendar): number[] {
-  return Array.from({ length: last }, (_, back) => calendar.startOf(unit, now, -back))
 }
 
 const UNIT_WORDS = {

@@ -15,8 +15,8 @@ import { fulfils, timesText } from '../times.ts'
 import { eventsText, periodText } from '../words.ts'
 import {
   type Answer,
-  counted,
   type EvaluationContext,
+  foundOf,
   type Kind,
   type LocalText,
   type Names,
@@ -51,7 +51,7 @@ export const didKind: Kind<DidRule> = {
     const stream = streamOf(streamKey(rule, { period: rule.within }))
     return ({ facts, now }: EvaluationContext): Answer => {
       const span = spanOf(rule.within, now, calendar)
-      const entries = stream === undefined ? [] : facts.stream(stream)
+      const entries = facts.stream(stream)
       const within = entriesWithin(entries, span)
       const holds = fulfils(rule.times, within.length)
       const oldest = leavingThatTurns(rule.times, within)?.at
@@ -62,9 +62,9 @@ export const didKind: Kind<DidRule> = {
   found: (rule, { streamOf, calendar }) => {
     const stream = streamOf(streamKey(rule, { period: rule.within }))
     return ({ facts, now }) => {
-      const entries = stream === undefined ? [] : facts.stream(stream)
+      const entries = facts.stream(stream)
       const within = entriesWithin(entries, spanOf(rule.within, now, calendar))
-      return counted(within.length, within[0]?.at)
+      return foundOf(within.length, within[0]?.at)
     }
   },
   toSql: (rule, builder) => {

@@ -110,9 +110,7 @@ export const notKind: Kind<NotRule> = {
   is: (rule): rule is NotRule => 'not' in rule,
   schema: Type.Object({ not: Type.Unknown() }, { additionalProperties: false }),
   children: (rule) => [{ path: 'not', rule: rule.not }],
-  needs: (rule, recurse) => {
-    return turned(recurse.needs(rule.not))
-  },
+  needs: (rule, recurse) => turned(recurse.needs(rule.not)),
   prepare: (rule, _scope, prepare) => {
     const evaluate = prepare(rule.not)
     return (context) => {

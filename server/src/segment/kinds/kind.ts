@@ -98,7 +98,7 @@ export function earlier(x: number | null, y: number | null): number | null {
   return y === null ? x : Math.min(x, y)
 }
 
-/** A number that was found, made of events of which the newest took place at `at`. */
-export const counted = (value: number, at: number | undefined): Found => {
+/** What was found in events of which the newest took place at `at`. */
+export const foundOf = (value: JsonValue | null, at: number | undefined): Found => {
   return { value, at: at ?? null, source: null, trait: null }
 }

@@ -1,19 +1,26 @@
 import { Type } from 'typebox'
 import type { JsonValue } from '../../collect/index.ts'
 import type { Typed } from '../../profile/index.ts'
-import { profilesWith, streamKey, streamNeed } from '../eventStreams.ts'
-import { computeMeasure, entriesWithin } from '../measure.ts'
+import { profilesFulfilling, streamKey, streamNeed } from '../eventStreams.ts'
+import { computeMeasure, entriesWithin, measureNames } from '../measure.ts'
 import { measureSql } from '../measureSql.ts'
-import { compareSql, operations, prepareComparison } from '../operators/index.ts'
+import {
+  type Columns,
+  compareSql,
+  operations,
+  orders,
+  prepareComparison,
+} from '../operators/index.ts'
 import { nextShift, reachOf, spanOf } from '../period.ts'
 import type { Comparison, Events, Measure, MeasureRule } from '../rule.ts'
 import { comparisonSchema, eventsSchema, nameSchema, periodSchema } from '../schema.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
-import { measureText, operandText } from '../words.ts'
+import { comparisonText, measureText } from '../words.ts'
 import {
   type Answer,
   type EvaluationContext,
   earlier,
+  foundOf,
   type Kind,
   type LocalText,
   type Names,
@@ -21,10 +28,8 @@ import {
   type StreamNeed,
 } from './kind.ts'
 
-const MEASURES = ['count', 'sum', 'average', 'min', 'max', 'distinct', 'first', 'last'] as const
-
 const measureParts = {
-  measure: Type.Union(MEASURES.map((name) => Type.Literal(name))),
+  measure: Type.Union(measureNames.map((name) => Type.Literal(name))),
   of: eventsSchema,
   property: Type.Optional(nameSchema),
   within: periodSchema,
@@ -79,20 +84,18 @@ export const measureKind: Kind<MeasureRule> = {
     const own = readerOf(rule, scope)
     return (context) => {
       const { value, newest } = own(context)
-      return { value: rawOf(value), at: newest ?? null, source: null, trait: null }
+      return foundOf(rawOf(value), newest)
     }
   },
   toSql: (rule, builder) => {
     const own = measureSql(rule, builder)
     const other = rule.than && measureSql(rule.than, builder)
     const test = other
-      ? bothSql(rule, own.columns.number, other.columns.number, [
-          own.columns.hasNumber,
-          other.columns.hasNumber,
-        ])
+      ? bothSql(rule, own.columns, other.columns)
       : compareSql(own.columns, rule, builder)
-    const rows = [...own.rows, ...(other?.rows ?? [])]
-    return ofProfiles(rows, { test, holdsForNobody: holdsForNobody(rule, builder) }, builder)
+    const rows = [...new Set([...own.rows, ...(other?.rows ?? [])])]
+    const asked = { test, holdsForNobody: holdsForNobody(rule, builder) }
+    return profilesFulfilling([`(${rows.join(' OR ')})`], asked, builder)
   },
   describe: (rule, names) => say(rule, names),
 }
@@ -110,8 +113,11 @@ const filtersOf = ({ path, measure }: Part) => [
 ]
 
 function faultOf(rule: MeasureRule): { path: string; message: string } | null {
-  if (rule.than && !(rule.op in SIGNS)) {
-    return { path: 'op', message: `two measures are compared by ${Object.keys(SIGNS).join(', ')}.` }
+  if (rule.than && !orders[rule.op]) {
+    return {
+      path: 'op',
+      message: `two measures are compared by ${Object.keys(orders).join(', ')}.`,
+    }
   }
   if (rule.than && rule.value !== undefined) {
     return { path: 'value', message: 'compare with a value or with another measure, not both.' }
@@ -165,7 +171,7 @@ function readerOf(measure: Measure, { streamOf, calendar }: Scope) {
   return ({ facts, now }: EvaluationContext): Reading => {
     const span = spanOf(measure.within, now, calendar)
     const read = (stream: number | undefined) => {
-      const all = stream === undefined ? [] : facts.stream(stream)
+      const all = facts.stream(stream)
       const within = entriesWithin(all, span)
       const shifting = { now, span, newest: all[0]?.at, oldest: within.at(-1)?.at }
       return { within, shift: nextShift(measure.within, shifting, calendar) }
@@ -179,28 +185,13 @@ function readerOf(measure: Measure, { streamOf, calendar }: Scope) {
   }
 }
 
-const SIGNS = {
-  greater: '>',
-  greaterOrEqual: '>=',
-  less: '<',
-  lessOrEqual: '<=',
-  equals: '=',
-  notEquals: '!=',
-} as const
-
 function compareBoth({ op }: Comparison, x: Typed | null, y: Typed | null): boolean {
   if (x?.type !== 'number' || y?.type !== 'number') return false
-  const order = x.decimal < y.decimal ? -1 : x.decimal > y.decimal ? 1 : 0
-  if (op === 'greater') return order > 0
-  if (op === 'greaterOrEqual') return order >= 0
-  if (op === 'less') return order < 0
-  if (op === 'lessOrEqual') return order <= 0
-  return op === 'equals' ? order === 0 : op === 'notEquals' && order !== 0
+  return orders[op]?.test(x.decimal, y.decimal) === true
 }
 
-function bothSql({ op }: Comparison, x: string, y: string, has: readonly string[]): string {
-  const sign = SIGNS[op as keyof typeof SIGNS]
-  return `(${has.join(' AND ')} AND ${x} ${sign} ${y})`
+function bothSql({ op }: Comparison, x: Columns, y: Columns): string {
+  return `(${x.hasNumber} AND ${y.hasNumber} AND ${x.number} ${orders[op]?.sign} ${y.number})`
 }
 
 /** Who has no such event has no row either, but may well fulfil "at most". */
@@ -210,25 +201,11 @@ function holdsForNobody(rule: MeasureRule, { calendar, now }: SqlBuilder): boole
   return compareBoth(rule, value, computeMeasure(rule.than.measure, []))
 }
 
-function ofProfiles(
-  rows: readonly string[],
-  question: { test: string; holdsForNobody: boolean },
-  builder: SqlBuilder,
-): string {
-  const conditions = [`(${[...new Set(rows)].join(' OR ')})`]
-  const { test, holdsForNobody } = question
-  if (!holdsForNobody) return profilesWith(conditions, test, builder)
-  return `(NOT ${profilesWith(conditions, `NOT ${test}`, builder)})`
-}
-
 function say(rule: MeasureRule, names: Names): LocalText {
   const inLanguage = (language: 'fr' | 'en') => {
     const own = measureText(rule, names, language)
-    if (rule.op === 'notExists') return `${own} ${language === 'fr' ? 'manque' : 'is missing'}`
-    const compared = rule.than
-      ? measureText(rule.than, names, language)
-      : operandText(rule.value, language)
-    return `${own} ${operations[rule.op].describe(compared)[language]}`
+    const other = rule.than && measureText(rule.than, names, language)
+    return `${own} ${comparisonText(rule, language, other)}`
   }
   return { fr: inLanguage('fr'), en: inLanguage('en') }
 }

@@ -1,17 +1,16 @@
 import { Type } from 'typebox'
-import type { Typed } from '../../profile/index.ts'
+import { decimalNumber, type Typed } from '../../profile/index.ts'
 import type { PathSql } from '../operators/index.ts'
 import type { NearRule } from '../rule.ts'
 import { nameSchema } from '../schema.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
 import { traitsSql } from '../traitSql.ts'
 import { numberText } from '../words.ts'
-import type { EvaluationContext, Kind } from './kind.ts'
+import { type EvaluationContext, foundOf, type Kind } from './kind.ts'
 
 /** The mean radius of the Earth, IUGG. */
 const EARTH_KM = 6_371.0088
 const RADIANS = Math.PI / 180
-const MILLION = 1e6
 
 /** Where a trait says that somebody is lies within so many kilometres of a point. */
 export const nearKind: Kind<NearRule> = {
@@ -37,8 +36,7 @@ export const nearKind: Kind<NearRule> = {
   /** The distance in kilometres, to 100 m. */
   found: (rule) => (context) => {
     const place = placeOf(rule.near, context)
-    const km = place && Math.round(distanceKm(rule, place) * 10) / 10
-    return { value: km, at: null, source: null, trait: null }
+    return foundOf(place && Math.round(distanceKm(rule, place) * 10) / 10, undefined)
   },
   toSql: (rule, builder) =>
     traitsSql(
@@ -76,7 +74,7 @@ const latitudeOf = (trait: string) => `${trait}.latitude`
 const longitudeOf = (trait: string) => `${trait}.longitude`
 
 const numberIn = (value: Typed | null): number | null =>
-  value?.type === 'number' ? Number(value.decimal) / MILLION : null
+  value?.type === 'number' ? decimalNumber(value.decimal) : null
 
 /** Where the trait says that somebody is; null where it does not. */
 function placeOf(near: string, { facts, registry }: EvaluationContext): Point | null {

@@ -8,7 +8,7 @@ import { eventsSchema, nameSchema, periodSchema, windowSchema } from '../schema.
 import { followChain, type Moments, type Part, partsOf } from '../sequence.ts'
 import { sequenceSql } from '../sequenceSql.ts'
 import { eventsText, periodText, windowText } from '../words.ts'
-import { counted, type EvaluationContext, earlier, type Kind, type Names } from './kind.ts'
+import { type EvaluationContext, earlier, foundOf, type Kind, type Names } from './kind.ts'
 
 /** One event followed by others in time, or the last of them did not follow. */
 export const sequenceKind: Kind<SequenceRule> = {
@@ -43,7 +43,7 @@ export const sequenceKind: Kind<SequenceRule> = {
     const withinMs = windowMs(rule.within)
     const steps = rule.sequence.length
     return ({ facts, now }: EvaluationContext) => {
-      const entries = streams.map((stream) => (stream === undefined ? [] : facts.stream(stream)))
+      const entries = streams.map(facts.stream)
       const span = spanOf(rule.begun, now, calendar)
       const isBegin = (at: number) => at >= span.from && at < span.to
       let holds = false
@@ -67,9 +67,8 @@ export const sequenceKind: Kind<SequenceRule> = {
     const [first] = partsOf(rule)
     const stream = first && streamOf(streamKey(first.events, { value: first.value }))
     return ({ facts, now }) => {
-      const entries = stream === undefined ? [] : facts.stream(stream)
-      const begun = entriesWithin(entries, spanOf(rule.begun, now, calendar))
-      return counted(new Set(begun.map(({ at, hash }) => `${at} ${hash}`)).size, begun[0]?.at)
+      const begun = entriesWithin(facts.stream(stream), spanOf(rule.begun, now, calendar))
+      return foundOf(new Set(begun.map(({ at, hash }) => `${at} ${hash}`)).size, begun[0]?.at)
     }
   },
   toSql: (rule, builder) => sequenceSql(rule, partsOf(rule), builder),

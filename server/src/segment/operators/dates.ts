@@ -66,7 +66,7 @@ function spanOperation(
 const MONTH_DAY = { from: 5, to: 10 }
 
 /** The days of the year that an anniversary may have, as MM-DD, when today is the day of `now`. */
-function celebrated(around: Around, now: number, calendar: Calendar): string[] {
+function celebrated(around: Around, now: number, calendar: Calendar): readonly string[] {
   return calendar.monthDays(now, -around.before, around.after)
 }
 

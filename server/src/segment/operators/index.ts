@@ -12,6 +12,7 @@ import { scalarOperations } from './scalars.ts'
 import { textOperations } from './texts.ts'
 
 export { type Columns, columnsAt, ITEM_TYPES, NO_COLUMNS } from './columns.ts'
+export { orders } from './numbers.ts'
 export { keyOf } from './scalars.ts'
 
 export const operations: Record<Exclude<Operator, 'notExists'>, Operation> = {

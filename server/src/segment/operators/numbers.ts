@@ -1,11 +1,28 @@
 import { decimalOf } from '../../profile/index.ts'
 import type { LocalText } from '../kinds/kind.ts'
+import type { Operator } from '../rule.ts'
 import { expectations } from './expectations.ts'
 import { decimalSql, listOf, type Operation, timeless, words } from './operator.ts'
 
+/** How two numbers may be compared: here, and in ClickHouse. */
+type Order = { test: (value: bigint, wanted: bigint) => boolean; sign: string }
+
+const numberOrders = {
+  greater: { test: (x, y) => x > y, sign: '>' },
+  greaterOrEqual: { test: (x, y) => x >= y, sign: '>=' },
+  less: { test: (x, y) => x < y, sign: '<' },
+  lessOrEqual: { test: (x, y) => x <= y, sign: '<=' },
+} satisfies Record<string, Order>
+
+/** The operators by which two numbers of the same profile may be compared. */
+export const orders: Partial<Record<Operator, Order>> = {
+  ...numberOrders,
+  equals: { test: (x, y) => x === y, sign: '=' },
+  notEquals: { test: (x, y) => x !== y, sign: '!=' },
+}
+
 function numberOperation(
-  test: (value: bigint, wanted: bigint) => boolean,
-  sign: string,
+  { test, sign }: Order,
   describe: (operand: string) => LocalText,
 ): Operation {
   return {
@@ -22,14 +39,13 @@ function numberOperation(
 }
 
 export const numberOperations = {
-  greater: numberOperation((x, y) => x > y, '>', words('est supérieur à …', 'is above …')),
+  greater: numberOperation(numberOrders.greater, words('est supérieur à …', 'is above …')),
   greaterOrEqual: numberOperation(
-    (x, y) => x >= y,
-    '>=',
+    numberOrders.greaterOrEqual,
     words('vaut au moins …', 'is at least …'),
   ),
-  less: numberOperation((x, y) => x < y, '<', words('est inférieur à …', 'is below …')),
-  lessOrEqual: numberOperation((x, y) => x <= y, '<=', words('vaut au plus …', 'is at most …')),
+  less: numberOperation(numberOrders.less, words('est inférieur à …', 'is below …')),
+  lessOrEqual: numberOperation(numberOrders.lessOrEqual, words('vaut au plus …', 'is at most …')),
   between: {
     takes: expectations.pair,
     prepare: (operand) => {
