@@ -8,11 +8,11 @@ import {
   factsOf,
   type Registry,
 } from '../src/profile/index.ts'
+import type { StreamNeed } from '../src/segment/answer.ts'
 import { calendarOf } from '../src/segment/calendar.ts'
 import { streamKey } from '../src/segment/eventStreams.ts'
 import type { Rule } from '../src/segment/index.ts'
 import { preparer, tree } from '../src/segment/kinds/index.ts'
-import type { StreamNeed } from '../src/segment/kinds/kind.ts'
 import { reachOf } from '../src/segment/period.ts'
 import type { DidRule } from '../src/segment/rule.ts'
 import { mixOf } from './segmentMix.ts'

@@ -1,5 +1,5 @@
 import type { ProfileFacts, Registry } from '../profile/index.ts'
-import type { Answer, TraitNeed } from './kinds/kind.ts'
+import type { Answer, TraitNeed } from './answer.ts'
 import { keyOf } from './operators/index.ts'
 
 /** What happened to a profile since it was last evaluated: names of traits, ids of streams. */

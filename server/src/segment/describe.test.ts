@@ -1,7 +1,7 @@
 /** The sentences that say a rule in words, in both languages. */
 import { describe, expect, it } from 'vitest'
+import type { Names } from './answer.ts'
 import { tree } from './kinds/index.ts'
-import type { Names } from './kinds/kind.ts'
 import { parseRule } from './parse.ts'
 
 const labels: Record<string, { fr: string; en: string }> = {

@@ -1,7 +1,8 @@
 import type { ProfileFacts, Registry } from '../profile/index.ts'
+import { type Answer, earlier } from './answer.ts'
 import type { Touched } from './concern.ts'
 import type { LiveSegment, WorkspaceDefinitions } from './definitions.ts'
-import { type Answer, type EvaluationContext, earlier } from './kinds/kind.ts'
+import type { EvaluationContext } from './kinds/kind.ts'
 
 export type Transition = {
   segment: LiveSegment

@@ -1,4 +1,4 @@
-import type { StreamNeed } from './kinds/kind.ts'
+import type { StreamNeed } from './answer.ts'
 import { ENTRIES_MAX } from './measure.ts'
 import { comparePath, pathAt } from './operators/index.ts'
 import { isFixed, type Period, type Span } from './period.ts'

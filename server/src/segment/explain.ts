@@ -1,5 +1,6 @@
+import type { LocalText, Names } from './answer.ts'
 import { kindOf, preparer, tree } from './kinds/index.ts'
-import type { EvaluationContext, Found, LocalText, Names, Scope } from './kinds/kind.ts'
+import type { EvaluationContext, Found, Scope } from './kinds/kind.ts'
 import type { Rule } from './rule.ts'
 
 /** Why a profile fulfils a rule, or does not: every part of it with its own answer. */

@@ -5,6 +5,7 @@
  * bounded, and every kind evaluates, compiles and describes itself in one file.
  */
 
+export type { Names } from './answer.ts'
 export { type Calendar, calendarOf } from './calendar.ts'
 export type { Touched } from './concern.ts'
 export {
@@ -17,7 +18,6 @@ export { type Evaluation, evaluateSegments, type Transition } from './evaluate.t
 export { type EventFilter, eventFilter } from './eventFilter.ts'
 export { type Explanation, explainRule } from './explain.ts'
 export { type FillJob, startFillJob } from './fillJob.ts'
-export type { Names } from './kinds/kind.ts'
 export { ITEM_TYPES } from './operators/index.ts'
 export { parseRule } from './parse.ts'
 export { membersByHistory } from './preview.ts'

@@ -1,6 +1,6 @@
 import type { Deps } from '../platform/deps.ts'
 import { listLabels } from '../workspace/index.ts'
-import type { Names } from './kinds/kind.ts'
+import type { Names } from './answer.ts'
 
 /** What people call events, traits and properties in this workspace. */
 export async function namesOf(deps: Deps, workspace: number): Promise<Names> {

@@ -1,6 +1,6 @@
 import type { Sql } from '../platform/postgres.ts'
+import type { StreamNeed } from './answer.ts'
 import { tree } from './kinds/index.ts'
-import type { StreamNeed } from './kinds/kind.ts'
 import type { Rule } from './rule.ts'
 
 /** Positions of the log from which on the flow works with a definition: `lane:shard` → position. */

@@ -1,4 +1,4 @@
-import type { LocalText, Names } from './kinds/kind.ts'
+import type { LocalText, Names } from './answer.ts'
 import { operations } from './operators/index.ts'
 import { isRolling, type Period } from './period.ts'
 import type {

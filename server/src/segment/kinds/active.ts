@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { StreamEntry } from '../../profile/index.ts'
+import type { LocalText, Names } from '../answer.ts'
 import type { Calendar } from '../calendar.ts'
 import {
   eventConditions,
@@ -14,7 +15,7 @@ import { type ActiveRule, limits } from '../rule.ts'
 import { eventsSchema, timesSchema } from '../schema.ts'
 import { fulfils, timesText } from '../times.ts'
 import { eventsText } from '../words.ts'
-import { type EvaluationContext, foundOf, type Kind, type LocalText, type Names } from './kind.ts'
+import { type EvaluationContext, foundOf, type Kind } from './kind.ts'
 
 const UNITS = ['day', 'week', 'month'] as const
 

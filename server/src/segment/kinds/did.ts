@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { Answer, LocalText, Names } from '../answer.ts'
 import {
   eventConditions,
   newestFor,
@@ -13,14 +14,7 @@ import type { DidRule, Times } from '../rule.ts'
 import { filtersSchema, nameSchema, periodSchema, timesSchema } from '../schema.ts'
 import { fulfils, timesText } from '../times.ts'
 import { eventsText, periodText } from '../words.ts'
-import {
-  type Answer,
-  type EvaluationContext,
-  foundOf,
-  type Kind,
-  type LocalText,
-  type Names,
-} from './kind.ts'
+import { type EvaluationContext, foundOf, type Kind } from './kind.ts'
 
 /** Did an event a number of times within a period. */
 export const didKind: Kind<DidRule> = {

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { earlier, type LocalText, type Needs } from '../answer.ts'
 import {
   type AllRule,
   type AnyRule,
@@ -8,14 +9,7 @@ import {
   type NotRule,
   type Rule,
 } from '../rule.ts'
-import {
-  type Evaluate,
-  earlier,
-  type Kind,
-  type LocalText,
-  type Needs,
-  type Recurse,
-} from './kind.ts'
+import type { Evaluate, Kind, Recurse } from './kind.ts'
 
 /** Joins what several rules need. */
 function joined(rules: readonly Rule[], recurse: Recurse): Needs {

@@ -1,12 +1,11 @@
 import type { TObject } from 'typebox'
 import type { JsonValue } from '../../collect/index.ts'
 import type { ProfileFacts, Registry } from '../../profile/index.ts'
+import type { Answer, LocalText, Names, Needs } from '../answer.ts'
 import type { Calendar } from '../calendar.ts'
 import type { Period } from '../period.ts'
 import type { Comparison, PropertyFilter, Rule } from '../rule.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
-
-export type LocalText = { fr: string; en: string }
 
 /** What a rule may look at when it is evaluated on one profile. */
 export type EvaluationContext = {
@@ -27,12 +26,6 @@ export type Scope = {
 /** A rule made ready to be asked of many profiles. */
 export type Evaluate = (context: EvaluationContext) => Answer
 
-/**
- * Whether the profile fulfils the rule, and when that can next change without an event (epoch ms;
- * `null` = never). The instant may be early, never late.
- */
-export type Answer = { holds: boolean; nextChangeAt: number | null }
-
 /** What a condition found on one profile: enough to see why it holds, or does not. */
 export type Found = {
   /** The trait's value, the count or the measure; `null`: there is none. */
@@ -45,18 +38,6 @@ export type Found = {
   trait: string | null
 }
 
-/** What a rule must be told about: changes of these can change its answer. */
-export type Needs = { traits: TraitNeed[]; streams: StreamNeed[] }
-
-/**
- * A trait that a rule looks at. With `keys` (see `keyOf`) the rule is helped by these values only:
- * any other one is to it as if the trait were missing.
- */
-export type TraitNeed = { name: string; keys: string[] | null }
-
-/** A stream that must be kept for a rule: of these events at least the newest `newest`. */
-export type StreamNeed = { key: string; newest: number; ms: number | null }
-
 /** A place below a rule: its path, and what stands there. */
 export type At<Key extends string, Value> = { path: string } & Record<Key, Value>
 
@@ -66,9 +47,6 @@ export type Recurse = {
   describe(rule: Rule, names: Names): LocalText
   needs(rule: Rule): Needs
 }
-
-/** What people call an event, a trait or a property. */
-export type Names = { of(kind: 'event' | 'trait' | 'property', name: string): LocalText }
 
 /** A kind of rule: one file that answers everything about itself. */
 export type Kind<R extends Rule> = {
@@ -90,12 +68,6 @@ export type Kind<R extends Rule> = {
   /** A boolean ClickHouse expression over one row `p` of `profile_current`. */
   toSql(rule: R, builder: SqlBuilder, recurse: Recurse): string
   describe(rule: R, names: Names, recurse: Recurse): LocalText
-}
-
-/** The earlier of two instants, `null` = never. */
-export function earlier(x: number | null, y: number | null): number | null {
-  if (x === null) return y
-  return y === null ? x : Math.min(x, y)
 }
 
 /** What was found in events of which the newest took place at `at`. */

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { JsonValue } from '../../collect/index.ts'
 import type { Typed } from '../../profile/index.ts'
+import { type Answer, earlier, type LocalText, type Names, type StreamNeed } from '../answer.ts'
 import { profilesFulfilling, streamKey, streamNeed } from '../eventStreams.ts'
 import { computeMeasure, entriesWithin, measureNames } from '../measure.ts'
 import { measureSql } from '../measureSql.ts'
@@ -16,17 +17,7 @@ import type { Comparison, Events, Measure, MeasureRule } from '../rule.ts'
 import { comparisonSchema, eventsSchema, nameSchema, periodSchema } from '../schema.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
 import { comparisonText, measureText } from '../words.ts'
-import {
-  type Answer,
-  type EvaluationContext,
-  earlier,
-  foundOf,
-  type Kind,
-  type LocalText,
-  type Names,
-  type Scope,
-  type StreamNeed,
-} from './kind.ts'
+import { type EvaluationContext, foundOf, type Kind, type Scope } from './kind.ts'
 
 const measureParts = {
   measure: Type.Union(measureNames.map((name) => Type.Literal(name))),

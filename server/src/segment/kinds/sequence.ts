@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Kept, StreamEntry } from '../../profile/index.ts'
+import { earlier, type Names } from '../answer.ts'
 import { streamKey, streamNeed } from '../eventStreams.ts'
 import { entriesWithin } from '../measure.ts'
 import { nextShift, reachOf, spanOf, windowMs } from '../period.ts'
@@ -8,7 +9,7 @@ import { eventsSchema, nameSchema, periodSchema, windowSchema } from '../schema.
 import { followChain, type Moments, type Part, partsOf } from '../sequence.ts'
 import { sequenceSql } from '../sequenceSql.ts'
 import { eventsText, periodText, windowText } from '../words.ts'
-import { type EvaluationContext, earlier, foundOf, type Kind, type Names } from './kind.ts'
+import { type EvaluationContext, foundOf, type Kind } from './kind.ts'
 
 /** One event followed by others in time, or the last of them did not follow. */
 export const sequenceKind: Kind<SequenceRule> = {

@@ -1,6 +1,6 @@
 import { instantOf } from '../../profile/index.ts'
+import type { LocalText } from '../answer.ts'
 import type { Calendar } from '../calendar.ts'
-import type { LocalText } from '../kinds/kind.ts'
 import { type Window, windowMs } from '../period.ts'
 import type { Around } from '../rule.ts'
 import { expectations } from './expectations.ts'

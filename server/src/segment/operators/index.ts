@@ -1,7 +1,7 @@
 /** Comparisons of one typed value: the one place where the operators are listed. */
 import { isItemPath, type Typed } from '../../profile/index.ts'
+import type { Answer } from '../answer.ts'
 import type { Calendar } from '../calendar.ts'
-import type { Answer } from '../kinds/kind.ts'
 import type { Comparison, Operator } from '../rule.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
 import { type Columns, columnsAt, columnsOfItem } from './columns.ts'

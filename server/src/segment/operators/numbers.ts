@@ -1,5 +1,5 @@
 import { decimalOf } from '../../profile/index.ts'
-import type { LocalText } from '../kinds/kind.ts'
+import type { LocalText } from '../answer.ts'
 import type { Operator } from '../rule.ts'
 import { expectations } from './expectations.ts'
 import { decimalSql, listOf, type Operation, timeless, words } from './operator.ts'

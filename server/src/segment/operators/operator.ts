@@ -1,6 +1,6 @@
 import { decimalOf, decimalText, type Typed } from '../../profile/index.ts'
+import type { Answer, LocalText } from '../answer.ts'
 import type { Calendar } from '../calendar.ts'
-import type { Answer, LocalText } from '../kinds/kind.ts'
 import type { Operand } from '../rule.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
 import type { Columns } from './columns.ts'

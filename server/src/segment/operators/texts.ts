@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js'
 import { folded, versionKey } from '../../profile/index.ts'
-import type { LocalText } from '../kinds/kind.ts'
+import type { LocalText } from '../answer.ts'
 import { expectations } from './expectations.ts'
 import { listOf, type Operation, timeless, words } from './operator.ts'
 
