@@ -2,7 +2,7 @@
 -- Both deduplication windows are set: by default the engine ignores insert_deduplication_token.
 
 -- One row an applied event. `anchor` is a function of the event alone; whose it is, is looked up.
-CREATE TABLE event (
+CREATE TABLE IF NOT EXISTS event (
   workspace UInt32,
   lane LowCardinality(String),
   shard UInt8,
@@ -33,7 +33,7 @@ PARTITION BY toYYYYMM(time)
 ORDER BY (workspace, event, time, hash)
 SETTINGS non_replicated_deduplication_window = 1000, replicated_deduplication_window = 1000, max_partitions_per_insert_block = 0;
 
-CREATE TABLE trait_change (
+CREATE TABLE IF NOT EXISTS trait_change (
   workspace UInt32,
   lane LowCardinality(String),
   shard UInt8,
@@ -53,7 +53,7 @@ ORDER BY (workspace, owner, trait, at)
 SETTINGS non_replicated_deduplication_window = 1000, replicated_deduplication_window = 1000;
 
 -- The ledger of entries and exits.
-CREATE TABLE membership_change (
+CREATE TABLE IF NOT EXISTS membership_change (
   workspace UInt32,
   lane LowCardinality(String),
   shard UInt8,
@@ -71,7 +71,7 @@ ORDER BY (workspace, segment, at)
 SETTINGS non_replicated_deduplication_window = 1000, replicated_deduplication_window = 1000;
 
 -- Exceptions only: identifiers whose profile is not named after them.
-CREATE TABLE alias (
+CREATE TABLE IF NOT EXISTS alias (
   identifier UUID,
   profile UUID,
   version UInt64
@@ -80,7 +80,7 @@ ORDER BY identifier;
 
 -- Devices that somebody logged in on: the owner of each stretch of time. `starts` are epoch ms,
 -- ascending; owners are identifiers, the device itself where nobody is.
-CREATE TABLE device (
+CREATE TABLE IF NOT EXISTS device (
   device UUID,
   starts Array(Int64),
   owners Array(UUID),
@@ -89,7 +89,7 @@ CREATE TABLE device (
 ORDER BY device;
 
 -- Merges of profiles over time, for the history of a person.
-CREATE TABLE identity_change (
+CREATE TABLE IF NOT EXISTS identity_change (
   workspace UInt32,
   lane LowCardinality(String),
   shard UInt8,
@@ -103,7 +103,7 @@ ORDER BY (workspace, to_profile, recorded_at)
 SETTINGS non_replicated_deduplication_window = 1000, replicated_deduplication_window = 1000;
 
 -- The newest version of each document, at most one a second and profile.
-CREATE TABLE profile_current (
+CREATE TABLE IF NOT EXISTS profile_current (
   workspace UInt32,
   profile UUID,
   version UInt64,
@@ -130,7 +130,7 @@ CREATE TABLE profile_current (
 ORDER BY (workspace, profile);
 
 -- Events with the profile they belong to by today's identity.
-CREATE VIEW event_of_profile AS
+CREATE VIEW IF NOT EXISTS event_of_profile AS
 SELECT
   e.*,
   if(d.device = toUUID('00000000-0000-0000-0000-000000000000'), e.anchor,

@@ -3,19 +3,19 @@
 -- type 0 is text, 1 number, 2 boolean. `gone`: paths whose value was taken back (null). Rows from
 -- before have none of them.
 ALTER TABLE event
-  ADD COLUMN semver Map(LowCardinality(String), String) AFTER list,
-  ADD COLUMN item Map(LowCardinality(String), Array(Tuple(UInt8, String, Decimal(38, 6)))) AFTER semver,
-  ADD COLUMN gone Array(LowCardinality(String)) AFTER item;
+  ADD COLUMN IF NOT EXISTS semver Map(LowCardinality(String), String) AFTER list,
+  ADD COLUMN IF NOT EXISTS item Map(LowCardinality(String), Array(Tuple(UInt8, String, Decimal(38, 6)))) AFTER semver,
+  ADD COLUMN IF NOT EXISTS gone Array(LowCardinality(String)) AFTER item;
 
 ALTER TABLE profile_current
-  ADD COLUMN semver Map(LowCardinality(String), String) AFTER list,
-  ADD COLUMN item Map(LowCardinality(String), Array(Tuple(UInt8, String, Decimal(38, 6)))) AFTER semver;
+  ADD COLUMN IF NOT EXISTS semver Map(LowCardinality(String), String) AFTER list,
+  ADD COLUMN IF NOT EXISTS item Map(LowCardinality(String), Array(Tuple(UInt8, String, Decimal(38, 6)))) AFTER semver;
 
 -- A view keeps the columns that it was made with.
-DROP VIEW event_of_profile;
+DROP VIEW IF EXISTS event_of_profile;
 
 -- Events with the profile they belong to by today's identity.
-CREATE VIEW event_of_profile AS
+CREATE VIEW IF NOT EXISTS event_of_profile AS
 SELECT
   e.*,
   if(d.device = toUUID('00000000-0000-0000-0000-000000000000'), e.anchor,

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../test/engines.ts'
+import { CLICKHOUSE_MIGRATIONS } from '../../test/migrationFiles.ts'
+import { openClickHouse } from './clickhouse.ts'
 import {
   migrateClickHouse,
   migratePostgres,
@@ -109,3 +111,23 @@ test('a ClickHouse file cut short is run again as a whole', async () => {
   expect(await run()).toBe(0)
   expect(await database.clickhouse.query('SELECT n FROM cut')).toEqual([{ n: 1 }])
 })
+
+test('the files of ClickHouse come to their end after a cut behind any of their statements', async () => {
+  const { clickhouse, clickhouseUrl, clickhouseAuth } = database
+  const statements = readMigrations(CLICKHOUSE_MIGRATIONS).flatMap(({ text }) =>
+    splitStatements(text),
+  )
+  for (const cut of statements.keys()) {
+    const name = `cut_${cut}`
+    await clickhouse.command(`CREATE DATABASE ${name} ENGINE = Atomic`)
+    const address = { url: clickhouseUrl, ...clickhouseAuth, database: name }
+    const half = openClickHouse({ ...address, timeoutMs: 60_000 })
+    for (const statement of statements.slice(0, cut + 1)) await half.command(statement)
+    const options = { directory: CLICKHOUSE_MIGRATIONS, postgres: empty }
+    expect(await migrateClickHouse(half, options)).toBeGreaterThan(0)
+    const columns = await half.query("SELECT 1 FROM event_of_profile WHERE gone = ['nothing']")
+    expect(columns).toEqual([])
+    await half.close()
+    await clickhouse.command(`DROP DATABASE ${name}`)
+  }
+}, 60_000)

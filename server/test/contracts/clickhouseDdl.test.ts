@@ -95,7 +95,8 @@ describe('the schema of ClickHouse', () => {
     for (const statement of changes) {
       const [, name = '', columns = ''] = /^ALTER TABLE (\w+)\s+(.+)$/s.exec(statement) ?? []
       expect(Object.keys(SHARDED_BY)).toContain(name)
-      for (const column of columns.split(/,\n\s*/)) expect(column).toMatch(/^ADD COLUMN \w+ /)
+      for (const column of columns.split(/,\n\s*/))
+        expect(column).toMatch(/^ADD COLUMN IF NOT EXISTS \w+ /)
       for (const table of [`${name}_local`, name]) {
         const onCluster = `ALTER TABLE ${table} ON CLUSTER '{cluster}' ${columns}`
         expect(await parses(onCluster)).toContain('ON CLUSTER')
