@@ -8,11 +8,12 @@ import {
   type Names,
   type Rule,
   refreshDefinitions,
+  resolvedRule,
 } from '../segment/index.ts'
 import { maskTrait } from '../workspace/index.ts'
 import type { Dossier, Settings } from './document.ts'
 import { iso } from './history.ts'
-import { labelNames } from './names.ts'
+import { labelNames, segmentNames } from './names.ts'
 import type { WhyPart, WhyView } from './whySchema.ts'
 
 type SegmentRow = { id: number; name_fr: string; name_en: string; rule: Rule; version: number }
@@ -52,10 +53,17 @@ export class Explainer {
       version: row.version,
       at: iso(now),
       memberSince: since === undefined ? null : iso(since),
-      parts: shown(explainRule(row.rule, { scope, context, names }), {
-        ...{ settings, reveals },
-        depth: 0,
-      }),
+      parts: shown(
+        explainRule(await resolvedRule(deps.postgres, workspace, row.rule), {
+          scope,
+          context,
+          names,
+        }),
+        {
+          ...{ settings, reveals },
+          depth: 0,
+        },
+      ),
     }
   }
 }
@@ -63,7 +71,12 @@ export class Explainer {
 /** What people call things; the name itself where nobody gave another. */
 async function namesFor(deps: Deps, workspace: number): Promise<Names> {
   const labels = await labelNames(deps.postgres, workspace)
-  return { of: (kind, name) => labels(kind, name) ?? { fr: name, en: name } }
+  const segments = new Map(
+    [...(await segmentNames(deps.postgres, workspace)).values()].map(({ id, name }) => [id, name]),
+  )
+  const of: Names['of'] = (kind, name) =>
+    (kind === 'segment' ? segments.get(name) : labels(kind, name)) ?? { fr: name, en: name }
+  return { of }
 }
 
 type Showing = { settings: Settings; reveals: boolean; depth: number }

@@ -20,8 +20,11 @@ export type TraitNeed = { name: string; keys: string[] | null }
 /** A stream that must be kept for a rule: of these events at least the newest `newest`. */
 export type StreamNeed = { key: string; newest: number; ms: number | null }
 
-/** What people call an event, a trait or a property. */
-export type Names = { of(kind: 'event' | 'trait' | 'property', name: string): LocalText }
+/** What has a name that people gave; a segment is known by its public id. */
+export type NamedKind = 'event' | 'trait' | 'property' | 'segment'
+
+/** What people call an event, a trait, a property or a segment. */
+export type Names = { of(kind: NamedKind, name: string): LocalText }
 
 /** The earlier of two instants, `null` = never. */
 export function earlier(x: number | null, y: number | null): number | null {

@@ -10,10 +10,9 @@ import { type Calendar, calendarOf } from './calendar.ts'
 import { ConcernIndex, type Indexed, type Question } from './concern.ts'
 import { preparer, tree } from './kinds/index.ts'
 import type { Evaluate, EvaluationContext, Scope } from './kinds/kind.ts'
-import type { Rule } from './rule.ts'
+import { type Directory, resolveRule } from './references.ts'
+import type { Rule, SegmentState } from './rule.ts'
 import { StreamIndex, streamFrom } from './streams.ts'
-
-export type SegmentState = 'backfilling' | 'live' | 'paused' | 'archived'
 
 /** A segment as the flow evaluates it. */
 export type LiveSegment = Indexed & {
@@ -53,6 +52,7 @@ type SegmentRow = {
   version: number
   rule: Rule
   state: SegmentState
+  evaluated: boolean
 }
 
 type StreamRow = {
@@ -76,8 +76,8 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
   const [row] = await sql.query<{ version: number }>('SELECT version FROM definition_version')
   if (held && held.version === row?.version) return held
   const segments = await sql.query<SegmentRow>(
-    `SELECT id, public_id, workspace, name_fr, name_en, version, rule, state FROM segment
-     WHERE evaluated AND state IN ('live', 'backfilling')`,
+    `SELECT id, public_id, workspace, name_fr, name_en, version, rule, state, evaluated
+     FROM segment WHERE state <> 'archived'`,
   )
   const streams = await sql.query<StreamRow>(
     'SELECT id, workspace, definition, keep_newest, keep_ms FROM stream',
@@ -111,7 +111,11 @@ function definitionsOf(
   const streamOf = (key: string) => byKey.get(key)
   const scope = { streamOf, calendar }
   const prepare = preparer(scope)
-  const segments = segmentRows.map((row) => liveSegment(row, { prepare, streamOf }))
+  const directory = directoryOf(segmentRows)
+  const segments = segmentRows.filter(isEvaluated).map((row) => {
+    const rule = resolveRule(row.rule, directory, row.public_id)
+    return liveSegment({ ...row, rule }, { prepare, streamOf })
+  })
   const concerns = new ConcernIndex(segments)
   const index = new StreamIndex(streams)
   const definitions: WorkspaceDefinitions = {
@@ -125,6 +129,17 @@ function definitionsOf(
     },
   }
   return definitions
+}
+
+const isEvaluated = ({ state, evaluated }: SegmentRow): boolean =>
+  evaluated && (state === 'live' || state === 'backfilling')
+
+function directoryOf(rows: readonly SegmentRow[]): Directory {
+  return new Map(
+    rows.map(({ public_id, name_fr: fr, name_en: en, rule, state }) => {
+      return [public_id, { name: { fr, en }, rule, state }]
+    }),
+  )
 }
 
 function liveSegment(

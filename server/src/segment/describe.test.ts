@@ -17,6 +17,11 @@ const table: { rule: object; fr: string; en: string }[] = [
     fr: 'Ville est « Lyon »',
     en: 'City is “Lyon”',
   },
+  {
+    rule: { segment: '5a3f0b6e-2f0e-4d55-9d3a-0c6f4e1d9b10' },
+    fr: 'est dans le segment « 5a3f0b6e-2f0e-4d55-9d3a-0c6f4e1d9b10 »',
+    en: 'is in the segment “5a3f0b6e-2f0e-4d55-9d3a-0c6f4e1d9b10”',
+  },
   { rule: { trait: 'city', op: 'exists' }, fr: 'Ville est renseigné', en: 'City has a value' },
   {
     rule: { trait: 'city', op: 'notExists' },

@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import { describeError } from '../platform/httpErrors.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
 import { fillStream, type StreamToFill } from './baseFill.ts'
+import { resolvedRule } from './directory.ts'
 import { tree } from './kinds/index.ts'
 import { announce, type Cut, lockFlow } from './publish.ts'
 import type { Rule } from './rule.ts'
@@ -105,7 +106,8 @@ async function prepare(deps: Deps, segment: Waiting): Promise<boolean> {
 }
 
 async function incompleteStreams(sql: Sql, segment: Waiting): Promise<Incomplete[]> {
-  const keys = tree.needs(segment.rule).streams.map((need) => need.key)
+  const rule = await resolvedRule(sql, segment.workspace, segment.rule)
+  const keys = tree.needs(rule).streams.map((need) => need.key)
   return sql.query<Incomplete>(
     `SELECT s.id, s.workspace, s.definition, s.keep_newest, s.keep_ms, s.cut,
        coalesce(w.time_zone, 'UTC') AS time_zone
@@ -131,7 +133,10 @@ async function reportProgress(sql: Sql, segment: number, progress: number): Prom
   await sql.query('UPDATE segment SET progress = $2 WHERE id = $1', [segment, progress])
 }
 
-/** From here on the flow evaluates the segment; one that was changed meanwhile starts again. */
+/**
+ * From here on the flow evaluates the segment. One that was changed meanwhile, or refers to one
+ * that was, starts again.
+ */
 async function handOver(
   postgres: Postgres,
   segment: Waiting,
@@ -147,6 +152,7 @@ async function handOver(
         [stream.id, stream.keep_newest, stream.keep_ms],
       )
     }
+    if ((await incompleteStreams(sql, segment)).length > 0) return
     await sql.query(
       `UPDATE segment SET evaluated = true, progress = $3, filled_to = NULL, filled = 0
        WHERE id = $1 AND version = $2 AND state = 'backfilling'`,

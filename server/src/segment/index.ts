@@ -14,6 +14,7 @@ export {
   refreshDefinitions,
   type WorkspaceDefinitions,
 } from './definitions.ts'
+export { resolvedRule } from './directory.ts'
 export { type Evaluation, evaluateSegments, type Transition } from './evaluate.ts'
 export { type EventFilter, eventFilter } from './eventFilter.ts'
 export { type Explanation, explainRule } from './explain.ts'

@@ -6,6 +6,7 @@ import { instantOf, Registries } from '../profile/index.ts'
 import { readWorkspace } from '../workspace/index.ts'
 import { membersAsOf, membersKnownAt } from './asOf.ts'
 import { calendarOf } from './calendar.ts'
+import { resolvedRule } from './directory.ts'
 import { shown } from './masking.ts'
 import { type Member, readMembers, readPeople } from './members.ts'
 import { historyAway } from './problems.ts'
@@ -79,7 +80,8 @@ async function idsOfPast(
   if (asOf === undefined) return null
   const { timeZone } = await readWorkspace(deps, workspace)
   const asked = { workspace, asOf: instantOr400('asOf', asOf), calendar: calendarOf(timeZone) }
-  return membersAsOf(deps.clickhouse, segment.rule, asked).catch(away)
+  const rule = await resolvedRule(deps.postgres, workspace, segment.rule)
+  return membersAsOf(deps.clickhouse, rule, asked).catch(away)
 }
 
 const away = (cause: unknown): never => {

@@ -18,7 +18,7 @@ export function parseRule(input: unknown): Rule {
   return input as Rule
 }
 
-function invalidRule(fault: RuleFault): Problem {
+export function invalidRule(fault: RuleFault): Problem {
   return badRequest('invalid_rule', `The rule can't be read at ${fault.path}: ${fault.message}`, {
     errors: [fault],
   })

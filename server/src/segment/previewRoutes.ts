@@ -5,6 +5,7 @@ import type { Deps } from '../platform/deps.ts'
 import { readWorkspace } from '../workspace/index.ts'
 import { calendarOf } from './calendar.ts'
 import { diffRule } from './diff.ts'
+import { resolvedRule } from './directory.ts'
 import { tree } from './kinds/index.ts'
 import { shown } from './masking.ts'
 import { namesOf } from './names.ts'
@@ -29,8 +30,8 @@ export function previewRoutes(app: Api, deps: Deps): void {
       },
     },
     async (request) => {
-      const rule = parseRule(request.body.rule)
       const { workspace } = request.actor
+      const rule = await resolvedRule(deps.postgres, workspace, parseRule(request.body.rule))
       const now = deps.clock.now()
       const { timeZone } = await readWorkspace(deps, workspace)
       const startedAt = performance.now()
@@ -66,8 +67,8 @@ export function previewRoutes(app: Api, deps: Deps): void {
       },
     },
     async (request) => {
-      const rule = parseRule(request.body.rule)
       const { workspace } = request.actor
+      const rule = await resolvedRule(deps.postgres, workspace, parseRule(request.body.rule))
       const segment = await findSegment(deps.postgres, workspace, request.params.id)
       const now = deps.clock.now()
       const { timeZone } = await readWorkspace(deps, workspace)

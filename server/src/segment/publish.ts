@@ -7,18 +7,23 @@ import type { Rule } from './rule.ts'
 export type Cut = Record<string, number>
 
 /**
- * Registers the streams of a rule and makes every worker read the definitions again. All shards
- * are locked for this instant, so the cut of what is new is exact: a batch either knows the
- * streams, or its events lie before the cut and reach the documents by the backfill.
+ * Registers the streams of rules, as they are asked, and makes every worker read the definitions
+ * again. All shards are locked for this instant, so the cut of what is new is exact: a batch either
+ * knows the streams, or its events lie before the cut and reach the documents by the backfill.
  */
-export async function registerStreams(sql: Sql, workspace: number, rule: Rule): Promise<void> {
+export async function registerStreams(
+  sql: Sql,
+  workspace: number,
+  rules: readonly Rule[],
+): Promise<void> {
   const cursors = await lockFlow(sql)
   const cut: Cut = Object.fromEntries(
     cursors
       .filter(({ lane }) => lane !== 'inner')
       .map(({ lane, shard, position }) => [`${lane}:${shard}`, position]),
   )
-  for (const need of tree.needs(rule).streams) await registerStream(sql, workspace, { need, cut })
+  const needs = rules.flatMap((rule) => tree.needs(rule).streams)
+  for (const need of needs) await registerStream(sql, workspace, { need, cut })
   await announce(sql)
 }
 

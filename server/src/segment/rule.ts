@@ -2,6 +2,9 @@ import type { Period, Window } from './period.ts'
 
 export type { Period, Window } from './period.ts'
 
+/** What becomes of the segment that has a rule. */
+export type SegmentState = 'backfilling' | 'live' | 'paused' | 'archived'
+
 /** The segment language: one JSON tree, bounded. Each kind of node has a file in `kinds/`. */
 
 export type Operator =
@@ -99,6 +102,12 @@ export type ActiveRule = {
 /** Within so many kilometres of a point; the trait's parts `latitude` and `longitude` say where. */
 export type NearRule = { near: string; latitude: number; longitude: number; km: number }
 
+/**
+ * In another segment, by its public id. `rule` is what that one asks today: only `resolveRule` puts
+ * it there, so that no one can send it, and it is never stored.
+ */
+export type MemberRule = { segment: string; rule?: Rule }
+
 export type AtLeastRule = { atLeast: number; of: Rule[] }
 export type NoneRule = { none: Rule[] }
 
@@ -117,6 +126,7 @@ export type Rule =
   | MeasureRule
   | SequenceRule
   | ActiveRule
+  | MemberRule
 
 export const limits = {
   /** UTF-8 bytes of the whole tree as JSON: what ClickHouse takes as values of one question. */

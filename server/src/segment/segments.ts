@@ -4,9 +4,9 @@ import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { audit } from '../workspace/index.ts'
-import type { SegmentState } from './definitions.ts'
+import { assertUnused, publishedRule, readDirectory, resolvedDependents } from './directory.ts'
 import { announce, lockFlow, registerStreams } from './publish.ts'
-import type { Rule } from './rule.ts'
+import type { Rule, SegmentState } from './rule.ts'
 
 export type SegmentRow = {
   id: number
@@ -66,7 +66,10 @@ export async function createSegment(
   const publicId = deps.newId()
   const now = new Date(deps.clock.now())
   await deps.postgres.transaction(async (sql) => {
-    await registerStreams(sql, actor.workspace, draft.rule)
+    await lockFlow(sql)
+    const directory = await readDirectory(sql, actor.workspace)
+    const asked = publishedRule(draft.rule, directory)
+    await registerStreams(sql, actor.workspace, [asked])
     const [row] = await sql.query<{ id: number }>(
       `INSERT INTO segment (public_id, workspace, name_fr, name_en, description, rule, state,
          created_at, updated_at, updated_by)
@@ -114,8 +117,8 @@ export async function changeSegment(
     const rule = change.rule ?? held.rule
     // PostgreSQL keeps the keys of an object in an order of its own.
     const isNewRule = !isDeepStrictEqual(JSON.parse(JSON.stringify(rule)), held.rule)
-    await registerStreams(sql, actor.workspace, rule)
     const { state, refill } = nextState(held.state, change.state ?? held.state, isNewRule)
+    await publish(sql, actor.workspace, { held, rule, state, isNewRule })
     await sql.query(
       `UPDATE segment SET name_fr = $2, name_en = $3, description = $4, rule = $5, state = $6,
          version = version + $7, updated_at = $8, updated_by = $9, reason = NULL
@@ -132,7 +135,7 @@ export async function changeSegment(
         actor.name,
       ],
     )
-    if (refill) await restartFilling(sql, held.id)
+    if (refill) await restartFilling(sql, publicId)
     if (state === 'archived')
       await sql.query('DELETE FROM membership WHERE segment = $1', [held.id])
     if (isNewRule) {
@@ -145,11 +148,39 @@ export async function changeSegment(
   return findSegment(deps.postgres, actor.workspace, publicId)
 }
 
-async function restartFilling(sql: Sql, segment: number): Promise<void> {
+/**
+ * Makes ready what the flow needs for a rule, and for the segments that refer to it: their answers
+ * change with it, so they are filled again, without effects.
+ */
+async function publish(
+  sql: Sql,
+  workspace: number,
+  change: { held: SegmentRow; rule: Rule; state: SegmentState; isNewRule: boolean },
+): Promise<void> {
+  const { held, rule, state, isNewRule } = change
+  const directory = await readDirectory(sql, workspace)
+  if (state === 'paused' || state === 'archived') {
+    if (state !== held.state) assertUnused(held.public_id, directory)
+    return
+  }
+  const name = { fr: held.name_fr, en: held.name_en }
+  directory.set(held.public_id, { name, rule, state })
+  const asked = publishedRule(rule, directory, held.public_id)
+  const dependents = isNewRule ? resolvedDependents(held.public_id, directory) : new Map()
+  await registerStreams(sql, workspace, [asked, ...dependents.values()])
+  await sql.query(
+    `UPDATE segment SET state = 'backfilling' WHERE workspace = $1 AND public_id = ANY($2)
+       AND state IN ('live', 'backfilling')`,
+    [workspace, [...dependents.keys()]],
+  )
+  for (const publicId of dependents.keys()) await restartFilling(sql, publicId)
+}
+
+async function restartFilling(sql: Sql, publicId: string): Promise<void> {
   await sql.query(
     `UPDATE segment SET evaluated = false, progress = 0, filled_to = NULL, filled = 0
-     WHERE id = $1`,
-    [segment],
+     WHERE public_id = $1`,
+    [publicId],
   )
 }
 

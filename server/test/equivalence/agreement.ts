@@ -1,30 +1,38 @@
 import { decodeDocument } from '../../src/profile/codec.ts'
 import { membersAsOf } from '../../src/segment/asOf.ts'
-import { calendarOf, membersByHistory, parseRule } from '../../src/segment/index.ts'
+import { calendarOf, membersByHistory, parseRule, resolvedRule } from '../../src/segment/index.ts'
 import { registerStreams } from '../../src/segment/publish.ts'
 import type { Rule } from '../../src/segment/rule.ts'
+import { segmentId } from './histories.ts'
 import { naiveMembers, type Told } from './naive.ts'
 import type { SegmentWorld } from './world.ts'
 
 /** I5: whether the records, the documents, ClickHouse and a naive reading give the same members. */
 
-export type Live = { id: number; rule: Rule }
+/** `asked`: the rule with those of the segments that it refers to. */
+export type Live = { id: number; rule: Rule; asked: Rule }
 
 /** Segments that exist before any event, so that nothing has to be filled. */
 export async function segmentsFrom(world: SegmentWorld, all: readonly Rule[]): Promise<Live[]> {
   const { deps, workspace } = world.program()
   const live: Live[] = []
   await deps.postgres.transaction(async (sql) => {
-    for (const rule of all.map(parseRule)) {
-      await registerStreams(sql, workspace.id, rule)
-      const [row] = await sql.query<Live>(
-        `INSERT INTO segment (public_id, workspace, name_fr, name_en, rule, state, evaluated,
-           created_at, updated_at, updated_by)
-         VALUES ($1, $2, '', '', $3, 'live', true, now(), now(), '') RETURNING id, rule`,
-        [deps.newId(), workspace.id, JSON.stringify(rule)],
+    const rows: Omit<Live, 'asked'>[] = []
+    for (const [index, rule] of all.map(parseRule).entries()) {
+      rows.push(
+        ...(await sql.query<Live>(
+          `INSERT INTO segment (public_id, workspace, name_fr, name_en, rule, state, evaluated,
+             created_at, updated_at, updated_by)
+           VALUES ($1, $2, '', '', $3, 'live', true, now(), now(), '') RETURNING id, rule`,
+          [segmentId(index), workspace.id, JSON.stringify(rule)],
+        )),
       )
-      if (row) live.push(row)
     }
+    for (const row of rows) {
+      live.push({ ...row, asked: await resolvedRule(sql, workspace.id, row.rule) })
+    }
+    const asked = live.map((one) => one.asked)
+    await registerStreams(sql, workspace.id, asked)
     await sql.query('UPDATE stream SET complete = true')
     await sql.query('UPDATE definition_version SET version = version + 1')
   })
@@ -64,7 +72,7 @@ async function byHistory(world: SegmentWorld, live: readonly Live[], now: number
   for (let from = 0; from < live.length; from += ABREAST) {
     const part = live.slice(from, from + ABREAST)
     const found = await Promise.all(
-      part.map(({ rule }) => membersByHistory(deps.clickhouse, rule, context)),
+      part.map(({ asked }) => membersByHistory(deps.clickhouse, asked, context)),
     )
     for (const [index, { id }] of part.entries()) answers.set(id, found[index] ?? [])
   }
@@ -118,7 +126,8 @@ export async function agreementOf(
       ['records', records.get(id) ?? []],
     ])
     if (told) {
-      const naive = naiveMembers(rule, told, asked.now).map((who) => ids.get(who) ?? who)
+      const question = { told, now: asked.now, rules: rulesById(live) }
+      const naive = naiveMembers(rule, question).map((who) => ids.get(who) ?? who)
       others.set('the naive reading', naive.sort())
     }
     for (const [name, members] of others) {
@@ -148,10 +157,11 @@ export async function pastAgreementOf(
   const differences: Difference[] = []
   for (const asOf of asked.instants) {
     const until = told.filter(({ time }) => time <= asOf)
-    for (const { rule } of live) {
+    for (const { rule, asked: whole } of live) {
       const place = { workspace: workspace.id, asOf, calendar }
-      const found = await membersAsOf(deps.clickhouse, rule, place)
-      const naive = naiveMembers(rule, until, asOf).map((who) => ids.get(who) ?? who)
+      const found = await membersAsOf(deps.clickhouse, whole, place)
+      const question = { told: until, now: asOf, rules: rulesById(live) }
+      const naive = naiveMembers(rule, question).map((who) => ids.get(who) ?? who)
       if (naive.sort().join() === found.join()) continue
       const text =
         `${JSON.stringify(rule)} as of ${new Date(asOf).toISOString()}: ClickHouse has ` +
@@ -161,6 +171,10 @@ export async function pastAgreementOf(
   }
   return differences
 }
+
+/** Rules by the public id of their segments. */
+const rulesById = (live: readonly Live[]): Map<string, Rule> =>
+  new Map(live.map(({ rule }, index) => [segmentId(index), rule]))
 
 function saidOf(members: readonly string[], others: readonly string[]): string {
   const own = members.filter((one) => !others.includes(one))

@@ -215,6 +215,15 @@ const nearLeaf: fc.Arbitrary<Rule> = fc.record({
   km: fc.constantFrom(1.5, 400, 9_000, 19_000),
 })
 
+/** The public id of the segment that has the rule so far down a world's list. */
+export const segmentId = (index: number): string =>
+  `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
+
+/** One of the first rules of the list: those refer to nobody. */
+const memberLeaf: fc.Arbitrary<Rule> = fc
+  .nat({ max: operators.length - 1 })
+  .map((index) => ({ segment: segmentId(index) }))
+
 /** Leaves of each kind of measure, and of the other kinds that speak of events or places. */
 const kindLeaves = {
   ...(Object.fromEntries(MEASURES.map((name) => [name, measureLeaf(name)])) as Record<
@@ -224,6 +233,7 @@ const kindLeaves = {
   sequence: sequenceLeaf,
   active: activeLeaf,
   near: nearLeaf,
+  segment: memberLeaf,
 }
 
 const ANY = { did: null }

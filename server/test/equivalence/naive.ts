@@ -33,24 +33,39 @@ export type Told = {
   hash?: number
 }
 
+type Question = {
+  told: readonly Told[]
+  now: number
+  /** Of the segments that rules may refer to, by public id. */
+  rules: ReadonlyMap<string, Rule>
+}
+
 /** Those of `told` who fulfil the rule at `now`. */
-export function naiveMembers(rule: Rule, told: readonly Told[], now: number): string[] {
+export function naiveMembers(rule: Rule, { told, now, rules }: Question): string[] {
   const seen = new Map(told.map((one) => [one.messageId, one]))
   const people = Map.groupBy(
     [...seen.values()].filter((one) => one.counted),
     (one) => one.who,
   )
-  return [...people].filter(([, events]) => holds(rule, events, now)).map(([who]) => who)
+  const asked = { now, rules }
+  return [...people].filter(([, events]) => holds(rule, events, asked)).map(([who]) => who)
 }
 
-function holds(rule: Rule, events: readonly Told[], now: number): boolean {
-  if ('all' in rule) return rule.all.every((one) => holds(one, events, now))
-  if ('any' in rule) return rule.any.some((one) => holds(one, events, now))
-  if ('none' in rule) return !rule.none.some((one) => holds(one, events, now))
+type Asked = Omit<Question, 'told'>
+
+function holds(rule: Rule, events: readonly Told[], asked: Asked): boolean {
+  const { now } = asked
+  if ('all' in rule) return rule.all.every((one) => holds(one, events, asked))
+  if ('any' in rule) return rule.any.some((one) => holds(one, events, asked))
+  if ('none' in rule) return !rule.none.some((one) => holds(one, events, asked))
   if ('atLeast' in rule) {
-    return rule.of.filter((one) => holds(one, events, now)).length >= rule.atLeast
+    return rule.of.filter((one) => holds(one, events, asked)).length >= rule.atLeast
   }
-  if ('not' in rule) return !holds(rule.not, events, now)
+  if ('not' in rule) return !holds(rule.not, events, asked)
+  if ('segment' in rule) {
+    const other = asked.rules.get(rule.segment)
+    return other !== undefined && holds(other, events, asked)
+  }
   if ('did' in rule) return did(rule, events, now)
   if ('measure' in rule) return measures(rule, events, now)
   if ('sequence' in rule) return follows(rule, events, now)

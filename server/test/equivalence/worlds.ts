@@ -217,4 +217,15 @@ export function kindsIn(rule: Rule): string[] {
   return [own, ...children.flatMap((child) => kindsIn(child.rule as Rule))]
 }
 
-const NAMES = new Set(['all', 'any', 'none', 'atLeast', 'not', 'near', 'did', 'sequence', 'active'])
+const NAMES = new Set([
+  'all',
+  'any',
+  'none',
+  'atLeast',
+  'not',
+  'near',
+  'did',
+  'sequence',
+  'active',
+  'segment',
+])

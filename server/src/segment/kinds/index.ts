@@ -5,6 +5,7 @@ import { didKind } from './did.ts'
 import { allKind, anyKind, atLeastKind, noneKind, notKind } from './group.ts'
 import type { Evaluate, EvaluationContext, Kind, Recurse, Scope } from './kind.ts'
 import { measureKind } from './measure.ts'
+import { memberKind } from './member.ts'
 import { nearKind } from './near.ts'
 import { sequenceKind } from './sequence.ts'
 import { traitKind } from './trait.ts'
@@ -22,11 +23,12 @@ const kinds: Kind<Rule>[] = [
   measureKind,
   sequenceKind,
   activeKind,
+  memberKind,
 ] as unknown as Kind<Rule>[]
 
 /** What the kinds are called, for who wrote none of them. */
 export const kindNames =
-  'all, any, none, atLeast, not, trait, near, did, measure, sequence or active'
+  'all, any, none, atLeast, not, trait, near, did, measure, sequence, active or segment'
 
 /** The kind of a tree, or undefined when it is none. */
 export function kindOf(rule: unknown): Kind<Rule> | undefined {

@@ -1,0 +1,123 @@
+import { kindOf } from './kinds/index.ts'
+import { invalidRule } from './parse.ts'
+import { limits, type MemberRule, type Rule, type SegmentState } from './rule.ts'
+
+/**
+ * Rules that refer to other segments. What is stored, and described, is the reference; what is
+ * asked holds the other's rule of today in its place. So the answer stays a function of the one
+ * profile, exact at any instant, and segments need no order among themselves.
+ */
+
+/** A segment as others refer to it. */
+export type Referred = { name: { fr: string; en: string }; rule: Rule; state: SegmentState }
+
+/** The segments of a workspace by public id. */
+export type Directory = ReadonlyMap<string, Referred>
+
+/** Where in a rule, and by way of which segments; inside of those the path is their reference's. */
+type Place = { path: string; depth: number; ids: readonly string[]; isOwn: boolean }
+
+const isReference = (rule: Rule): rule is MemberRule => 'segment' in rule
+const childrenOf = (rule: Rule) => kindOf(rule)?.children(rule) ?? []
+
+/** The segments that a stored rule names itself. */
+export function referencesIn(rule: Rule): string[] {
+  if (isReference(rule)) return [rule.segment]
+  return childrenOf(rule).flatMap((child) => referencesIn(child.rule as Rule))
+}
+
+/**
+ * The rule with the rules of the segments that it refers to in it; `self`: whose rule it is.
+ * @throws a problem with the place of a reference that leads nowhere, back to where it came from,
+ * or to more than a rule may hold.
+ */
+export function resolveRule(rule: Rule, directory: Directory, self?: string): Rule {
+  let leaves = 0
+  const resolve = (part: Rule, place: Place): Rule => {
+    const { path, depth, isOwn } = place
+    if (depth > limits.depth) {
+      throw beyond(path, `groups and segments may be nested ${limits.depth} deep`)
+    }
+    if (isReference(part)) {
+      const { rule: other } = referredBy(part, place, directory)
+      const ids = [...place.ids, part.segment]
+      const resolved = resolve(other, { path, depth: depth + 1, ids, isOwn: false })
+      return { segment: part.segment, rule: resolved }
+    }
+    const children = childrenOf(part)
+    if (children.length === 0) leaves += 1
+    if (leaves > limits.leaves) throw beyond(path, `a rule holds ${limits.leaves} conditions`)
+    const copy = structuredClone(part)
+    for (const child of children) {
+      const at = isOwn ? `${path}/${child.path}` : path
+      const resolved = resolve(child.rule as Rule, { ...place, path: at, depth: depth + 1 })
+      replace(copy, child.path.split('/'), resolved)
+    }
+    return copy
+  }
+  const ids = self === undefined ? [] : [self]
+  const resolved = resolve(rule, { path: '', depth: 0, ids, isOwn: true })
+  if (Buffer.byteLength(JSON.stringify(resolved)) > limits.bytes) {
+    throw beyond('', `a rule takes ${limits.bytes / 1024} KB`)
+  }
+  return resolved
+}
+
+function beyond(path: string, limit: string) {
+  const message = `${limit} at most, and so many are too many with the segments it refers to.`
+  return invalidRule({ path: path || '/', message })
+}
+
+function referredBy({ segment }: MemberRule, { path, ids }: Place, directory: Directory): Referred {
+  const refused = (message: string) => invalidRule({ path: `${path}/segment`, message })
+  const nameOf = (id: string) => `“${directory.get(id)?.name.en ?? id}”`
+  if (ids.includes(segment)) {
+    const way = [...ids, segment].map(nameOf).join(' → ')
+    throw refused(`segments refer to each other in a circle: ${way}.`)
+  }
+  const referred = directory.get(segment)
+  if (!referred) throw refused('there is no such segment. It may belong to another workspace.')
+  return referred
+}
+
+/** Refuses a rule that is to be published and refers to a segment that rests. */
+export function assertAwake(rule: Rule, directory: Directory, path = ''): void {
+  if (isReference(rule)) {
+    const { name, state } = directory.get(rule.segment) ?? {}
+    if (state !== 'archived' && state !== 'paused') return
+    const message = `the segment “${name?.en}” is ${state}; bring it back first.`
+    throw invalidRule({ path: `${path}/segment`, message })
+  }
+  for (const child of childrenOf(rule)) {
+    assertAwake(child.rule as Rule, directory, `${path}/${child.path}`)
+  }
+}
+
+/** Puts a rule where a child stood, as `children` names its place. */
+function replace(rule: object, path: readonly string[], child: Rule): void {
+  const [key = '', ...rest] = path
+  const holder = rule as Record<string, unknown>
+  if (rest.length === 0) holder[key] = child
+  else replace(holder[key] as object, rest, child)
+}
+
+/** The segments that refer to one, directly or by way of others. */
+export function dependentsOf(segment: string, directory: Directory): Set<string> {
+  const found = new Set<string>()
+  const waiting = [segment]
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    for (const user of usersOf(id, directory)) {
+      if (found.has(user)) continue
+      found.add(user)
+      waiting.push(user)
+    }
+  }
+  return found
+}
+
+/** The segments that name one in their own rule, the archived ones left out. */
+export function usersOf(segment: string, directory: Directory): string[] {
+  return [...directory].flatMap(([id, { rule, state }]) =>
+    state !== 'archived' && referencesIn(rule).includes(segment) ? [id] : [],
+  )
+}
