@@ -30,14 +30,9 @@ import {
   resolveEvents,
 } from '../resolve/index.ts'
 import type { WorkspaceDefinitions } from '../segment/index.ts'
-import {
-  followLogins,
-  moveFragments,
-  profilesOfDevice,
-  type ReadAgain,
-  WorkingSet,
-} from './documents.ts'
+import { followLogins, moveFragments, profilesOfDevice, WorkingSet } from './documents.ts'
 import type { Item } from './items.ts'
+import type { ReadAgain } from './readAgain.ts'
 import type { StageTimes } from './stageTimes.ts'
 
 export type EventItem = Extract<Item, { kind: 'event' }>

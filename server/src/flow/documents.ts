@@ -1,4 +1,3 @@
-import type { Event } from '../collect/index.ts'
 import {
   type Document,
   emptyDocument,
@@ -7,7 +6,6 @@ import {
   type Fragment,
   foldEvent,
   fragmentKey,
-  type LogPosition,
   mergeFragment,
   type StoredProfile,
   type StreamKeep,
@@ -19,6 +17,7 @@ import {
   ownershipDiffers,
   soleOwner,
 } from '../resolve/index.ts'
+import type { ReadAgain } from './readAgain.ts'
 
 type KeepOf = (stream: number) => StreamKeep | undefined
 
@@ -125,11 +124,6 @@ export function profilesOfDevice(
   const owners = [...changedOwners(before, after)]
   return [...new Set(owners.map((owner) => (owner === null ? device : profileOf(owner))))]
 }
-
-/** Reads events of the log again, by position; erased ones are left out. */
-export type ReadAgain = (
-  positions: readonly LogPosition[],
-) => Promise<{ event: Event; hash: number; place: LogPosition }[]>
 
 /**
  * Gives the events of a device to their owners of today. Usually a whole fragment has one owner

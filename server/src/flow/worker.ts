@@ -140,11 +140,18 @@ function startRunner(worker: Worker, lease: Lease): void {
     isBehind: false,
     done: Promise.resolve(),
   }
-  worker.runners.set(shardText(lease), runner)
+  const key = shardText(lease)
+  // Of a time when others took this process for gone: it is fenced, and may sleep for ever.
+  const former = worker.runners.get(key)
+  if (former) former.stopping = true
+  former?.sleeper.wake()
+  worker.runners.set(key, runner)
   const loop = lease.lane === 'inner' ? runInner(worker, runner) : runShard(worker, runner)
   runner.done = loop
     .catch((error: unknown) => recover(worker, error))
-    .finally(() => worker.runners.delete(shardText(lease)))
+    .finally(() => {
+      if (worker.runners.get(key) === runner) worker.runners.delete(key)
+    })
 }
 
 /** Nothing is skipped on a fault: what was rolled back is tried again from the stored position. */

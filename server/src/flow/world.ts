@@ -1,22 +1,16 @@
 import { createSecretKey } from 'node:crypto'
-import type { Event } from '../collect/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log, ShardName } from '../platform/log/log.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
-import {
-  type LogPosition,
-  lockProfiles,
-  Registries,
-  reserveProfiles,
-  type StoredProfile,
-} from '../profile/index.ts'
+import { lockProfiles, Registries, reserveProfiles, type StoredProfile } from '../profile/index.ts'
 import { type IdentityPlace, type NamespaceRow, namespacesFrom } from '../resolve/index.ts'
 import { type Definitions, refreshDefinitions } from '../segment/index.ts'
 import type { BatchTools } from './batch.ts'
 import { createDedupPartitions } from './dedup.ts'
 import { type ItemReader, openItemReader } from './itemReader.ts'
-import { type Item, itemsOf, namesByWorkspace } from './items.ts'
+import { type Item, namesByWorkspace } from './items.ts'
+import { openReadAgain } from './readAgain.ts'
 
 export type FlowDeps = {
   postgres: Postgres
@@ -94,7 +88,7 @@ export class FlowWorld {
       lock: async (ids) => this.#learnt(sql, at.workspace, await lockProfiles(sql, ids)),
       reserve: async (ids) =>
         this.#learnt(sql, at.workspace, await reserveProfiles(sql, at.workspace, ids)),
-      readAgain: (positions) => this.#readAgain(positions),
+      readAgain: openReadAgain(sql, this.log),
       now: at.now,
     }
   }
@@ -131,26 +125,5 @@ export class FlowWorld {
     }
     this.#places.set(workspace, place)
     return place
-  }
-
-  /** Events at positions of the log, decoded as they were when they were first folded. */
-  async #readAgain(
-    positions: readonly LogPosition[],
-  ): Promise<{ event: Event; hash: number; place: LogPosition }[]> {
-    const found: { event: Event; hash: number; place: LogPosition }[] = []
-    const shards = Map.groupBy(positions, ({ lane, shard }) => `${lane}:${shard}`)
-    for (const group of shards.values()) {
-      const wanted = new Set(group.map((one) => one.position))
-      for (const place of [...group].sort((x, y) => x.position - y.position)) {
-        if (!wanted.has(place.position)) continue
-        const blocks = await this.log.read(place, place.position - 1, 1)
-        for (const item of itemsOf(blocks, place.position - 1)) {
-          if (!wanted.delete(item.position) || item.kind !== 'event') continue
-          const { lane, shard } = place
-          found.push({ ...item, place: { lane, shard, position: item.position } })
-        }
-      }
-    }
-    return found
   }
 }

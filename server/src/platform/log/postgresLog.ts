@@ -75,14 +75,16 @@ export async function readBlocks(
   range: { after: number; limit: number },
 ): Promise<Block[]> {
   const rows = await options.postgres.query<BlockRow>(
-    // Positions are dense, so a block's first one says how many events are before it.
+    // Begins with the block that holds the next position: the last one that does not begin after it.
     `(SELECT first, count, bytes, NULL AS file FROM log_block
-      WHERE lane = $1 AND shard = $2 AND first + count - 1 > $3
-        AND first > $3 - 100000 AND first <= $3 + $4 ORDER BY first LIMIT 200)
+      WHERE lane = $1 AND shard = $2 AND first + count - 1 > $3 AND first <= $3 + $4
+        AND first >= coalesce((SELECT max(first) FROM log_block
+          WHERE lane = $1 AND shard = $2 AND first <= $3 + 1), 0) ORDER BY first LIMIT 200)
      UNION ALL
      (SELECT first, count, NULL, file FROM log_archive
-      WHERE lane = $1 AND shard = $2 AND first + count - 1 > $3
-        AND first > $3 - 100000 AND first <= $3 + $4 ORDER BY first LIMIT 200)
+      WHERE lane = $1 AND shard = $2 AND first + count - 1 > $3 AND first <= $3 + $4
+        AND first >= coalesce((SELECT max(first) FROM log_archive
+          WHERE lane = $1 AND shard = $2 AND first <= $3 + 1), 0) ORDER BY first LIMIT 200)
      ORDER BY first`,
     [shard.lane, shard.shard, range.after, range.limit],
   )
