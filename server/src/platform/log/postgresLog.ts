@@ -75,7 +75,7 @@ export async function readBlocks(
   range: { after: number; limit: number },
 ): Promise<Block[]> {
   const rows = await options.postgres.query<BlockRow>(
-    // Begins with the block that holds the next position: the last one that does not begin after it.
+    // Begins with the block of the next position: the last one that does not begin after it.
     `(SELECT first, count, bytes, NULL AS file FROM log_block
       WHERE lane = $1 AND shard = $2 AND first + count - 1 > $3 AND first <= $3 + $4
         AND first >= coalesce((SELECT max(first) FROM log_block
