@@ -84,7 +84,7 @@ function referredBy({ segment }: MemberRule, { path, ids }: Place, directory: Di
 export function assertAwake(rule: Rule, directory: Directory, path = ''): void {
   if (isReference(rule)) {
     const { name, state } = directory.get(rule.segment) ?? {}
-    if (state !== 'archived' && state !== 'paused') return
+    if (state !== 'archived' && state !== 'paused' && state !== 'draft') return
     const message = `the segment “${name?.en}” is ${state}; bring it back first.`
     throw invalidRule({ path: `${path}/segment`, message })
   }

@@ -12,6 +12,26 @@ export const RuleBody = Type.Unknown({
     'measure, sequence, active, segment); docs/segments.md has an example of each.',
 })
 
+export const SegmentStateName = Type.Union([
+  Type.Literal('draft'),
+  Type.Literal('live'),
+  Type.Literal('backfilling'),
+  Type.Literal('paused'),
+  Type.Literal('archived'),
+])
+
+const DraftView = Type.Object(
+  {
+    rule: Type.Unknown({ description: 'As it was saved; it need not be a rule yet' }),
+    faults: Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
+      description: 'What to put right before it can be published; empty: nothing',
+    }),
+  },
+  { description: 'A rule that somebody works on: nothing evaluates it' },
+)
+
+const Ref = Type.Object({ id: Type.String(), name: Type.String() })
+
 export const SegmentView = Type.Object({
   id: Type.String({ description: 'UUID' }),
   name: LocalText,
@@ -21,18 +41,19 @@ export const SegmentView = Type.Object({
   trend: Type.Array(DaySize, { description: 'Size at the end of each of the last 30 days' }),
   entered24h: Type.Integer(),
   left24h: Type.Integer(),
-  state: Type.Union([
-    Type.Literal('live'),
-    Type.Literal('backfilling'),
-    Type.Literal('paused'),
-    Type.Literal('archived'),
-  ]),
+  state: SegmentStateName,
   progress: Type.Number({ description: '0 to 1, while backfilling' }),
   version: Type.Integer(),
   createdAt: Type.String({ format: 'date-time' }),
   updatedAt: Type.String({ format: 'date-time' }),
   updatedBy: Type.String(),
   sentence: LocalText,
+  draft: Type.Union([DraftView, Type.Null()]),
+  folder: Type.String({ description: 'A path as `Fidélité/Noël`; empty: in none' }),
+  tags: Type.Array(Type.String()),
+  owner: Type.Union([Ref, Type.Null()]),
+  consumers: Type.Integer({ description: 'How many destinations and segments use it' }),
+  unused: Type.Boolean({ description: 'Used by nothing and opened by nobody for 90 days' }),
 })
 
 export const NameInput = Type.Union([
@@ -43,11 +64,21 @@ export const NameInput = Type.Union([
   }),
 ])
 
+const place = {
+  folder: Type.Optional(Type.String({ maxLength: 200 })),
+  tags: Type.Optional(Type.Array(Type.String({ maxLength: 50 }), { maxItems: 20 })),
+  owner: Type.Optional(Type.Union([Type.String({ format: 'uuid' }), Type.Null()])),
+}
+
 export const SegmentInput = Type.Object(
   {
     name: NameInput,
     description: Type.Optional(Type.String({ maxLength: 2_000 })),
     rule: RuleBody,
+    state: Type.Optional(
+      Type.Literal('draft', { description: 'Keep it as it is: it need not be a rule yet' }),
+    ),
+    ...place,
   },
   { additionalProperties: false },
 )
@@ -57,6 +88,10 @@ export const SegmentPatch = Type.Object(
     name: Type.Optional(NameInput),
     description: Type.Optional(Type.String({ maxLength: 2_000 })),
     rule: Type.Optional(RuleBody),
+    draft: Type.Optional(
+      Type.Unknown({ description: 'A rule to go on with later; null throws it away' }),
+    ),
+    ...place,
     state: Type.Optional(
       Type.Union([Type.Literal('live'), Type.Literal('paused'), Type.Literal('archived')]),
     ),

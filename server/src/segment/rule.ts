@@ -3,7 +3,7 @@ import type { Period, Window } from './period.ts'
 export type { Period, Window } from './period.ts'
 
 /** What becomes of the segment that has a rule. */
-export type SegmentState = 'backfilling' | 'live' | 'paused' | 'archived'
+export type SegmentState = 'draft' | 'backfilling' | 'live' | 'paused' | 'archived'
 
 /** The segment language: one JSON tree, bounded. Each kind of node has a file in `kinds/`. */
 

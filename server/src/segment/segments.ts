@@ -1,10 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
-import { notFound } from '../platform/errors.ts'
+import { badRequest, conflict, notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { audit } from '../workspace/index.ts'
+import { readConsumers, refuseInUse } from './consumers.ts'
 import { assertUnused, publishedRule, readDirectory, resolvedDependents } from './directory.ts'
+import { NOBODY } from './drafts.ts'
+import { parseRule } from './parse.ts'
+import { ownerOf, type Place, placeSegment } from './place.ts'
 import { announce, lockFlow, registerStreams } from './publish.ts'
 import type { Rule, SegmentState } from './rule.ts'
 
@@ -23,15 +27,37 @@ export type SegmentRow = {
   updated_at: Date
   updated_by: string
   size: number
+  folder: string
+  tags: string[]
+  owner: string | null
+  owner_name: string | null
+  /** JSON of a rule that somebody works on; see `draftView`. */
+  draft: string | null
+  /** When somebody last opened it, to the day. */
+  looked_at: Date | null
+  archived_from: SegmentState | null
+  /** Destinations that are triggered by it. */
+  destinations: number
+  /** When a destination that is gone, or was changed, still was. */
+  let_go_at: Date | null
 }
 
 const COLUMNS = `s.id, s.public_id, s.name_fr, s.name_en, s.description, s.rule, s.version, s.state,
   s.progress, s.reason, s.created_at, s.updated_at, s.updated_by,
-  (SELECT count(*) FROM membership m WHERE m.segment = s.id) AS size`
+  (SELECT count(*) FROM membership m WHERE m.segment = s.id) AS size,
+  s.folder, s.tags, s.owner, s.draft, s.looked_at, s.archived_from,
+  (SELECT u.name FROM user_account u WHERE u.id = s.owner) AS owner_name,
+  used.destinations, used.let_go_at`
+const FROM = `segment s CROSS JOIN LATERAL (
+  SELECT count(*) FILTER (WHERE d.deleted_at IS NULL) AS destinations,
+    max(d.deleted_at) AS let_go_at
+  FROM destination d WHERE d.workspace = s.workspace
+    AND d.triggers @> jsonb_build_array(jsonb_build_object('segment', s.public_id::text))) AS used`
 
+/** All segments of a workspace, the archived ones included, the last changed first. */
 export async function listSegments(sql: Sql, workspace: number): Promise<SegmentRow[]> {
   return sql.query<SegmentRow>(
-    `SELECT ${COLUMNS} FROM segment s WHERE s.workspace = $1 AND s.state <> 'archived'
+    `SELECT ${COLUMNS} FROM ${FROM} WHERE s.workspace = $1
      ORDER BY s.updated_at DESC, s.id DESC`,
     [workspace],
   )
@@ -44,54 +70,110 @@ export async function findSegment(
   publicId: string,
 ): Promise<SegmentRow> {
   const [row] = await sql.query<SegmentRow>(
-    `SELECT ${COLUMNS} FROM segment s WHERE s.workspace = $1 AND s.public_id = $2`,
+    `SELECT ${COLUMNS} FROM ${FROM} WHERE s.workspace = $1 AND s.public_id = $2`,
     [workspace, publicId],
   )
   if (!row) throw notFound('There is no such segment. It may belong to another workspace.')
   return row
 }
 
-export type SegmentDraft = {
-  name: { fr: string; en: string }
-  description: string
-  rule: Rule
+export type LocalName = { fr: string; en: string }
+
+/** `draft` (JSON) instead of a rule: nothing is published yet. */
+export type NewSegment = { name: LocalName; description: string; place?: Place } & (
+  | { rule: Rule; draft?: never }
+  | { rule?: never; draft: string }
+)
+
+const LOOK_MS = 24 * 60 * 60 * 1000
+
+/** Remembers, to the day, that somebody opened a segment. */
+export async function noteLook({ postgres, clock }: Deps, segment: SegmentRow): Promise<void> {
+  const now = clock.now()
+  if (segment.looked_at !== null && segment.looked_at.getTime() > now - LOOK_MS) return
+  await postgres.query('UPDATE segment SET looked_at = $2 WHERE id = $1', [
+    segment.id,
+    new Date(now),
+  ])
 }
 
 /** Makes a segment; its members are filled in the background, without effects. */
 export async function createSegment(
   deps: Deps,
   actor: Actor,
-  draft: SegmentDraft,
+  made: NewSegment,
 ): Promise<SegmentRow> {
   const publicId = deps.newId()
   const now = new Date(deps.clock.now())
+  const { name, rule = NOBODY, draft = null } = made
+  const [state, version] = draft === null ? ['backfilling', 1] : ['draft', 0]
   await deps.postgres.transaction(async (sql) => {
-    await lockFlow(sql)
-    const directory = await readDirectory(sql, actor.workspace)
-    const asked = publishedRule(draft.rule, directory)
-    await registerStreams(sql, actor.workspace, [asked])
+    if (draft === null) {
+      await lockFlow(sql)
+      const directory = await readDirectory(sql, actor.workspace)
+      await registerStreams(sql, actor.workspace, [publishedRule(rule, directory)])
+    }
     const [row] = await sql.query<{ id: number }>(
       `INSERT INTO segment (public_id, workspace, name_fr, name_en, description, rule, state,
-         created_at, updated_at, updated_by)
-       VALUES ($1, $2, $3, $4, $5, $6, 'backfilling', $7, $7, $8) RETURNING id`,
+         created_at, updated_at, updated_by, version, draft)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11) RETURNING id`,
       [
         publicId,
         actor.workspace,
-        draft.name.fr,
-        draft.name.en,
-        draft.description,
-        JSON.stringify(draft.rule),
+        name.fr,
+        name.en,
+        made.description,
+        JSON.stringify(rule),
+        state,
         now,
         actor.name,
+        version,
+        draft,
       ],
     )
-    await writeVersion(sql, { segment: row?.id ?? 0, version: 1, rule: draft.rule, now, actor })
+    const segment = row?.id ?? 0
+    await placeSegment(sql, actor.workspace, { segment, place: made.place ?? {} })
+    if (draft === null) await writeVersion(sql, { segment, version: 1, rule, now, actor })
     await auditSegment(sql, actor, { action: 'segment.created', publicId })
   })
   return findSegment(deps.postgres, actor.workspace, publicId)
 }
 
-export type SegmentChange = Partial<SegmentDraft> & { state?: 'live' | 'paused' | 'archived' }
+export type SegmentChange = {
+  name?: LocalName
+  description?: string
+  place?: Place
+  /** Published; what was a draft is none any more. */
+  rule?: Rule
+  /** JSON of a rule to go on with later; `null` throws it away. */
+  draft?: string | null
+  /** Of what has never been published, `live` publishes the draft. */
+  state?: 'live' | 'paused' | 'archived'
+  /** Archive it although destinations are triggered by it. */
+  evenIfUsed?: boolean
+}
+
+const isPublished = ({ version }: SegmentRow): boolean => version > 0
+
+/** PostgreSQL keeps the keys of an object in an order of its own. */
+const isSame = (rule: Rule, held: Rule): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(rule)), held)
+
+/** The draft of a segment that goes live for the first time. @throws a 400 while it has faults. */
+function draftToPublish(held: SegmentRow, { state }: SegmentChange): Rule | undefined {
+  if (isPublished(held) || state === undefined || state === 'archived') return undefined
+  if (state === 'live') return parseRule(JSON.parse(held.draft ?? 'null'))
+  throw badRequest('not_published', 'A draft has no members yet: publish it before it can rest.')
+}
+
+/** What is still to be published after a change. */
+function nextDraft(held: SegmentRow, { rule, draft, state }: SegmentChange): string | null {
+  if (rule || (state === 'live' && !isPublished(held))) return null
+  if (draft === null && !isPublished(held)) {
+    throw badRequest('not_published', 'This segment is nothing but a draft: archive it instead.')
+  }
+  return draft === undefined ? held.draft : draft
+}
 
 /** A new rule, and coming back, fill the members again; what rests is filled when it comes back. */
 function nextState(
@@ -110,40 +192,87 @@ export async function changeSegment(
   actor: Actor,
   { publicId, change }: { publicId: string; change: SegmentChange },
 ): Promise<SegmentRow> {
+  const { workspace } = actor
   const now = new Date(deps.clock.now())
   await deps.postgres.transaction(async (sql) => {
-    await lockFlow(sql)
-    const held = await findSegment(sql, actor.workspace, publicId)
-    const rule = change.rule ?? held.rule
-    // PostgreSQL keeps the keys of an object in an order of its own.
-    const isNewRule = !isDeepStrictEqual(JSON.parse(JSON.stringify(rule)), held.rule)
-    const { state, refill } = nextState(held.state, change.state ?? held.state, isNewRule)
-    await publish(sql, actor.workspace, { held, rule, state, isNewRule })
+    if (change.rule || change.state) await lockFlow(sql)
+    const held = await findSegment(sql, workspace, publicId)
+    await placeSegment(sql, workspace, { segment: held.id, place: change.place ?? {} })
     await sql.query(
-      `UPDATE segment SET name_fr = $2, name_en = $3, description = $4, rule = $5, state = $6,
-         version = version + $7, updated_at = $8, updated_by = $9, reason = NULL
+      `UPDATE segment SET name_fr = $2, name_en = $3, description = $4, draft = $5,
+         updated_at = $6, updated_by = $7
        WHERE id = $1`,
       [
         held.id,
         change.name?.fr ?? held.name_fr,
         change.name?.en ?? held.name_en,
         change.description ?? held.description,
-        JSON.stringify(rule),
-        state,
-        isNewRule ? 1 : 0,
+        nextDraft(held, change),
         now,
         actor.name,
       ],
     )
-    if (refill) await restartFilling(sql, publicId)
-    if (state === 'archived')
-      await sql.query('DELETE FROM membership WHERE segment = $1', [held.id])
-    if (isNewRule) {
-      await writeVersion(sql, { segment: held.id, version: held.version + 1, rule, now, actor })
-    }
-    const action = state === 'archived' ? 'segment.archived' : 'segment.changed'
+    if (change.rule || change.state) await publishChange(sql, actor, { held, change, now })
+    const action = change.state === 'archived' ? 'segment.archived' : 'segment.changed'
     await auditSegment(sql, actor, { action, publicId })
     await announce(sql)
+  })
+  return findSegment(deps.postgres, workspace, publicId)
+}
+
+/** Puts a new rule or another state in force. The caller holds the flow. */
+async function publishChange(
+  sql: Sql,
+  actor: Actor,
+  { held, change, now }: { held: SegmentRow; change: SegmentChange; now: Date },
+): Promise<void> {
+  const { workspace } = actor
+  const published = change.rule ?? draftToPublish(held, change)
+  const rule = published ?? held.rule
+  const isNewRule = isPublished(held) ? !isSame(rule, held.rule) : published !== undefined
+  const wanted = change.state ?? (isPublished(held) ? held.state : 'live')
+  const { state, refill } = nextState(held.state, wanted, isNewRule)
+  if (state === 'archived' && change.evenIfUsed !== true) {
+    refuseInUse(await readConsumers(sql, { workspace, segment: held.public_id }))
+  }
+  await publish(sql, workspace, { held, rule, state, isNewRule })
+  await sql.query(
+    `UPDATE segment SET rule = $2, state = $3, version = version + $4, reason = NULL,
+       archived_from = CASE WHEN $3 <> 'archived' THEN NULL
+         WHEN state = 'archived' THEN archived_from ELSE state END
+     WHERE id = $1`,
+    [held.id, JSON.stringify(rule), state, isNewRule ? 1 : 0],
+  )
+  if (refill) await restartFilling(sql, held.public_id)
+  if (state === 'archived') await sql.query('DELETE FROM membership WHERE segment = $1', [held.id])
+  if (isNewRule) {
+    await writeVersion(sql, { segment: held.id, version: held.version + 1, rule, now, actor })
+  }
+}
+
+/** Brings an archived segment back as what it was: its members are filled again. */
+export async function unarchiveSegment(
+  deps: Deps,
+  actor: Actor,
+  publicId: string,
+): Promise<SegmentRow> {
+  const { state, archived_from: before } = await findSegment(
+    deps.postgres,
+    actor.workspace,
+    publicId,
+  )
+  if (state !== 'archived') throw conflict('not_archived', 'This segment is not in the archive.')
+  if (before !== 'draft') {
+    const change = { state: before === 'paused' ? before : 'live' } as const
+    return changeSegment(deps, actor, { publicId, change })
+  }
+  await deps.postgres.transaction(async (sql) => {
+    await sql.query(
+      `UPDATE segment SET state = 'draft', archived_from = NULL
+       WHERE workspace = $1 AND public_id = $2 AND state = 'archived'`,
+      [actor.workspace, publicId],
+    )
+    await auditSegment(sql, actor, { action: 'segment.changed', publicId })
   })
   return findSegment(deps.postgres, actor.workspace, publicId)
 }
@@ -174,6 +303,21 @@ async function publish(
     [workspace, [...dependents.keys()]],
   )
   for (const publicId of dependents.keys()) await restartFilling(sql, publicId)
+}
+
+/** A draft with the rule of another segment, beside it on the shelf. */
+export async function cloneSegment(
+  deps: Deps,
+  actor: Actor,
+  { publicId, name }: { publicId: string; name?: LocalName },
+): Promise<SegmentRow> {
+  const held = await findSegment(deps.postgres, actor.workspace, publicId)
+  return createSegment(deps, actor, {
+    name: name ?? { fr: `${held.name_fr} (copie)`, en: `${held.name_en} (copy)` },
+    description: held.description,
+    draft: held.draft ?? JSON.stringify(held.rule),
+    place: { folder: held.folder, tags: held.tags, owner: ownerOf(actor) },
+  })
 }
 
 async function restartFilling(sql: Sql, publicId: string): Promise<void> {
