@@ -89,7 +89,7 @@ describe('a draft', () => {
     { what: 'half a character', draft: ['\ud800'], status: 201 },
     { what: 'nothing at all', draft: null, status: 201 },
     { what: '80 KB', draft: { trait: 'x'.repeat(80_000) }, status: 400 },
-    { what: '5,000 levels', draft: JSON.parse('['.repeat(5_000) + ']'.repeat(5_000)), status: 400 },
+    { what: '500 levels', draft: JSON.parse('['.repeat(500) + ']'.repeat(500)), status: 400 },
   ])('of $what is no fault of ours', async ({ draft, status }) => {
     const answer = await world.request('POST', '/segments', {
       name: 'Odd',
