@@ -19,11 +19,13 @@ type FillingSegment = {
   filled_to: string | null
   filled: number
   progress: number
+  fires: boolean
 }
 
 /**
- * Evaluates the next profiles for a segment that is new, in id order, without effects. A step is a
- * batch of the lane `inner`, like timers. Null when there was nothing to fill.
+ * Evaluates the next profiles for a segment that is new, in id order; without effects, unless its
+ * change asked for them. A step is a batch of the lane `inner`, like timers. Null when there was
+ * nothing to fill.
  */
 export async function runFilling(
   world: FlowWorld,
@@ -41,7 +43,7 @@ export async function runFilling(
     await lockCursor(sql, lease, lease)
     const definitions = await world.refresh(sql)
     const [segment] = await sql.query<FillingSegment>(
-      `SELECT id, workspace, filled_to, filled, progress FROM segment
+      `SELECT id, workspace, filled_to, filled, progress, fires FROM segment
        WHERE id = $1 AND state = 'backfilling' AND evaluated FOR UPDATE`,
       [waiting.id],
     )
@@ -82,7 +84,7 @@ async function fillStep(
     registry,
     newId: world.newId,
     now,
-    sends: false,
+    sends: world.sends && segment.fires,
   }
   for (const profile of stored.values()) {
     const happened = { touched: 'everything', cause: 'backfill', at: now } as const
@@ -145,7 +147,10 @@ async function reportStep(
 ): Promise<void> {
   const last = ids.at(-1)
   if (last === undefined) {
-    await sql.query("UPDATE segment SET state = 'live', progress = 1 WHERE id = $1", [segment.id])
+    await sql.query(
+      "UPDATE segment SET state = 'live', progress = 1, fires = false WHERE id = $1",
+      [segment.id],
+    )
     // It is no longer quiet: every worker has to read it again.
     await announce(sql)
     return

@@ -21,7 +21,7 @@ export type LiveSegment = Indexed & {
   name: { fr: string; en: string }
   version: number
   evaluate: Evaluate
-  /** Members present when it was made, and imports, cause no effects. */
+  /** It is being filled, and those who enter or leave by that cause no effects. */
   quiet: boolean
 }
 
@@ -52,6 +52,7 @@ type SegmentRow = {
   version: number
   rule: Rule
   state: SegmentState
+  fires: boolean
   evaluated: boolean
 }
 
@@ -76,7 +77,8 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
   const [row] = await sql.query<{ version: number }>('SELECT version FROM definition_version')
   if (held && held.version === row?.version) return held
   const segments = await sql.query<SegmentRow>(
-    `SELECT id, public_id, workspace, name_fr, name_en, version, rule, state, evaluated
+    `SELECT id, public_id, workspace, name_fr, name_en, version, rule, state, fires,
+       evaluated
      FROM segment WHERE state <> 'archived'`,
   )
   const streams = await sql.query<StreamRow>(
@@ -155,7 +157,7 @@ function liveSegment(
     name: { fr: row.name_fr, en: row.name_en },
     version: row.version,
     evaluate,
-    quiet: row.state !== 'live',
+    quiet: row.state !== 'live' && !row.fires,
     traits: needs.traits,
     streams: needs.streams.flatMap(({ key }) => tools.streamOf(key) ?? []),
     ofNobody: evaluate(nobody()),

@@ -4,7 +4,7 @@ import { tree } from './kinds/index.ts'
 import type { Rule } from './rule.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
 
-/** What another rule would change about the members of a segment, without saving it. */
+/** What another rule changes about the members of a segment, without saving it. */
 export type Diff = {
   enters: number
   leaves: number
@@ -16,21 +16,29 @@ export type DiffPerson = { id: string; name: string; identifiers: string[] }
 
 const SAMPLE_SIZE = 10
 
-/** `segment`: its number. Given up when `signal` fires. */
+/**
+ * `before`: the members of a segment (its number), or those of another rule. Given up when `signal`
+ * fires.
+ */
 export async function diffRule(
   clickhouse: ClickHouse,
   rule: Rule,
   asked: {
     workspace: number
-    segment: number
+    before: { segment: number } | { rule: Rule }
     now: number
     calendar: Calendar
     signal: AbortSignal
   },
 ): Promise<Diff> {
   const builder = new SqlBuilder(asked)
+  const { before } = asked
+  const was =
+    'rule' in before
+      ? tree.toSql(before.rule, builder)
+      : `has(p.segments, ${builder.bind('UInt32', before.segment)})`
   const people = `SELECT p.profile AS id, p.name AS name, p.identifiers AS identifiers,
-      has(p.segments, ${builder.bind('UInt32', asked.segment)}) AS was,
+      ${was} AS was,
       ${tree.toSql(rule, builder)} AS will
     FROM profile_current AS p FINAL
     WHERE p.workspace = ${builder.bind('UInt32', asked.workspace)} AND p.kind = 'person'`

@@ -64,6 +64,12 @@ export const NameInput = Type.Union([
   }),
 ])
 
+export const Effects = Type.Union([Type.Literal('none'), Type.Literal('fire')], {
+  description:
+    'Whether destinations are told of those who enter or leave by this very change; `none` ' +
+    'without it',
+})
+
 const place = {
   folder: Type.Optional(Type.String({ maxLength: 200 })),
   tags: Type.Optional(Type.Array(Type.String({ maxLength: 50 }), { maxItems: 20 })),
@@ -79,6 +85,7 @@ export const SegmentInput = Type.Object(
       Type.Literal('draft', { description: 'Keep it as it is: it need not be a rule yet' }),
     ),
     ...place,
+    effects: Type.Optional(Effects),
   },
   { additionalProperties: false },
 )
@@ -92,6 +99,7 @@ export const SegmentPatch = Type.Object(
       Type.Unknown({ description: 'A rule to go on with later; null throws it away' }),
     ),
     ...place,
+    effects: Type.Optional(Effects),
     state: Type.Optional(
       Type.Union([Type.Literal('live'), Type.Literal('paused'), Type.Literal('archived')]),
     ),
@@ -139,6 +147,20 @@ export const DiffView = Type.Object({
     { enters: Type.Array(DiffPerson), leaves: Type.Array(DiffPerson) },
     { description: 'Ten of each at the most' },
   ),
+  destinations: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      enabled: Type.Boolean(),
+      entered: Type.Integer(),
+      left: Type.Integer(),
+    }),
+    {
+      description:
+        'Destinations that would be told with `"effects": "fire"`, of how many entries and exits; ' +
+        'consent is asked for each of them and may leave fewer',
+    },
+  ),
   asOf: Type.String({ format: 'date-time' }),
 })
 
@@ -161,6 +183,20 @@ export const VersionView = Type.Object({
   at: Type.String({ format: 'date-time' }),
   author: Type.String(),
   sentence: LocalText,
+})
+
+const LineView = Type.Object({ path: Type.String(), sentence: LocalText })
+
+export const ComparisonView = Type.Object({
+  from: VersionView,
+  to: VersionView,
+  removed: Type.Array(LineView, { description: 'Lines that only `from` has; paths are in it' }),
+  added: Type.Array(LineView, { description: 'Lines that only `to` has; paths are in it' }),
+  kept: Type.Array(LineView),
+  isRegrouped: Type.Boolean({ description: 'The lines are joined in another way: all, any, …' }),
+  enters: Type.Integer({ description: 'People of now whom only `to` has' }),
+  leaves: Type.Integer({ description: 'People of now whom only `from` has' }),
+  stays: Type.Integer(),
 })
 
 export const IdParams = Type.Object({ id: Type.String({ format: 'uuid' }) })

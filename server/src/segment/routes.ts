@@ -3,13 +3,12 @@ import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { readWorkspace } from '../workspace/index.ts'
 import { lastDays, movesByDay, sizesBackwards } from './history.ts'
-import { tree } from './kinds/index.ts'
 import { memberRoutes } from './memberRoutes.ts'
-import { namesOf } from './names.ts'
 import { previewRoutes } from './previewRoutes.ts'
-import { DayCount, DaySize, IdParams, SegmentView, VersionView } from './responses.ts'
-import { findSegment, noteLook, segmentVersions } from './segments.ts'
+import { DayCount, DaySize, IdParams, SegmentView } from './responses.ts'
+import { findSegment, noteLook } from './segments.ts'
 import { shelfRoutes } from './shelfRoutes.ts'
+import { versionRoutes } from './versionRoutes.ts'
 import { DAY_MS, TREND_DAYS, viewOf } from './views.ts'
 import { writeRoutes } from './writeRoutes.ts'
 
@@ -19,6 +18,7 @@ export function segmentRoutes(app: Api, deps: Deps): void {
   readRoutes(app, deps)
   writeRoutes(app, deps)
   previewRoutes(app, deps)
+  versionRoutes(app, deps)
   memberRoutes(app, deps)
   historyRoutes(app, deps)
 }
@@ -74,30 +74,6 @@ function historyRoutes(app: Api, deps: Deps): void {
         size: sizesBackwards(days, segment.size, moves),
         entered: days.map((day) => ({ day, n: byDay.get(day)?.entered ?? 0 })),
         left: days.map((day) => ({ day, n: byDay.get(day)?.left ?? 0 })),
-      }
-    },
-  )
-  app.get(
-    '/api/v1/segments/:id/versions',
-    {
-      config: { permission: 'segments:read' },
-      schema: {
-        summary: 'Versions of the rule, newest first',
-        params: IdParams,
-        response: { 200: Type.Object({ data: Type.Array(VersionView), next: Type.Null() }) },
-      },
-    },
-    async ({ actor, params }) => {
-      const segment = await findSegment(deps.postgres, actor.workspace, params.id)
-      const names = await namesOf(deps, actor.workspace)
-      const rows = await segmentVersions(deps.postgres, segment.id)
-      return {
-        data: rows.map((row) => ({
-          ...row,
-          at: row.at.toISOString(),
-          sentence: tree.describe(row.rule, names),
-        })),
-        next: null,
       }
     },
   )

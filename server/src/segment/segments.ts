@@ -80,10 +80,13 @@ export async function findSegment(
 export type LocalName = { fr: string; en: string }
 
 /** `draft` (JSON) instead of a rule: nothing is published yet. */
-export type NewSegment = { name: LocalName; description: string; place?: Place } & (
-  | { rule: Rule; draft?: never }
-  | { rule?: never; draft: string }
-)
+export type NewSegment = {
+  name: LocalName
+  description: string
+  place?: Place
+  /** Tells destinations of those who are members from the start. */
+  fires?: boolean
+} & ({ rule: Rule; draft?: never } | { rule?: never; draft: string })
 
 const LOOK_MS = 24 * 60 * 60 * 1000
 
@@ -115,8 +118,8 @@ export async function createSegment(
     }
     const [row] = await sql.query<{ id: number }>(
       `INSERT INTO segment (public_id, workspace, name_fr, name_en, description, rule, state,
-         created_at, updated_at, updated_by, version, draft)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11) RETURNING id`,
+         created_at, updated_at, updated_by, version, draft, fires)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12) RETURNING id`,
       [
         publicId,
         actor.workspace,
@@ -129,6 +132,7 @@ export async function createSegment(
         actor.name,
         version,
         draft,
+        made.fires ?? false,
       ],
     )
     const segment = row?.id ?? 0
@@ -149,6 +153,8 @@ export type SegmentChange = {
   draft?: string | null
   /** Of what has never been published, `live` publishes the draft. */
   state?: 'live' | 'paused' | 'archived'
+  /** Tells destinations of those who enter or leave by this very change. */
+  fires?: boolean
   /** Archive it although destinations are triggered by it. */
   evenIfUsed?: boolean
 }
@@ -243,7 +249,7 @@ async function publishChange(
      WHERE id = $1`,
     [held.id, JSON.stringify(rule), state, isNewRule ? 1 : 0],
   )
-  if (refill) await restartFilling(sql, held.public_id)
+  if (refill) await restartFilling(sql, { publicId: held.public_id, fires: change.fires === true })
   if (state === 'archived') await sql.query('DELETE FROM membership WHERE segment = $1', [held.id])
   if (isNewRule) {
     await writeVersion(sql, { segment: held.id, version: held.version + 1, rule, now, actor })
@@ -302,7 +308,7 @@ async function publish(
        AND state IN ('live', 'backfilling')`,
     [workspace, [...dependents.keys()]],
   )
-  for (const publicId of dependents.keys()) await restartFilling(sql, publicId)
+  for (const publicId of dependents.keys()) await restartFilling(sql, { publicId, fires: false })
 }
 
 /** A draft with the rule of another segment, beside it on the shelf. */
@@ -320,11 +326,14 @@ export async function cloneSegment(
   })
 }
 
-async function restartFilling(sql: Sql, publicId: string): Promise<void> {
+async function restartFilling(
+  sql: Sql,
+  { publicId, fires }: { publicId: string; fires: boolean },
+): Promise<void> {
   await sql.query(
-    `UPDATE segment SET evaluated = false, progress = 0, filled_to = NULL, filled = 0
+    `UPDATE segment SET evaluated = false, progress = 0, filled_to = NULL, filled = 0, fires = $2
      WHERE public_id = $1`,
-    [publicId],
+    [publicId, fires],
   )
 }
 
@@ -351,11 +360,4 @@ async function auditSegment(
     subject: `segment:${publicId}`,
     detail: {},
   })
-}
-
-export async function segmentVersions(sql: Sql, segment: number) {
-  return sql.query<{ version: number; rule: Rule; at: Date; author: string }>(
-    'SELECT version, rule, at, author FROM segment_version WHERE segment = $1 ORDER BY version DESC',
-    [segment],
-  )
 }

@@ -49,6 +49,7 @@ function createRoutes(app: Api, deps: Deps): void {
         name: bothLanguages(body.name),
         description: body.description ?? '',
         place: { owner: ownerOf(actor), ...placeIn(body) },
+        fires: body.effects === 'fire',
         ...(body.state === 'draft'
           ? { draft: draftJson(body.rule) }
           : { rule: parseRule(body.rule) }),
@@ -98,6 +99,7 @@ function changeRoute(app: Api, deps: Deps): void {
         ...(draft === undefined ? {} : { draft: draft === null ? null : draftJson(draft) }),
         ...(body.state === undefined ? {} : { state: body.state }),
         place: placeIn(body),
+        fires: body.effects === 'fire',
       }
       const row = await changeSegment(deps, actor, { publicId: params.id, change })
       return viewOf(deps, actor.workspace, row)
