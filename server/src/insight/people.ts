@@ -5,6 +5,7 @@ import { maskIdentifier } from '../workspace/index.ts'
 import { type AskHistory, iso, millis } from './history.ts'
 import { initialsOf, maskName } from './personName.ts'
 import type { PersonRow } from './schema.ts'
+import type { Behind } from './segments/behind.ts'
 
 export type PeopleQuestion = {
   workspace: number
@@ -14,6 +15,8 @@ export type PeopleQuestion = {
   kind: 'known' | 'anonymous' | null
   /** Trait → the value it must have, compared as segments do. */
   traits: Readonly<Record<string, string>>
+  /** Whom a number of a segment is about. */
+  behind: readonly Behind[]
   sort: keyof typeof SORT_SQL
   order: 'asc' | 'desc'
   cursor: string | null
@@ -98,6 +101,10 @@ function filterOf(question: PeopleQuestion) {
         ` OR raw[${at}] = {raw${index}:String} OR has(list[${at}], {text${index}:String}))`,
     )
   })
+  for (const { sql, params: bound } of question.behind) {
+    parts.push(sql)
+    Object.assign(params, bound)
+  }
   const q = question.q?.trim() ?? ''
   if (q !== '') parts.push(searchOf(q, question.reveals, params))
   return { where: parts.join(' AND '), params }

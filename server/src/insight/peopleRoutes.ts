@@ -9,10 +9,12 @@ import { segmentNames } from './names.ts'
 import { listPeople, personRow } from './people.ts'
 import { seesPersonalData, segmentNumberOr404 } from './profileRoutes.ts'
 import { Paging, PeoplePage } from './schema.ts'
+import { BehindQuery, behindOf } from './segments/behindQuery.ts'
 import { readTraits, readTraitValues } from './traits.ts'
 
 const PeopleQuery = Type.Object({
   ...Paging,
+  ...BehindQuery,
   q: Type.Optional(
     Type.String({
       maxLength: 300,
@@ -58,6 +60,7 @@ export function peopleRoutes(app: Api, deps: Deps): void {
         segment: segment === undefined ? null : await segmentNumberOr404(deps, workspace, segment),
         kind: query.kind ?? null,
         traits: traitFilters(query, reveals),
+        behind: await behindOf(deps, workspace, query),
         sort,
         order: query.order ?? (sort === 'name' ? 'asc' : 'desc'),
         cursor: query.cursor ?? null,

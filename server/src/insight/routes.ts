@@ -9,6 +9,7 @@ import { measureRoutes } from './measureRoutes.ts'
 import { overviewRoutes, sharedFlow } from './overviewRoutes.ts'
 import { peopleRoutes } from './peopleRoutes.ts'
 import { profileRoutes } from './profileRoutes.ts'
+import { segmentInsightRoutes } from './segments/routes.ts'
 import { whyRoutes } from './whyRoutes.ts'
 
 /** Questions of the screens and of API clients. `log`: where decisions about identity enter. */
@@ -23,4 +24,5 @@ export function insightRoutes(app: Api, deps: Deps, { log }: { log: Pick<Log, 'a
   overviewRoutes(app, deps, readFlow)
   healthRoutes(app, deps, readFlow)
   measureRoutes(app, deps)
+  segmentInsightRoutes(app, deps)
 }

@@ -3,7 +3,6 @@ import { Type } from 'typebox'
 /** Shapes of the segment API. */
 export const LocalText = Type.Object({ fr: Type.String(), en: Type.String() })
 
-export const DayCount = Type.Object({ day: Type.String(), n: Type.Integer() })
 export const DaySize = Type.Object({ day: Type.String(), size: Type.Integer() })
 
 export const RuleBody = Type.Unknown({

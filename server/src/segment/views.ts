@@ -10,8 +10,8 @@ import type { SegmentRow } from './segments.ts'
 import { isUnused } from './shelf.ts'
 
 /** Days of the trend beside each segment of a list. */
-export const TREND_DAYS = 30
-export const DAY_MS = 24 * 60 * 60 * 1000
+const TREND_DAYS = 30
+const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Sizes and moves for the rows of a list; without history when ClickHouse is away. */
 export async function viewsOf(

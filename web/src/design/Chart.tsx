@@ -1,10 +1,6 @@
-import { ActionIcon } from '@mantine/core'
-import { IconChartLine, IconDownload, IconTable } from '@tabler/icons-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useFormats } from '../i18n/format.ts'
-import { useT } from '../i18n/i18n.ts'
-import css from './Chart.module.css'
-import { downloadCsv } from './csv-file.ts'
+import { ChartFrame } from './ChartFrame.tsx'
 import { Skeleton } from './Skeleton.tsx'
 
 export type ChartSeries = {
@@ -13,6 +9,8 @@ export type ChartSeries = {
   kind?: 'line' | 'bar'
   /** A token, `--neg`; else c1…c6 in order. */
   color?: string
+  /** Where each value leads: a bar is clicked, and a figure of the table is a link. */
+  hrefs?: readonly (string | null)[]
 }
 export type ChartProps = {
   /** What the chart shows, for screen readers and the file's name. */
@@ -23,80 +21,35 @@ export type ChartProps = {
   series: readonly ChartSeries[]
   stacked?: boolean
   height?: number
+  /** Room kept at the right, px: as much as the chart above has, so that their days line up. */
+  endRoom?: number
 }
 
 const Drawing = lazy(() => import('./ChartDrawing.tsx'))
 
 /** A line or bar chart with direct labels, its table twin, and the CSV of its figures. */
 export function Chart(props: ChartProps) {
-  const t = useT()
-  const [table, setTable] = useState(false)
-  const { label, categories, categoryLabel, series, height = 240 } = props
-  const toggle = t(table ? 'design.chart.asChart' : 'design.chart.asTable')
-  const save = () =>
-    downloadCsv(`${label}.csv`, [
-      [categoryLabel, ...series.map((one) => one.name)],
-      ...categories.map((category, index) => [
-        category,
-        ...series.map((one) => String(one.values[index] ?? '')),
-      ]),
-    ])
-  return (
-    <figure className={css.figure}>
-      <div className={css.tools}>
-        <ActionIcon aria-label={toggle} title={toggle} onClick={() => setTable(!table)}>
-          {table ? <IconChartLine size={16} /> : <IconTable size={16} />}
-        </ActionIcon>
-        <ActionIcon aria-label={t('design.chart.csv')} title={t('design.chart.csv')} onClick={save}>
-          <IconDownload size={16} />
-        </ActionIcon>
-      </div>
-      {table ? (
-        <TableTwin {...props} />
-      ) : (
-        <Suspense fallback={<Skeleton height={height} />}>
-          <Drawing {...props} height={height} />
-        </Suspense>
-      )}
-    </figure>
-  )
-}
-
-function TableTwin({ label, categories, categoryLabel, series, height = 240 }: ChartProps) {
   const format = useFormats()
+  const { label, categories, categoryLabel, series, height = 240 } = props
+  const table = useMemo(
+    () => ({
+      head: [categoryLabel, ...series.map((one) => one.name)],
+      rows: categories.map((category, index) => [
+        { text: category, raw: category },
+        ...series.map((one) => ({
+          text: format.number(one.values[index] ?? 0),
+          raw: String(one.values[index] ?? ''),
+          href: one.hrefs?.[index] ?? null,
+        })),
+      ]),
+    }),
+    [categories, categoryLabel, series, format],
+  )
   return (
-    <section
-      className={css.scroll}
-      style={{ maxHeight: height }}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the keyboard
-      tabIndex={0}
-      aria-label={label}
-    >
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">{categoryLabel}</th>
-            {series.map((one) => (
-              <th key={one.name} scope="col" className={css.end}>
-                {one.name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {categories.map((category, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: two categories may have one name
-            <tr key={index}>
-              <th scope="row">{category}</th>
-              {series.map((one) => (
-                <td key={one.name} className={css.end}>
-                  {format.number(one.values[index] ?? 0)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <ChartFrame label={label} table={table} height={height}>
+      <Suspense fallback={<Skeleton height={height} />}>
+        <Drawing {...props} height={height} />
+      </Suspense>
+    </ChartFrame>
   )
 }

@@ -1,4 +1,5 @@
 import { useComputedColorScheme } from '@mantine/core'
+import { useRouter } from '@tanstack/react-router'
 import { BarChart, LineChart } from 'echarts/charts'
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
@@ -19,12 +20,17 @@ use([
   SVGRenderer,
 ])
 
+/** Room for the name at the end of a line, px. */
+const END_LABEL_PX = 92
+const FEW = 8
+
 /** The ECharts part, in a chunk of its own: only pages with a chart load it. */
 export default function ChartDrawing({ height = 240, ...props }: ChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const scheme = useComputedColorScheme('light')
   const format = useFormats()
-  const { label, categories, series, stacked } = props
+  const router = useRouter()
+  const { label, categories, series, stacked, endRoom } = props
   // biome-ignore lint/correctness/useExhaustiveDependencies: a theme change redraws
   useEffect(() => {
     const element = place.current
@@ -35,23 +41,14 @@ export default function ChartDrawing({ height = 240, ...props }: ChartProps) {
     // A line is named at its end; bars have no end, so several kinds of them need a legend.
     const barsOnly = series.every((one) => one.kind === 'bar')
     chart.setOption({
-      legend: {
-        show: barsOnly && series.length > 1,
-        top: 0,
-        left: 8,
-        itemWidth: 10,
-        itemHeight: 10,
-        icon: 'roundRect',
-        selectedMode: false,
-        textStyle: { color: token('--ink-2') },
-      },
+      legend: barsOnly && series.length > 1 ? legend(token) : { show: false },
       animation: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
       animationDuration: 200,
       aria: { enabled: true, label: { description: label } },
       textStyle: { fontFamily: token('--font'), fontSize: 11.5, color: token('--chart-axis') },
       grid: {
         left: 8,
-        right: series.some((one) => one.kind !== 'bar') ? 92 : 16,
+        right: endRoom ?? (series.some((one) => one.kind !== 'bar') ? END_LABEL_PX : 16),
         top: barsOnly && series.length > 1 ? 34 : 16,
         bottom: 4,
         containLabel: true,
@@ -70,7 +67,12 @@ export default function ChartDrawing({ height = 240, ...props }: ChartProps) {
         data: [...categories],
         axisTick: { show: false },
         axisLine: { lineStyle: { color: token('--line-strong') } },
-        axisLabel: { color: token('--chart-axis'), hideOverlap: true },
+        axisLabel: {
+          color: token('--chart-axis'),
+          hideOverlap: true,
+          // The names of a few classes are all needed; days can be counted.
+          ...(categories.length <= FEW ? { interval: 0 } : {}),
+        },
       },
       yAxis: {
         type: 'value',
@@ -83,15 +85,30 @@ export default function ChartDrawing({ height = 240, ...props }: ChartProps) {
       },
       series: series.map((one, index) => drawn(one, { index, stacked: Boolean(stacked), token })),
     })
+    chart.on('click', ({ seriesIndex = 0, dataIndex }) => {
+      const href = series[seriesIndex]?.hrefs?.[dataIndex]
+      if (href) router.navigate({ href })
+    })
     const observer = new ResizeObserver(() => chart.resize())
     observer.observe(element)
     return () => {
       observer.disconnect()
       chart.dispose()
     }
-  }, [label, categories, series, stacked, scheme, format])
+  }, [label, categories, series, stacked, endRoom, scheme, format, router])
   return <div ref={place} style={{ height }} />
 }
+
+const legend = (token: (name: string) => string) => ({
+  show: true,
+  top: 0,
+  left: 8,
+  itemWidth: 10,
+  itemHeight: 10,
+  icon: 'roundRect',
+  selectedMode: false,
+  textStyle: { color: token('--ink-2') },
+})
 
 type Drawn = { index: number; stacked: boolean; token: (name: string) => string }
 
@@ -102,6 +119,7 @@ function drawn(series: ChartSeries, { index, stacked, token }: Drawn) {
     data: [...series.values],
     itemStyle: { color },
     ...(stacked ? { stack: 'all' } : {}),
+    cursor: series.hrefs ? 'pointer' : 'default',
   }
   if (series.kind === 'bar') return { ...shared, type: 'bar' as const, barCategoryGap: '18%' }
   return {

@@ -13,6 +13,7 @@ import enImports from '../locales/en/imports.json'
 import enOnboarding from '../locales/en/onboarding.json'
 import enPeople from '../locales/en/people.json'
 import enPerson from '../locales/en/person.json'
+import enSegmentPage from '../locales/en/segment-page.json'
 import enSegments from '../locales/en/segments.json'
 import enSettings from '../locales/en/settings.json'
 import enShell from '../locales/en/shell.json'
@@ -28,6 +29,7 @@ import frImports from '../locales/fr/imports.json'
 import frOnboarding from '../locales/fr/onboarding.json'
 import frPeople from '../locales/fr/people.json'
 import frPerson from '../locales/fr/person.json'
+import frSegmentPage from '../locales/fr/segment-page.json'
 import frSegments from '../locales/fr/segments.json'
 import frSettings from '../locales/fr/settings.json'
 import frShell from '../locales/fr/shell.json'
@@ -45,6 +47,7 @@ const fr = {
   ...frOnboarding,
   ...frPeople,
   ...frPerson,
+  ...frSegmentPage,
   ...frSegments,
   ...frSettings,
   ...frShell,
@@ -63,6 +66,7 @@ const en = {
   ...enOnboarding,
   ...enPeople,
   ...enPerson,
+  ...enSegmentPage,
   ...enSegments,
   ...enSettings,
   ...enShell,

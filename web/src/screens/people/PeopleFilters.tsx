@@ -3,6 +3,8 @@ import { FilterBar, FilterChip, SearchField } from '../../design/FilterBar.tsx'
 import { useT } from '../../i18n/i18n.ts'
 import { useSegmentNames } from '../segments/names.ts'
 import { type PeopleSearch, useTraitValues } from './api.ts'
+import { BehindChip } from './BehindChip.tsx'
+import { withoutBehind } from './search.ts'
 
 type PeopleFiltersProps = {
   search: PeopleSearch
@@ -50,6 +52,7 @@ export function PeopleFilters({ search, onChange, count }: PeopleFiltersProps) {
         options={(cities.data ?? []).slice(0, 20).map(({ value }) => ({ value, label: value }))}
         onChange={(city) => onChange({ city })}
       />
+      <BehindChip search={search} onClear={() => onChange(withoutBehind)} />
     </FilterBar>
   )
 }

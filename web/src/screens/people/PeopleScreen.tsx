@@ -86,7 +86,8 @@ export function PeopleScreen() {
 
 function NoPeople({ search, onClear }: { search: PeopleSearch; onClear: () => void }) {
   const t = useT()
-  const filtered = Boolean(search.q || search.segment || search.city || search.kind)
+  const { sort, order, ...filters } = search
+  const filtered = Object.values(filters).some((value) => value !== undefined)
   if (filtered) {
     return (
       <EmptyState

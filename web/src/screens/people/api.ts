@@ -19,8 +19,22 @@ export type PersonRow = {
 export const PEOPLE_SORTS = ['lastSeen', 'firstSeen', 'events', 'name'] as const
 export type PeopleSort = (typeof PEOPLE_SORTS)[number]
 
+/** Whom a number of a segment's page is about; see the API's list of profiles. */
+export type Behind = {
+  in?: string
+  out?: string
+  entered?: string
+  left?: string
+  since?: string
+  until?: string
+  stayed?: string
+  stay?: 'ended' | 'lasting'
+  least?: number
+  most?: number
+}
+
 /** The filters of the list as they stand in the address. */
-export type PeopleSearch = {
+export type PeopleSearch = Behind & {
   q?: string
   segment?: string
   city?: string
@@ -30,14 +44,12 @@ export type PeopleSearch = {
 }
 
 /** The query that the API takes for these filters. */
-export function peopleQuery(search: PeopleSearch) {
+export function peopleQuery({ city, sort = 'lastSeen', order, ...filters }: PeopleSearch) {
   return {
-    q: search.q,
-    segment: search.segment,
-    kind: search.kind,
-    'trait.city': search.city,
-    sort: search.sort ?? 'lastSeen',
-    order: search.order ?? (search.sort === 'name' ? 'asc' : 'desc'),
+    ...filters,
+    'trait.city': city,
+    sort,
+    order: order ?? (sort === 'name' ? 'asc' : 'desc'),
   }
 }
 

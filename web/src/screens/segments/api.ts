@@ -160,20 +160,6 @@ export function useMembers(id: string, moment: Moment | null) {
   })
 }
 
-export type SegmentHistory = {
-  size: { day: string; size: number }[]
-  entered: { day: string; n: number }[]
-  left: { day: string; n: number }[]
-}
-
-export function useSegmentHistory(id: string, days: number) {
-  return useQuery({
-    queryKey: ['segment', id, 'history', days],
-    queryFn: ({ signal }) =>
-      api.get<SegmentHistory>(`/segments/${id}/history`, { query: { days }, signal }),
-  })
-}
-
 export type SegmentVersion = {
   version: number
   at?: string

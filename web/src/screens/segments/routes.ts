@@ -1,8 +1,13 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../../shell/shell-route.ts'
+import { DAYS, type Days, UNITS, type Unit } from './page/time.ts'
 
 const STATES = ['live', 'backfilling', 'paused', 'archived'] as const
 type State = (typeof STATES)[number]
+
+/** The tabs of a segment's page besides the first one, its members. */
+const SEGMENT_TABS = ['history', 'overlap', 'flows', 'profile', 'consumers', 'versions'] as const
+type SegmentTab = (typeof SEGMENT_TABS)[number]
 
 const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined)
 
@@ -48,15 +53,21 @@ const detailRoute = createRoute({
   validateSearch: (
     raw: Record<string, unknown>,
   ): {
-    tab?: 'history' | 'versions'
+    tab?: SegmentTab
     q?: string
-    days?: 7 | 90
+    days?: Days
+    from?: string
+    to?: string
+    by?: Unit
     asOf?: string
     knownAt?: string
   } => ({
-    tab: raw.tab === 'history' || raw.tab === 'versions' ? raw.tab : undefined,
+    tab: SEGMENT_TABS.find((each) => each === raw.tab),
     q: text(raw.q),
-    days: raw.days === 7 || raw.days === 90 ? raw.days : undefined,
+    days: DAYS.find((each) => each === raw.days),
+    from: instant(raw.from),
+    to: instant(raw.to),
+    by: UNITS.find((each) => each === raw.by),
     asOf: instant(raw.asOf),
     // They are two questions: the server takes one of them.
     knownAt: instant(raw.asOf) ? undefined : instant(raw.knownAt),

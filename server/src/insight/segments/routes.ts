@@ -1,0 +1,78 @@
+import type { Static } from 'typebox'
+import type { Api } from '../../platform/api.ts'
+import type { Deps } from '../../platform/deps.ts'
+import { badRequest } from '../../platform/errors.ts'
+import { readWorkspace } from '../../workspace/index.ts'
+import { historyFor, iso } from '../history.ts'
+import { segmentNumberOr404 } from '../profileRoutes.ts'
+import { bucketStarts, unitFor } from './buckets.ts'
+import { readCourse } from './course.ts'
+import { readLengths } from './lengths.ts'
+import { BySegment, CourseQuery, CourseView, LengthsView } from './schema.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const DEFAULT_DAYS = 30
+
+/** Questions about one segment: its course, how long people stay. */
+export function segmentInsightRoutes(app: Api, deps: Deps): void {
+  app.get(
+    '/api/v1/segments/:id/history',
+    {
+      config: { permission: 'segments:read' },
+      schema: {
+        tags: ['segments'],
+        summary: 'Size, entries and exits by hour, day, week or month',
+        params: BySegment,
+        querystring: CourseQuery,
+        response: { 200: CourseView },
+      },
+    },
+    async ({ actor, params, query }, reply) => {
+      const { workspace } = actor
+      const segment = await segmentNumberOr404(deps, workspace, params.id)
+      const { timeZone } = await readWorkspace(deps, workspace)
+      const { from, to } = timesOf(query, deps.clock.now())
+      const by = query.by ?? unitFor(to - from)
+      const starts = bucketStarts(by, { from, to, timeZone })
+      const size = await sizeOf(deps, segment)
+      const ask = historyFor(deps, reply)
+      const points = await readCourse(ask, { workspace, segment, size, starts, end: to })
+      return {
+        by,
+        points: points.map((one) => ({ ...one, from: iso(one.from), to: iso(one.to) })),
+      }
+    },
+  )
+  app.get(
+    '/api/v1/segments/:id/stays',
+    {
+      config: { permission: 'segments:read' },
+      schema: {
+        tags: ['segments'],
+        summary: 'How long people stay: quartiles, classes of lengths, who is still there',
+        params: BySegment,
+        response: { 200: LengthsView },
+      },
+    },
+    async ({ actor, params }, reply) => {
+      const { workspace } = actor
+      const segment = await segmentNumberOr404(deps, workspace, params.id)
+      return readLengths(historyFor(deps, reply), { workspace, segment, now: deps.clock.now() })
+    },
+  )
+}
+
+function timesOf(query: Static<typeof CourseQuery>, now: number): { from: number; to: number } {
+  const to = query.to === undefined ? now : Math.min(now, Date.parse(query.to))
+  const from = query.from === undefined ? to - (DEFAULT_DAYS - 1) * DAY_MS : Date.parse(query.from)
+  if (from < to) return { from, to }
+  throw badRequest('empty_time', 'The time ends before it begins: give a `from` before `to`.')
+}
+
+async function sizeOf(deps: Deps, segment: number): Promise<number> {
+  const [row] = await deps.postgres.query<{ size: number }>(
+    'SELECT count(*) AS size FROM membership WHERE segment = $1',
+    [segment],
+  )
+  return row?.size ?? 0
+}

@@ -1,0 +1,65 @@
+import { Type } from 'typebox'
+import { orNull } from '../schema.ts'
+
+const instant = Type.String({ format: 'date-time' })
+const count = (description?: string) => Type.Integer(description ? { description } : {})
+
+export const BySegment = Type.Object({ id: Type.String({ format: 'uuid' }) })
+
+export const BucketUnitSchema = Type.Union([
+  Type.Literal('hour'),
+  Type.Literal('day'),
+  Type.Literal('week'),
+  Type.Literal('month'),
+])
+
+export const CourseQuery = Type.Object({
+  from: Type.Optional(Type.String({ format: 'date-time', description: 'Default: 30 days ago' })),
+  to: Type.Optional(Type.String({ format: 'date-time', description: 'Left out; default: now' })),
+  by: Type.Optional(BucketUnitSchema),
+})
+
+export const CourseView = Type.Object({
+  by: BucketUnitSchema,
+  points: Type.Array(
+    Type.Object({
+      from: instant,
+      to: instant,
+      size: count('Members at its end'),
+      entered: count(),
+      left: count(),
+      filled: count('Of those who entered: found by the filling of a new or changed rule'),
+    }),
+  ),
+})
+
+const Quartiles = Type.Object(
+  {
+    count: count(),
+    first: orNull(Type.Number()),
+    median: orNull(Type.Number()),
+    third: orNull(Type.Number()),
+  },
+  { description: 'Lengths in ms: a quarter, half and three quarters of them are at most so long' },
+)
+
+export const LengthsView = Type.Object({
+  ended: Quartiles,
+  lasting: Quartiles,
+  unknown: count('Stays that a filling found: nobody knows since when'),
+  classes: Type.Array(
+    Type.Object({
+      from: Type.Integer({ description: 'ms' }),
+      to: orNull(Type.Integer({ description: 'ms, left out; null: without a bound' })),
+      ended: count(),
+      lasting: count(),
+    }),
+  ),
+  kept: Type.Array(
+    Type.Object({
+      days: count(),
+      of: count('Who entered at least so many days ago'),
+      stayed: count('Those of them who stayed at least so long'),
+    }),
+  ),
+})

@@ -1,0 +1,20 @@
+/** The time that the page of a segment looks at, as it stands in the address. */
+export const DAYS = [1, 7, 90, 365] as const
+/** The last days up to now; without it 30. */
+export type Days = (typeof DAYS)[number]
+
+export const UNITS = ['hour', 'day', 'week', 'month'] as const
+export type Unit = (typeof UNITS)[number]
+
+export const DEFAULT_DAYS = 30
+const DAY_MS = 86_400_000
+
+export type TimeSearch = { days?: Days; from?: string; to?: string }
+
+/** What the API is asked: an open end is now. */
+export function timeQuery({ days = undefined, from, to }: TimeSearch, now: number) {
+  if (from) return { from, to }
+  // The day of today counts as one of them.
+  const back = days === 1 ? 1 : (days ?? DEFAULT_DAYS) - 1
+  return { from: new Date(now - back * DAY_MS).toISOString(), to: undefined }
+}
