@@ -1,18 +1,17 @@
 /** The pages against the real server: what a person does on a first morning, in both languages. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { createRequire } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { wrongWith } from './pageFaults.ts'
 import { startProgram, type TestProgram } from './program.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 const WEB = join(import.meta.dirname, '..', '..', 'web')
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const NAME = 'Camille Roussel'
 
 const words = {
@@ -143,7 +142,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the pages on the real server', () => {
     const say = words[language]
     await page.goto(`${program.url}/segments/new`)
     await page
-      .getByRole('button', { name: new RegExp(`^${say.city}`) })
+      .getByRole('treeitem', { name: new RegExp(`^${say.city}`) })
       .first()
       .click()
     await page.locator(`input[aria-label="${say.city}"]`).fill('Lyon')
@@ -209,26 +208,4 @@ function listen(page: Page): string[] {
     if (message.type() === 'error' && !expected) faults.push(message.text())
   })
   return faults
-}
-
-/** A message id that is shown instead of its words. */
-const CATALOGUES =
-  'deliveries design destinations events health home imports people person segments settings ' +
-  'shell signIn sources'
-const UNTRANSLATED = new RegExp(`\\b(${CATALOGUES.replaceAll(' ', '|')})\\.[a-z]\\w*`)
-
-/** What is wrong with a page: its language, a word without translation, WCAG 2.2 AA. */
-async function wrongWith(page: Page, language: string): Promise<string[]> {
-  const at = new URL(page.url()).pathname
-  const wrong: string[] = []
-  const spoken = await page.evaluate('document.documentElement.lang')
-  if (spoken !== language) wrong.push(`${at} is in ${spoken}`)
-  const missing = UNTRANSLATED.exec(await page.evaluate<string>('document.body.innerText'))
-  if (missing) wrong.push(`${at} shows ${missing[0]}`)
-  await page.evaluate(AXE)
-  const found = await page.evaluate<string[]>(`axe
-    .run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-    .then((result) => result.violations.map((one) =>
-      one.id + ' at ' + one.nodes.map((node) => node.target.join(' ')).slice(0, 3)))`)
-  return [...wrong, ...found.map((one) => `${at}: ${one}`)]
 }

@@ -16,7 +16,7 @@ describe.skipIf(noBrowser)('people, rules and destinations', () => {
   test('a line added from the tree is counted, said in words and taken back', async () => {
     const page = await pages.open('fr')
     await page.goto(`${pages.base}/segments/new`)
-    await page.getByRole('button', { name: /^Panier consulté/ }).click()
+    await page.getByRole('treeitem', { name: /^Panier consulté/ }).click()
     await page.getByText('Les personnes qui ont fait').waitFor()
     const count = page.getByRole('complementary', { name: 'Comptage en direct' })
     await count.getByText('personnes ·').waitFor()
@@ -28,7 +28,7 @@ describe.skipIf(noBrowser)('people, rules and destinations', () => {
   test('an unfinished line says what it lacks and keeps the rule from being published', async () => {
     const page = await pages.open('en')
     await page.goto(`${pages.base}/segments/new`)
-    await page.getByRole('button', { name: /^City/ }).click()
+    await page.getByRole('treeitem', { name: /^City/ }).click()
     await page.getByText('a value is missing').waitFor()
     const publish = page.getByRole('button', { name: 'Publish' })
     expect(await publish.isDisabled()).toBe(true)

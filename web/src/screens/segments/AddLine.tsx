@@ -7,7 +7,7 @@ import css from './builder.module.css'
 import { type Editor, useEditor } from './editor.ts'
 import { COMPUTED, type Computed, newComputed, newEvent, newTrait } from './fields.ts'
 import { type PickOption, PickToken } from './PickToken.tsx'
-import { insertAt, type Path, type Rule } from './rule.ts'
+import { childrenOf, insertAt, nodeAt, type Path, type Rule } from './rule.ts'
 
 /** A line from what was picked: "trait:city", "event:Order Completed" or "new:sequence". */
 export function lineFrom(editor: Pick<Editor, 'fields'>, picked: string): Rule {
@@ -50,7 +50,11 @@ export function AddLine({ path, small }: { path: Path; small?: boolean }) {
   const t = useT()
   const editor = useEditor()
   const options = useFieldOptions()
-  const add = (line: Rule) => editor.setRule(insertAt(editor.rule, path, line))
+  const add = (line: Rule) => {
+    const group = nodeAt(editor.rule, path)
+    const last = group ? childrenOf(group).length : 0
+    editor.add(insertAt(editor.rule, path, line), [...path, last])
+  }
   return (
     <div className={css.add}>
       <PickToken

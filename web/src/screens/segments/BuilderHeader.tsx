@@ -130,14 +130,15 @@ function Actions({ id, builder, whole, save, review }: ActionsProps) {
   )
 }
 
-/** Ctrl or ⌘ with Z and Shift+Z, unless a field has its own undo. */
+/** Ctrl or ⌘ with Z, and with Shift+Z or Y, unless a field has its own undo. */
 function useUndoKeys(builder: Builder): void {
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       const typing = (event.target as Element | null)?.closest('input, textarea')
-      if (typing || event.key.toLowerCase() !== 'z' || !(event.metaKey || event.ctrlKey)) return
+      const key = event.key.toLowerCase()
+      if (typing || !(event.metaKey || event.ctrlKey) || (key !== 'z' && key !== 'y')) return
       event.preventDefault()
-      if (event.shiftKey) builder.redo?.()
+      if (event.shiftKey || key === 'y') builder.redo?.()
       else builder.undo?.()
     }
     document.addEventListener('keydown', listen)

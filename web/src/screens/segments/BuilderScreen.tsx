@@ -11,15 +11,17 @@ import { ConditionsCard } from './ConditionsCard.tsx'
 import { CountPanel } from './CountPanel.tsx'
 import { lineCounts, lineSentences } from './counts.ts'
 import { bothLanguages, type Draft, emptyDraft } from './draft.ts'
+import { DragProvider } from './drag/DragProvider.tsx'
 import { type Editor, EditorProvider } from './editor.ts'
-import { FieldTree } from './FieldTree.tsx'
 import { issuesOf } from './issues.ts'
 import { useNames } from './names.ts'
 import { ReviewCard } from './ReviewCard.tsx'
 import { asRootGroup, childrenOf, type Rule } from './rule.ts'
 import { SamplesCard } from './SamplesCard.tsx'
 import { SentenceCard } from './SentenceCard.tsx'
+import { FieldTree } from './tree/FieldTree.tsx'
 import { useBuilder } from './useBuilder.ts'
+import { useLineActions } from './useLineActions.ts'
 import { useSave } from './useSave.ts'
 
 /** A new segment, empty or started from another one (`?from=`). */
@@ -77,7 +79,9 @@ function Builder({ id, segment, published }: BuilderProps) {
   // Of another rule than the one looked at, nothing is known: a change closes the review.
   const reviewing = reviewed === rule ? 'open' : () => setReviewed(rule)
   const review = id && isChanged(published.rule, rule) ? reviewing : null
+  const { said, ...actions } = useLineActions(rule, builder.setRule)
   const editor: Editor = {
+    ...actions,
     rule,
     setRule: builder.setRule,
     fields: { traits: traits.data ?? [], events: events.data ?? [] },
@@ -93,24 +97,29 @@ function Builder({ id, segment, published }: BuilderProps) {
   return (
     <EditorProvider value={editor}>
       <BuilderHeader id={id} builder={builder} whole={whole} save={save} review={review} />
-      <div className={css.builder}>
-        <FieldTree />
-        <div className={css.middle}>
-          {id && review === 'open' && (
-            <ReviewCard id={id} rule={rule} save={save} onClose={() => setReviewed(null)} />
-          )}
-          <SentenceCard />
-          <ConditionsCard />
-          <SamplesCard preview={shown} counting={counting} />
+      <p className="visually-hidden" role="status">
+        {said}
+      </p>
+      <DragProvider>
+        <div className={css.builder}>
+          <FieldTree />
+          <div className={css.middle}>
+            {id && review === 'open' && (
+              <ReviewCard id={id} rule={rule} save={save} onClose={() => setReviewed(null)} />
+            )}
+            <SentenceCard />
+            <ConditionsCard />
+            <SamplesCard preview={shown} counting={counting} />
+          </div>
+          <CountPanel
+            preview={shown}
+            counting={counting}
+            error={preview.isError ? preview.error : null}
+            onRetry={() => preview.refetch()}
+            segment={segment}
+          />
         </div>
-        <CountPanel
-          preview={shown}
-          counting={counting}
-          error={preview.isError ? preview.error : null}
-          onRetry={() => preview.refetch()}
-          segment={segment}
-        />
-      </div>
+      </DragProvider>
     </EditorProvider>
   )
 }

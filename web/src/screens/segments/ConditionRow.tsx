@@ -2,17 +2,18 @@ import {
   IconArrowsRight,
   IconBolt,
   IconCalendarRepeat,
-  IconGripVertical,
   IconLoader2,
   IconMapPin,
   IconMathFunction,
   IconUser,
 } from '@tabler/icons-react'
-import { type DragEvent, type ReactNode, useState } from 'react'
+import type { KeyboardEvent } from 'react'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { ActiveLine } from './ActiveLine.tsx'
 import css from './builder.module.css'
+import { useIsCarried } from './drag/DragProvider.tsx'
+import { Grip } from './drag/Grip.tsx'
 import { EventLine } from './EventLine.tsx'
 import { pathKey, useEditor } from './editor.ts'
 import { MeasureLine } from './MeasureLine.tsx'
@@ -29,7 +30,6 @@ import {
   isSequence,
   isTrait,
   lineNumber,
-  moveTo,
   type Path,
   type Rule,
   replaceAt,
@@ -57,31 +57,40 @@ export function ConditionRow({ condition, path, excluded }: ConditionRowProps) {
     excluded ? css.rowExcluded : '',
     editor.active === key ? css.rowActive : '',
     issue ? css.rowBad : '',
+    useIsCarried(path) ? css.carried : '',
   ].join(' ')
   return (
-    <DropTarget path={path}>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row */}
-      <div
-        role="group"
-        aria-label={t('segments.row', { number: lineNumber(path) })}
-        className={look}
-        onFocus={() => editor.setActive(key)}
-        onMouseEnter={() => editor.setActive(key)}
-        onMouseLeave={() => editor.setActive(null)}
-      >
-        <Grip path={path} />
-        <span className={css.number}>{lineNumber(path)}</span>
-        <span className={css.kind} aria-hidden>
-          <KindIcon condition={condition} />
-        </span>
-        <div className={css.tokens}>
-          <Tokens condition={condition} path={path} onChange={change} bad={Boolean(issue)} />
-        </div>
-        <RowCount path={path} missing={issue ? t(`segments.missing.${issue.missing}`) : null} />
-        {editor.canEdit && <RowMenu path={path} />}
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a row
+    <div
+      role="group"
+      aria-label={t('segments.row', { number: lineNumber(path) })}
+      className={look}
+      data-line={key}
+      onKeyDown={leaveField}
+      onFocus={() => editor.setActive(key)}
+      onMouseEnter={() => editor.setActive(key)}
+      onMouseLeave={() => editor.setActive(null)}
+    >
+      <Grip path={path} />
+      <span className={css.number}>{lineNumber(path)}</span>
+      <span className={css.kind} aria-hidden>
+        <KindIcon condition={condition} />
+      </span>
+      <div className={css.tokens} data-tokens>
+        <Tokens condition={condition} path={path} onChange={change} bad={Boolean(issue)} />
       </div>
-    </DropTarget>
+      <RowCount path={path} missing={issue ? t(`segments.missing.${issue.missing}`) : null} />
+      {editor.canEdit && <RowMenu path={path} />}
+    </div>
   )
+}
+
+/** Escape leaves what one types in for the line, from where the arrows and « / » work. */
+function leaveField(event: KeyboardEvent<HTMLElement>): void {
+  const field = event.target as HTMLElement
+  const choosing = field.getAttribute('aria-expanded') === 'true'
+  if (event.key !== 'Escape' || choosing || field.tagName !== 'INPUT') return
+  event.currentTarget.querySelector<HTMLElement>('[data-grip]')?.focus()
 }
 
 function KindIcon({ condition }: { condition: Condition }) {
@@ -148,60 +157,5 @@ export function RowCount({ path, missing }: RowCountProps) {
       {format.number(count)}
       {editor.counting && <IconLoader2 size={14} className={css.spin} aria-hidden />}
     </span>
-  )
-}
-
-const DRAGGED = 'application/x-clientele-line'
-
-/** Drag takes a line to another place in its group; the menu's « up » and « down » do the same. */
-function Grip({ path }: { path: Path }) {
-  const { canEdit } = useEditor()
-  if (!canEdit) return <span className={css.grip} />
-  return (
-    <span
-      className={css.grip}
-      draggable
-      onDragStart={(event) => {
-        event.dataTransfer.setData(DRAGGED, JSON.stringify(path))
-        event.dataTransfer.effectAllowed = 'move'
-      }}
-      aria-hidden
-    >
-      <IconGripVertical size={14} />
-    </span>
-  )
-}
-
-/** A place where a dragged line of the same group may be let go. */
-export function DropTarget({ path, children }: { path: Path; children: ReactNode }) {
-  const editor = useEditor()
-  const [over, setOver] = useState(false)
-  const parent = path.slice(0, -1)
-  const drop = (event: DragEvent) => {
-    setOver(false)
-    const text = event.dataTransfer.getData(DRAGGED)
-    if (!text) return
-    const from = JSON.parse(text) as number[]
-    const to = path.at(-1)
-    const taken = from.at(-1)
-    if (to === undefined || taken === undefined) return
-    if (pathKey(from.slice(0, -1)) !== pathKey(parent)) return
-    event.preventDefault()
-    editor.setRule(moveTo(editor.rule, { parent, from: taken, to }))
-  }
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a drop target; the menu is its twin
-    <div
-      className={over ? css.dropOver : undefined}
-      onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes(DRAGGED)) return
-        event.preventDefault()
-        setOver(true)
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={drop}
-    >
-      {children}
-    </div>
   )
 }

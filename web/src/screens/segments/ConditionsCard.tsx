@@ -47,7 +47,7 @@ export function ConditionsCard() {
       {json ? (
         <JsonView />
       ) : (
-        <div className={css.lines}>
+        <div className={css.lines} data-group="">
           {childrenOf(editor.rule).length === 0 && (
             <EmptyState
               icon={<IconUsersPlus />}

@@ -3,7 +3,10 @@ import { Fragment, type ReactNode } from 'react'
 import { useT } from '../../i18n/i18n.ts'
 import { AddLine } from './AddLine.tsx'
 import css from './builder.module.css'
-import { ConditionRow, conditionOf, DropTarget, RowCount } from './ConditionRow.tsx'
+import { ConditionRow, conditionOf, RowCount } from './ConditionRow.tsx'
+import { useIsCarried } from './drag/DragProvider.tsx'
+import { DropMark } from './drag/DropMark.tsx'
+import { Grip } from './drag/Grip.tsx'
 import { pathKey, useEditor } from './editor.ts'
 import { NumberValue } from './NumberValue.tsx'
 import { PickToken } from './PickToken.tsx'
@@ -27,21 +30,28 @@ import {
 
 /** The lines of a group with their operator between them; groups hold groups. */
 export function GroupLines({ group, path }: { group: Rule; path: Path }) {
-  return childrenOf(group).map((child, index) => {
-    const at = [...path, index]
-    const condition = conditionOf(child)
-    return (
-      // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the rule
-      <Fragment key={index}>
-        {index > 0 && <Operator group={group} path={path} next={child} />}
-        {condition ? (
-          <ConditionRow condition={condition} path={at} excluded={isNot(child)} />
-        ) : (
-          <GroupBox node={child} path={at} />
-        )}
-      </Fragment>
-    )
-  })
+  const lines = childrenOf(group)
+  return (
+    <>
+      {lines.map((child, index) => {
+        const at = [...path, index]
+        const condition = conditionOf(child)
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place in the rule
+          <Fragment key={index}>
+            {index > 0 && <Operator group={group} path={path} next={child} />}
+            <DropMark parent={path} index={index} />
+            {condition ? (
+              <ConditionRow condition={condition} path={at} excluded={isNot(child)} />
+            ) : (
+              <GroupBox node={child} path={at} />
+            )}
+          </Fragment>
+        )
+      })}
+      <DropMark parent={path} index={lines.length} />
+    </>
+  )
 }
 
 type OperatorProps = { group: Rule; path: Path; next: Rule }
@@ -132,23 +142,25 @@ function GroupBox({ node, path }: { node: Rule; path: Path }) {
   const group = excluded ? node.not : node
   const inner = excluded ? [...path, 0] : path
   const issue = editor.issues.find((each) => pathKey(each.path) === pathKey(inner))
+  const carried = useIsCarried(path)
   return (
-    <DropTarget path={path}>
-      <section
-        className={`${css.group} ${issue ? css.rowBad : ''}`}
-        aria-label={t('segments.group', { number: lineNumber(path) })}
-      >
-        <div className={css.groupHead}>
-          <IconGitFork size={16} aria-hidden />
-          {excluded && <strong>{t('segments.except')}</strong>}
-          <GroupWords group={group} path={inner} />
-          <span className="meta">{t('segments.group', { number: lineNumber(path) })}</span>
-          <RowCount path={path} missing={issue ? t(`segments.missing.${issue.missing}`) : null} />
-          {editor.canEdit && <RowMenu path={path} />}
-        </div>
-        <GroupLines group={group} path={inner} />
-        {editor.canEdit && isGroup(group) && <AddLine path={inner} small />}
-      </section>
-    </DropTarget>
+    <section
+      className={`${css.group} ${issue ? css.rowBad : ''} ${carried ? css.carried : ''}`}
+      aria-label={t('segments.group', { number: lineNumber(path) })}
+      data-line={pathKey(path)}
+      data-group={pathKey(inner)}
+    >
+      <div className={css.groupHead}>
+        <Grip path={path} />
+        <IconGitFork size={16} aria-hidden />
+        {excluded && <strong>{t('segments.except')}</strong>}
+        <GroupWords group={group} path={inner} />
+        <span className="meta">{t('segments.group', { number: lineNumber(path) })}</span>
+        <RowCount path={path} missing={issue ? t(`segments.missing.${issue.missing}`) : null} />
+        {editor.canEdit && <RowMenu path={path} />}
+      </div>
+      <GroupLines group={group} path={inner} />
+      {editor.canEdit && isGroup(group) && <AddLine path={inner} small />}
+    </section>
   )
 }

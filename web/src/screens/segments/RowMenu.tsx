@@ -1,5 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import {
+  IconArrowBarToLeft,
+  IconArrowBarToRight,
   IconArrowDown,
   IconArrowUp,
   IconBoxMultiple,
@@ -9,20 +11,19 @@ import {
   IconMinus,
   IconTrash,
 } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import { useT } from '../../i18n/i18n.ts'
+import { intoSlot, outSlot, type Slot, stepSlot } from './drag/moves.ts'
 import { useEditor } from './editor.ts'
 import {
-  childrenOf,
   groupAt,
   insertAt,
   isAll,
   isAny,
   isNot,
   lineNumber,
-  moveBy,
   nodeAt,
   type Path,
-  removeAt,
   toggleNot,
   ungroupAt,
 } from './rule.ts'
@@ -30,70 +31,88 @@ import {
 /** What can be done with a line or a group: everything that drag does, and more. */
 export function RowMenu({ path }: { path: Path }) {
   const t = useT()
-  const { rule, setRule } = useEditor()
+  const { rule, reshape, add, remove } = useEditor()
   const node = nodeAt(rule, path)
   const index = path.at(-1) ?? 0
   const parent = path.slice(0, -1)
-  const parentNode = nodeAt(rule, parent)
-  const last = parentNode ? childrenOf(parentNode).length - 1 : 0
+  const number = lineNumber(path)
   if (!node) return null
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon aria-label={t('segments.menu', { number: lineNumber(path) })}>
+        <ActionIcon aria-label={t('segments.menu', { number })}>
           <IconDots size={16} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconArrowUp size={15} />}
-          disabled={index === 0}
-          onClick={() => setRule(moveBy(rule, path, -1))}
-        >
-          {t('segments.menu.up')}
-        </Menu.Item>
-        <Menu.Item
-          leftSection={<IconArrowDown size={15} />}
-          disabled={index >= last}
-          onClick={() => setRule(moveBy(rule, path, 1))}
-        >
-          {t('segments.menu.down')}
-        </Menu.Item>
+        <MoveItems path={path} />
+        <Menu.Divider />
         <Menu.Item
           leftSection={<IconCopy size={15} />}
-          onClick={() => setRule(insertAt(rule, parent, structuredClone(node), index + 1))}
+          onClick={() =>
+            add(insertAt(rule, parent, structuredClone(node), index + 1), [...parent, index + 1])
+          }
         >
           {t('segments.menu.copy')}
         </Menu.Item>
         <Menu.Item
           leftSection={<IconBoxMultiple size={15} />}
-          onClick={() => setRule(groupAt(rule, path, 'any'))}
+          onClick={() =>
+            reshape(groupAt(rule, path, 'any'), [...path, 0], t('segments.grouped', { number }))
+          }
         >
           {t('segments.menu.group')}
         </Menu.Item>
         {(isAll(node) || isAny(node)) && (
           <Menu.Item
             leftSection={<IconFolderOpen size={15} />}
-            onClick={() => setRule(ungroupAt(rule, path))}
+            onClick={() =>
+              reshape(ungroupAt(rule, path), path, t('segments.ungrouped', { number }))
+            }
           >
             {t('segments.menu.ungroup')}
           </Menu.Item>
         )}
         <Menu.Item
           leftSection={<IconMinus size={15} />}
-          onClick={() => setRule(toggleNot(rule, path))}
+          onClick={() => {
+            const said = isNot(node) ? 'segments.included' : 'segments.excluded'
+            reshape(toggleNot(rule, path), path, t(said, { number }))
+          }}
         >
           {t(isNot(node) ? 'segments.menu.include' : 'segments.menu.exclude')}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item
-          color="red"
-          leftSection={<IconTrash size={15} />}
-          onClick={() => setRule(removeAt(rule, path))}
-        >
+        <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => remove(path)}>
           {t('segments.menu.remove')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+/** Up, down, into the neighbouring group, out of this one; those that lead nowhere are greyed. */
+function MoveItems({ path }: { path: Path }) {
+  const t = useT()
+  const { rule, move } = useEditor()
+  const into = intoSlot(rule, path)
+  const out = outSlot(rule, path, 1)
+  const item = (slot: Slot | null, icon: ReactNode, words: string) => (
+    <Menu.Item leftSection={icon} disabled={!slot} onClick={() => slot && move(path, slot)}>
+      {words}
+    </Menu.Item>
+  )
+  return (
+    <>
+      {item(stepSlot(rule, path, -1), <IconArrowUp size={15} />, t('segments.menu.up'))}
+      {item(stepSlot(rule, path, 1), <IconArrowDown size={15} />, t('segments.menu.down'))}
+      {into &&
+        item(
+          into,
+          <IconArrowBarToRight size={15} />,
+          t('segments.menu.into', { number: lineNumber(into.parent) }),
+        )}
+      {out && item(out, <IconArrowBarToLeft size={15} />, t('segments.menu.out'))}
+    </>
   )
 }

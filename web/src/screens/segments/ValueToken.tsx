@@ -1,6 +1,7 @@
 import { Autocomplete, TagsInput, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
+import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import { useTraitValues } from '../people/api.ts'
 import css from './builder.module.css'
@@ -76,21 +77,43 @@ export function ValueToken(props: ValueTokenProps) {
   }
 }
 
-function useSuggestions(suggest: ValueTokenProps['suggest'], text: string): string[] {
+type Suggested = { value: string; count: number | null }
+
+/** Each value once: the list of suggestions refuses doubles. */
+function useSuggestions(suggest: ValueTokenProps['suggest'], text: string): Suggested[] {
   const [asked] = useDebouncedValue(text, 200)
   const trait = 'trait' in suggest ? suggest.trait : ''
   const values = useTraitValues(trait, asked)
-  if ('values' in suggest) return suggest.values.map(String)
-  return (values.data ?? []).map((each) => String(each.value))
+  const found: Suggested[] =
+    'values' in suggest
+      ? suggest.values.map((each) => ({ value: String(each), count: null }))
+      : (values.data ?? []).map((each) => ({ value: String(each.value), count: each.count }))
+  return [...new Map(found.map((each) => [each.value, each])).values()].slice(0, SUGGESTED_MAX)
 }
 
-/** Each value once: the list of suggestions refuses doubles. */
-const distinct = (values: string[]) => [...new Set(values)].slice(0, 50)
+const SUGGESTED_MAX = 50
+
+/** A value with how many people have it. */
+function useValueOptions(found: readonly Suggested[]) {
+  const format = useFormats()
+  const counts = new Map(found.map((each) => [each.value, each.count]))
+  return {
+    data: found.map((each) => each.value),
+    renderOption: ({ option }: { option: { value: string } }) => {
+      const count = counts.get(option.value)
+      return (
+        <span className={css.option}>
+          <span className="ellipsis">{option.value}</span>
+          {typeof count === 'number' && <span className="meta">{format.number(count)}</span>}
+        </span>
+      )
+    },
+  }
+}
 
 function OneValue({ label, value, suggest, onChange }: ValueTokenProps) {
   const t = useT()
   const text = value === undefined ? '' : String(value)
-  const data = useSuggestions(suggest, text)
   return (
     <Autocomplete
       classNames={{ input: css.valueInput }}
@@ -99,7 +122,7 @@ function OneValue({ label, value, suggest, onChange }: ValueTokenProps) {
       aria-label={label}
       placeholder={t('segments.value')}
       value={text}
-      data={distinct(data)}
+      {...useValueOptions(useSuggestions(suggest, text))}
       onChange={(next) => onChange(next === '' ? undefined : next)}
     />
   )
@@ -109,7 +132,6 @@ function ManyValues({ label, value, suggest, kind, onChange }: ValueTokenProps) 
   const t = useT()
   const [search, setSearch] = useState('')
   const chosen = Array.isArray(value) ? value.map(String) : []
-  const data = useSuggestions(suggest, search)
   return (
     <TagsInput
       classNames={{ input: css.tagsInput, pill: css.pill, inputField: css.tagsField }}
@@ -117,7 +139,7 @@ function ManyValues({ label, value, suggest, kind, onChange }: ValueTokenProps) 
       aria-label={label}
       placeholder={chosen.length === 0 ? t('segments.value') : ''}
       value={chosen}
-      data={distinct(data)}
+      {...useValueOptions(useSuggestions(suggest, search))}
       searchValue={search}
       onSearchChange={setSearch}
       onChange={(next) => onChange(valuesTyped(next, Array.isArray(value) ? value : [], kind))}

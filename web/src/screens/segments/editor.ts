@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react'
 import type { LocalText } from '../../i18n/i18n.ts'
+import type { Slot } from './drag/moves.ts'
 import type { Fields } from './fields.ts'
 import type { Issue } from './issues.ts'
 import type { Path, Rule } from './rule.ts'
@@ -9,6 +10,15 @@ import type { Names } from './words.ts'
 export type Editor = {
   rule: Rule
   setRule: (rule: Rule) => void
+  /** Takes a rule with a new line, and goes to what that line lacks. */
+  add: (rule: Rule, path: Path) => void
+  /** Takes a rule with another shape, says what was done, and goes to the line at `path`. */
+  reshape: (rule: Rule, path: Path, words: string) => void
+  /** Puts a line elsewhere, says where it is now, and stays with it. */
+  move: (from: Path, slot: Slot) => void
+  remove: (path: Path) => void
+  /** Says something to those who cannot see it. */
+  announce: (text: string) => void
   fields: Fields
   names: Names
   issues: readonly Issue[]

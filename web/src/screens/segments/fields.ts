@@ -1,6 +1,7 @@
 import type { EventInfo, PropertyInfo, TraitInfo } from './api.ts'
 import { kindOf, opsFor, type ValueKind, valueFor } from './ops.ts'
 import type { Condition, EventCondition, TraitCondition } from './rule.ts'
+import { fold } from './tree/hits.ts'
 
 /** What the builder needs to know of the registry to offer fields, operators and values. */
 export type Fields = {
@@ -72,7 +73,6 @@ export function newComputed(fields: Fields, kind: Computed): Condition {
 
 /** Whether a name or key holds what is searched, whatever the case and accents. */
 export function matches(search: string, ...texts: string[]): boolean {
-  const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
   const needle = fold(search.trim())
   return texts.some((text) => fold(text).includes(needle))
 }

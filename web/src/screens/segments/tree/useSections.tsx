@@ -1,0 +1,104 @@
+import {
+  IconBolt,
+  IconCalendar,
+  IconClock,
+  IconId,
+  IconMapPin,
+  IconMathFunction,
+  IconStar,
+  IconUser,
+} from '@tabler/icons-react'
+import { type ReactNode, useMemo } from 'react'
+import { type Formats, useFormats } from '../../../i18n/format.ts'
+import { type Translate, useT } from '../../../i18n/i18n.ts'
+import { type Editor, useEditor } from '../editor.ts'
+import { COMPUTED } from '../fields.ts'
+import { type Field, type Section, TRAIT_THEMES, themeOf } from './sections.ts'
+
+export const SECTION_ICONS: Record<string, ReactNode> = {
+  recent: <IconClock size={15} />,
+  identity: <IconId size={15} />,
+  place: <IconMapPin size={15} />,
+  loyalty: <IconStar size={15} />,
+  dates: <IconCalendar size={15} />,
+  other: <IconUser size={15} />,
+  events: <IconBolt size={15} />,
+  computed: <IconMathFunction size={15} />,
+}
+
+/** Every field by theme, after those that were used last. */
+export function useSections(recent: readonly string[]): Section[] {
+  const t = useT()
+  const format = useFormats()
+  const { fields, names } = useEditor()
+  return useMemo(() => {
+    const sections = [
+      ...traitSections({ fields, names }, { t, format }),
+      eventSection({ fields, names }, { t, format }),
+      {
+        key: 'computed',
+        label: t('segments.tree.computed'),
+        fields: COMPUTED.map((kind) => ({
+          key: `new:${kind}`,
+          label: t(`segments.new.${kind}`),
+          note: '',
+        })),
+      },
+    ]
+    return [...recentSection(sections, recent, t), ...sections]
+  }, [fields, names, recent, format, t])
+}
+
+type Known = Pick<Editor, 'fields' | 'names'>
+type Words = { t: Translate; format: Formats }
+
+function traitSections({ fields, names }: Known, { t, format }: Words): Section[] {
+  const traits = fields.traits.map((each) => ({
+    theme: themeOf(each.key, fields),
+    field: {
+      key: `trait:${each.key}`,
+      label: names.trait(each.key),
+      note: format.percent(each.completeness, 0),
+    },
+  }))
+  const themed = TRAIT_THEMES.map((theme) => ({
+    key: theme,
+    label: t(`segments.tree.theme.${theme}`),
+    fields: traits.filter((each) => each.theme === theme).map((each) => each.field),
+  })).filter((section) => section.fields.length > 0)
+  // A workspace without traits reads that there are none.
+  if (themed.length > 0) return themed
+  return [{ key: 'other', label: t('segments.tree.traits'), fields: [] }]
+}
+
+function eventSection({ fields, names }: Known, { t, format }: Words): Section {
+  return {
+    key: 'events',
+    label: t('segments.tree.events'),
+    fields: fields.events.map((each) => ({
+      key: `event:${each.name}`,
+      label: names.event(each.name),
+      note: shortCount(each.count, format),
+    })),
+  }
+}
+
+/** 402 k, 1,3 M: a count in a narrow column. */
+function shortCount(count: number, { number }: Formats): string {
+  return count < 10_000
+    ? number(count)
+    : number(count, { notation: 'compact', maximumFractionDigits: 1 })
+}
+
+function recentSection(
+  sections: readonly Section[],
+  recent: readonly string[],
+  t: Translate,
+): Section[] {
+  const known = new Map(sections.flatMap((each) => each.fields).map((each) => [each.key, each]))
+  const fields = recent.flatMap((key): Field[] => {
+    const field = known.get(key)
+    return field ? [field] : []
+  })
+  return fields.length > 0 ? [{ key: 'recent', label: t('segments.tree.recent'), fields }] : []
+}
