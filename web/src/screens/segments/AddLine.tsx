@@ -9,11 +9,12 @@ import { COMPUTED, type Computed, newComputed, newEvent, newTrait } from './fiel
 import { type PickOption, PickToken } from './PickToken.tsx'
 import { childrenOf, insertAt, nodeAt, type Path, type Rule } from './rule.ts'
 
-/** A line from what was picked: "trait:city", "event:Order Completed" or "new:sequence". */
+/** A line from what was picked: "trait:city", "event:Order Completed", "segment:<id>", "new:sequence". */
 export function lineFrom(editor: Pick<Editor, 'fields'>, picked: string): Rule {
   const [kind, ...rest] = picked.split(':')
   const key = rest.join(':')
   if (kind === 'new') return newComputed(editor.fields, key as Computed)
+  if (kind === 'segment') return { segment: key }
   return kind === 'event' ? newEvent(key) : newTrait(editor.fields, key)
 }
 
@@ -34,6 +35,12 @@ function useFieldOptions(): PickOption[] {
         label: names.event(each.name),
         note: format.number(each.count),
         group: t('segments.tree.events'),
+      })),
+      ...fields.segments.map((each) => ({
+        value: `segment:${each.id}`,
+        label: names.of('segment', each.id),
+        note: format.number(each.size),
+        group: t('segments.tree.segments'),
       })),
       ...COMPUTED.map((kind) => ({
         value: `new:${kind}`,

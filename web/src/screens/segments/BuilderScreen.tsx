@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react'
 import { usePermission } from '../../api/session.ts'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
 import { PageError } from '../../shell/PageError.tsx'
-import { type Segment, useEventNames, usePreview, useSegment, useTraits } from './api.ts'
+import { type Segment, usePreview, useSegment } from './api.ts'
 import { BuilderHeader } from './BuilderHeader.tsx'
 import css from './builder.module.css'
 import { ConditionsCard } from './ConditionsCard.tsx'
@@ -21,6 +21,7 @@ import { SamplesCard } from './SamplesCard.tsx'
 import { SentenceCard } from './SentenceCard.tsx'
 import { FieldTree } from './tree/FieldTree.tsx'
 import { useBuilder } from './useBuilder.ts'
+import { useFields } from './useFields.ts'
 import { useLineActions } from './useLineActions.ts'
 import { useSave } from './useSave.ts'
 
@@ -61,8 +62,6 @@ const COUNT_AFTER_MS = 350
 function Builder({ id, segment, published }: BuilderProps) {
   const builder = useBuilder({ id, published, version: segment?.version ?? null })
   const { rule } = builder.draft
-  const traits = useTraits()
-  const events = useEventNames()
   const names = useNames()
   const canEdit = usePermission('segments:write')
   const [active, setActive] = useState<string | null>(null)
@@ -84,7 +83,7 @@ function Builder({ id, segment, published }: BuilderProps) {
     ...actions,
     rule,
     setRule: builder.setRule,
-    fields: { traits: traits.data ?? [], events: events.data ?? [] },
+    fields: useFields(id),
     names,
     issues,
     counts: lineCounts(shown?.conditions ?? [], childrenOf(rule).length),

@@ -1,41 +1,22 @@
-import {
-  IconArrowsRight,
-  IconBolt,
-  IconCalendarRepeat,
-  IconLoader2,
-  IconMapPin,
-  IconMathFunction,
-  IconUser,
-} from '@tabler/icons-react'
+import { IconCode, IconLoader2 } from '@tabler/icons-react'
 import type { KeyboardEvent } from 'react'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
-import { ActiveLine } from './ActiveLine.tsx'
 import css from './builder.module.css'
 import { useIsCarried } from './drag/DragProvider.tsx'
 import { Grip } from './drag/Grip.tsx'
-import { EventLine } from './EventLine.tsx'
 import { pathKey, useEditor } from './editor.ts'
-import { MeasureLine } from './MeasureLine.tsx'
-import { NearLine } from './NearLine.tsx'
+import { lineOf } from './lines.tsx'
 import { RowMenu } from './RowMenu.tsx'
 import {
   type Condition,
-  isActive,
   isCondition,
-  isEvent,
-  isMeasure,
-  isNear,
   isNot,
-  isSequence,
-  isTrait,
   lineNumber,
   type Path,
   type Rule,
   replaceAt,
 } from './rule.ts'
-import { SequenceLine } from './SequenceLine.tsx'
-import { TraitLine } from './TraitLine.tsx'
 
 type ConditionRowProps = {
   condition: Condition
@@ -52,6 +33,8 @@ export function ConditionRow({ condition, path, excluded }: ConditionRowProps) {
   const key = pathKey(path)
   const issue = editor.issues.find((each) => pathKey(each.path) === pathKey(inner))
   const change = (next: Rule) => editor.setRule(replaceAt(editor.rule, inner, next))
+  const line = lineOf(condition)
+  const Icon = line?.Icon ?? IconCode
   const look = [
     css.row,
     excluded ? css.rowExcluded : '',
@@ -74,10 +57,14 @@ export function ConditionRow({ condition, path, excluded }: ConditionRowProps) {
       <Grip path={path} />
       <span className={css.number}>{lineNumber(path)}</span>
       <span className={css.kind} aria-hidden>
-        <KindIcon condition={condition} />
+        <Icon size={16} />
       </span>
       <div className={css.tokens} data-tokens>
-        <Tokens condition={condition} path={path} onChange={change} bad={Boolean(issue)} />
+        {line ? (
+          <line.Line condition={condition} onChange={change} bad={Boolean(issue)} />
+        ) : (
+          <OtherLine path={path} />
+        )}
       </div>
       <RowCount path={path} missing={issue ? t(`segments.missing.${issue.missing}`) : null} />
       {editor.canEdit && <RowMenu path={path} />}
@@ -91,34 +78,6 @@ function leaveField(event: KeyboardEvent<HTMLElement>): void {
   const choosing = field.getAttribute('aria-expanded') === 'true'
   if (event.key !== 'Escape' || choosing || field.tagName !== 'INPUT') return
   event.currentTarget.querySelector<HTMLElement>('[data-grip]')?.focus()
-}
-
-function KindIcon({ condition }: { condition: Condition }) {
-  if (isEvent(condition)) return <IconBolt size={16} />
-  if (isMeasure(condition)) return <IconMathFunction size={16} />
-  if (isSequence(condition)) return <IconArrowsRight size={16} />
-  if (isActive(condition)) return <IconCalendarRepeat size={16} />
-  if (isNear(condition)) return <IconMapPin size={16} />
-  return <IconUser size={16} />
-}
-
-type TokensProps = {
-  condition: Condition
-  path: Path
-  onChange: (next: Rule) => void
-  bad: boolean
-}
-
-/** The tokens of a condition, by its kind. */
-function Tokens({ condition, path, onChange, bad }: TokensProps) {
-  const shared = { onChange, bad }
-  if (isTrait(condition)) return <TraitLine condition={condition} {...shared} />
-  if (isEvent(condition)) return <EventLine condition={condition} {...shared} />
-  if (isMeasure(condition)) return <MeasureLine condition={condition} {...shared} />
-  if (isSequence(condition)) return <SequenceLine condition={condition} {...shared} />
-  if (isActive(condition)) return <ActiveLine condition={condition} {...shared} />
-  if (isNear(condition)) return <NearLine condition={condition} {...shared} />
-  return <OtherLine path={path} />
 }
 
 /** A kind that only a newer server knows: in its words, to be edited as JSON. */

@@ -1,4 +1,4 @@
-import type { EventInfo, PropertyInfo, TraitInfo } from './api.ts'
+import type { EventInfo, PropertyInfo, SegmentRow, TraitInfo } from './api.ts'
 import { kindOf, opsFor, type ValueKind, valueFor } from './ops.ts'
 import type { Condition, EventCondition, TraitCondition } from './rule.ts'
 import { fold } from './tree/hits.ts'
@@ -7,6 +7,8 @@ import { fold } from './tree/hits.ts'
 export type Fields = {
   traits: readonly TraitInfo[]
   events: readonly EventInfo[]
+  /** Segments that a rule may refer to: neither archived nor the one that is edited. */
+  segments: readonly Pick<SegmentRow, 'id' | 'size'>[]
 }
 
 export function traitKind(fields: Fields, key: string): ValueKind {

@@ -21,7 +21,7 @@ import { addStep, partsOf, removeStep, setLast, setSame, setWithout } from './se
 import { type Language, valueWords, withinWords } from './words.ts'
 
 const same = (key: string) => key
-const names = { event: same, trait: same, property: same }
+const names = { event: same, trait: same, property: same, of: (_: string, id: string) => id }
 const say = (rule: Rule, language: Language) =>
   sentence(rule, names, language).replaceAll('\u00a0', ' ')
 
@@ -85,7 +85,7 @@ describe('reading the whole language', () => {
   })
   it('keeps what is not filled in yet, so that a draft is not lost', () => {
     for (const kind of COMPUTED) {
-      const rule = newComputed({ traits: [], events: [] }, kind)
+      const rule = newComputed({ traits: [], events: [], segments: [] }, kind)
       expect(parseRule(JSON.stringify(rule))).toEqual({ rule, error: null })
     }
   })
@@ -268,9 +268,23 @@ describe('values and fields', () => {
       ...{ name, type: 'track', displayName: null, count: 1, firstAt: null, lastAt: null },
       properties: paths.map(property),
     })
-    const fields = { traits, events: [event('A', ['x', 'y']), event('B', ['y'])] }
+    const events = [event('A', ['x', 'y']), event('B', ['y'])]
+    const fields = { traits, events, segments: [] }
     expect(placesOf(fields)).toEqual(['address'])
     expect(propertiesOf(fields, null).map(({ path }) => path)).toEqual(['x', 'y'])
+  })
+  it('says, reads and asks for membership of another segment', () => {
+    const member = { segment: 'best' }
+    const called = { ...names, of: () => 'Meilleurs clients' }
+    expect(sentence({ all: [member] }, called, 'fr')).toBe(
+      'Les personnes qui sont dans le segment «\u00a0Meilleurs clients\u00a0».',
+    )
+    expect(sentence({ all: [{ not: member }] }, called, 'en')).toBe(
+      'People except those who are in the segment “Meilleurs clients”.',
+    )
+    expect(parseRule(JSON.stringify(member)).rule).toEqual(member)
+    expect(parseRule('{"segment":1}').error).toEqual({ at: '/segment', problem: 'shape' })
+    expect(issuesOf({ all: [{ segment: '' }] })).toEqual([{ path: [0], missing: 'field' }])
   })
   it('finds what the server says of each line', () => {
     const words = { fr: 'deux', en: 'two' }

@@ -104,6 +104,9 @@ export const ACTIVE_UNITS = ['day', 'week', 'month'] as const
 export type ActiveUnit = (typeof ACTIVE_UNITS)[number]
 export type ActiveCondition = { active: Events; unit: ActiveUnit; times: Times; last: number }
 
+/** By the id of the segment; '' while none is chosen. */
+export type SegmentCondition = { segment: string }
+
 export type Condition =
   | TraitCondition
   | NearCondition
@@ -111,6 +114,7 @@ export type Condition =
   | MeasureCondition
   | SequenceCondition
   | ActiveCondition
+  | SegmentCondition
 
 export type AllGroup = { all: Rule[] }
 export type AnyGroup = { any: Rule[] }

@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { type Language, localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { traitName } from '../person/words.ts'
 import { type EventInfo, type TraitInfo, useEventNames, useSegments, useTraits } from './api.ts'
-import type { Names } from './words.ts'
+import type { Names, Thing } from './words.ts'
 
 /** Segment id → name in the active language, in the order of the list. */
 export function useSegmentNames(): ReadonlyMap<string, string> {
@@ -19,7 +19,7 @@ export function namesFrom(
   events: readonly EventInfo[],
   traits: readonly TraitInfo[],
   language: Language,
-): Names {
+): Omit<Names, 'of'> {
   const name = (text: TraitInfo['displayName'], key: string) =>
     text ? localText(text, language) || key : key
   const eventNames = new Map(events.map((each) => [each.name, name(each.displayName, each.name)]))
@@ -41,10 +41,16 @@ export function useNames(): Names {
   const language = useLanguage()
   const events = useEventNames()
   const traits = useTraits()
+  const segments = useSegmentNames()
   const t = useT()
   return useMemo(() => {
     const names = namesFrom(events.data ?? [], traits.data ?? [], language)
     // A workspace that labelled nothing still reads "City", not "city".
-    return { ...names, trait: (key: string) => traitName(key, names.trait(key), t) }
-  }, [events.data, traits.data, language, t])
+    const things: Record<Thing, ReadonlyMap<string, string>> = { segment: segments }
+    return {
+      ...names,
+      trait: (key: string) => traitName(key, names.trait(key), t),
+      of: (thing: Thing, id: string) => things[thing].get(id) ?? id,
+    }
+  }, [events.data, traits.data, segments, language, t])
 }

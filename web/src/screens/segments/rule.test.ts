@@ -47,8 +47,13 @@ const FRENCH: Record<string, string> = {
 }
 const same = (key: string) => key
 const french = (key: string) => FRENCH[key] ?? key
-const inFrench = { event: french, trait: french, property: french }
-const inEnglish = { event: same, trait: same, property: same }
+const inFrench = {
+  event: french,
+  trait: french,
+  property: french,
+  of: (_: string, id: string) => id,
+}
+const inEnglish = { event: same, trait: same, property: same, of: (_: string, id: string) => id }
 
 describe('editing a rule', () => {
   it('reads and replaces a node deep in the tree without touching the original', () => {

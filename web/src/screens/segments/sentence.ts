@@ -2,7 +2,8 @@
  * Says a rule in words, in French or English, as parts: what carries meaning is strong, and each
  * part knows the line it comes from, so that the line being edited can be coloured.
  */
-import { clauseOf, type Part, plain, type Saying } from './clauses.ts'
+import { clauseOf } from './kinds/index.ts'
+import { type Part, plain, type Saying } from './kinds/parts.ts'
 import {
   childrenOf,
   type Group,
@@ -21,7 +22,7 @@ import {
 } from './rule.ts'
 import { type Language, type Names, numberWords } from './words.ts'
 
-export type { Part } from './clauses.ts'
+export type { Part } from './kinds/parts.ts'
 
 /** The whole sentence as parts; an empty rule says that everyone is in. */
 export function sentenceParts(rule: Rule, names: Names, language: Language): Part[] {

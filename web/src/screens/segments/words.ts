@@ -23,7 +23,10 @@ export type Names = {
   event(name: string): string
   trait(key: string): string
   property(path: string): string
+  /** What has an id and a name of its own. */
+  of(thing: Thing, id: string): string
 }
+export type Thing = 'segment'
 
 type OpWords = Record<Op, string>
 

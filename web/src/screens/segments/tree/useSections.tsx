@@ -7,6 +7,7 @@ import {
   IconMathFunction,
   IconStar,
   IconUser,
+  IconVector,
 } from '@tabler/icons-react'
 import { type ReactNode, useMemo } from 'react'
 import { type Formats, useFormats } from '../../../i18n/format.ts'
@@ -24,6 +25,7 @@ export const SECTION_ICONS: Record<string, ReactNode> = {
   other: <IconUser size={15} />,
   events: <IconBolt size={15} />,
   computed: <IconMathFunction size={15} />,
+  segments: <IconVector size={15} />,
 }
 
 /** Every field by theme, after those that were used last. */
@@ -42,6 +44,15 @@ export function useSections(recent: readonly string[]): Section[] {
           key: `new:${kind}`,
           label: t(`segments.new.${kind}`),
           note: '',
+        })),
+      },
+      {
+        key: 'segments',
+        label: t('segments.tree.segments'),
+        fields: fields.segments.map((each) => ({
+          key: `segment:${each.id}`,
+          label: names.of('segment', each.id),
+          note: shortCount(each.size, format),
         })),
       },
     ]

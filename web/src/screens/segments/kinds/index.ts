@@ -1,0 +1,49 @@
+import type { Condition } from '../language.ts'
+import type { Path } from '../rule.ts'
+import { activeKind } from './active.ts'
+import { didKind } from './did.ts'
+import type { ConditionKind } from './kind.ts'
+import type { Missing } from './lacks.ts'
+import { measureKind } from './measure.ts'
+import { nearKind } from './near.ts'
+import { type Clause, openings, plain, type Saying } from './parts.ts'
+import { segmentKind } from './segment.ts'
+import { sequenceKind } from './sequence.ts'
+import { traitKind } from './trait.ts'
+
+/** Every kind of condition by the key of its JSON that tells it. */
+export const KINDS = {
+  trait: traitKind,
+  near: nearKind,
+  did: didKind,
+  measure: measureKind,
+  sequence: sequenceKind,
+  active: activeKind,
+  segment: segmentKind,
+}
+export type KindName = keyof typeof KINDS
+
+const NAMES = Object.keys(KINDS) as KindName[]
+
+/** The kind of a condition; null for one that only a newer server knows. */
+export function kindNameOf(condition: object): KindName | null {
+  return NAMES.find((name) => name in condition) ?? null
+}
+
+/** A condition goes to the kind that its own key told, so the kind fits. */
+function kindOf(condition: Condition): ConditionKind<Condition> | null {
+  const name = kindNameOf(condition)
+  return name ? (KINDS[name] as unknown as ConditionKind<Condition>) : null
+}
+
+export function conditionLacks(condition: Condition): Missing | null {
+  return kindOf(condition)?.lacks(condition) ?? null
+}
+
+/** The clause of a condition that follows "people". */
+export function clauseOf(condition: Condition, path: Path, say: Saying): Clause {
+  const kind = kindOf(condition)
+  if (kind) return kind.clause(condition, path, say)
+  // A kind that a newer server has: its own sentence stands on the line.
+  return { opening: openings[say.language].are, parts: [plain('…', path)] }
+}

@@ -1,0 +1,50 @@
+/** The parts of sentences that kinds of condition share. */
+import type { Comparison, Events, Filter, Within } from '../language.ts'
+import { operandOf } from '../ops.ts'
+import type { Path } from '../rule.ts'
+import { type Language, type Names, opWords, valueWords, withinWords } from '../words.ts'
+
+export type Part = { text: string; strong: boolean; path: Path }
+export type Saying = { language: Language; names: Names }
+/** "dont ", then the words of the line; without the opening the words are its short label. */
+export type Clause = { opening: string; parts: Part[] }
+
+export const plain = (text: string, path: Path): Part => ({ text, strong: false, path })
+export const strong = (text: string, path: Path): Part => ({ text, strong: true, path })
+
+/** "dont " before what is known of people, "qui ont fait " before what they did. */
+export const openings = {
+  fr: { whose: 'dont ', did: 'qui ont fait ', neverDid: 'qui n’ont pas fait ', are: 'qui ' },
+  en: { whose: 'whose ', did: 'who did ', neverDid: 'who have not done ', are: 'who ' },
+}
+
+export function comparison(
+  name: string,
+  rule: Comparison,
+  { path, say }: { path: Path; say: Saying },
+): Part[] {
+  const op = opWords(rule.op, say.language)
+  if (operandOf(rule.op) === 'none') return [strong(`${name} ${op}`, path)]
+  return [strong(`${name} ${op} ${valueWords(rule.value, say.language)}`, path)]
+}
+
+export function eventName({ did }: Events, { language, names }: Saying): string {
+  if (did === null) return language === 'fr' ? 'un événement' : 'any event'
+  return did ? names.event(did) : '…'
+}
+
+export function whereWords(where: readonly Filter[] = [], path: Path, say: Saying): Part[] {
+  const [joins, and] = say.language === 'fr' ? [' où ', ' et '] : [' where ', ' and ']
+  return where.flatMap((filter, index) => {
+    const property = filter.property ? say.names.property(filter.property) : '…'
+    return [plain(index > 0 ? and : joins, path), ...comparison(property, filter, { path, say })]
+  })
+}
+
+export function eventsWords(events: Events, path: Path, say: Saying): Part[] {
+  return [strong(eventName(events, say), path), ...whereWords(events.where, path, say)]
+}
+
+export function periodParts(period: Within | undefined, path: Path, language: Language): Part[] {
+  return period ? [plain(` ${withinWords(period, language)}`, path)] : []
+}
