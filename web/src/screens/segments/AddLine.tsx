@@ -9,7 +9,7 @@ import { COMPUTED, type Computed, newComputed, newEvent, newTrait } from './fiel
 import { type PickOption, PickToken } from './PickToken.tsx'
 import { childrenOf, insertAt, nodeAt, type Path, type Rule } from './rule.ts'
 
-/** A line from what was picked: "trait:city", "event:Order Completed", "segment:<id>", "new:sequence". */
+/** A line from what was picked: "trait:city", "event:Cart Viewed", "segment:…", "new:near". */
 export function lineFrom(editor: Pick<Editor, 'fields'>, picked: string): Rule {
   const [kind, ...rest] = picked.split(':')
   const key = rest.join(':')

@@ -30,7 +30,7 @@ function heightOf(rule: Rule): number {
   return children.length === 0 ? 0 : 1 + Math.max(...children.map(heightOf))
 }
 
-/** The rule with the line at `from` put at `slot`, and the line's new place; null where it can't. */
+/** The rule with the line at `from` put at `slot`, and its new place; null where it can't. */
 export function moveLine(rule: Rule, from: Path, slot: Slot): Moved | null {
   const line = nodeAt(rule, from)
   const group = nodeAt(rule, slot.parent)
@@ -70,7 +70,7 @@ export function groupIn(rule: Rule, path: Path): { group: Rule; path: Path } | n
   return found && isGroup(found.group) ? found : null
 }
 
-/** The line that holds the line at `path`: its group, with the exclusion around it; null at the top. */
+/** The group that holds the line at `path`, as a line with its exclusion; null at the top. */
 function lineAbove(rule: Rule, path: Path): Path | null {
   const parent = path.slice(0, -1)
   if (parent.length === 0) return null
@@ -78,7 +78,7 @@ function lineAbove(rule: Rule, path: Path): Path | null {
   return around && isNot(around) ? parent.slice(0, -1) : parent
 }
 
-/** The place one step up or down in reading order: past a neighbour, into a group, or out of one. */
+/** One step up or down in reading order: past a neighbour, into a group, or out of one. */
 export function stepSlot(rule: Rule, path: Path, by: -1 | 1): Slot | null {
   const parent = path.slice(0, -1)
   const last = path.at(-1)

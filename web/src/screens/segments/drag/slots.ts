@@ -8,7 +8,7 @@ const BORDER_PX = 9
 
 const pathOf = (key: string | undefined): Path => (key ? key.split('.').map(Number) : [])
 
-/** Where a line would be put if it were let go at this point of the window; null outside the rule. */
+/** Where a line let go at this point of the window would be put; null outside the rule. */
 export function slotAt(x: number, y: number): Slot | null {
   const group = groupAt(document.elementFromPoint(x, y), y)
   if (!group) return null
