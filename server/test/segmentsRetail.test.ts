@@ -72,16 +72,43 @@ const NOT_CANCELLED = [{ property: 'cancelled', op: 'equals', value: false }]
 const LINE = { did: 'Order Line', where: NOT_CANCELLED }
 const iso = (at: number) => new Date(at).toISOString()
 
-/** Members of a segment made now, by who they are. */
-async function membersOf(name: string, rule: unknown): Promise<string[]> {
+/** A segment made now, complete. */
+async function segmentOf(name: string, rule: unknown): Promise<string> {
   const { id } = await world.create(name, rule)
   await world.whenLive(id)
   await world.settled()
-  const members = new Set(await world.members(id))
+  return id
+}
+
+/** Members of a segment made now, by who they are. */
+async function membersOf(name: string, rule: unknown): Promise<string[]> {
+  return whoAre(await world.members(await segmentOf(name, rule)))
+}
+
+/** Who was a member at an instant, by what had happened until then. */
+async function membersAsOf(segment: string, at: number): Promise<string[]> {
+  const found: string[] = []
+  let cursor = ''
+  for (;;) {
+    const path = `/segments/${segment}/members?limit=200&asOf=${iso(at)}${cursor}`
+    const page = await world.call<{ data: { id: string }[]; next: string | null }>('GET', path)
+    found.push(...page.data.map(({ id }) => id))
+    if (page.next === null) return whoAre(found)
+    cursor = `&cursor=${page.next}`
+  }
+}
+
+async function whoAre(profiles: readonly string[]): Promise<string[]> {
+  const members = new Set(profiles)
   const rows = await world
     .program()
     .deps.postgres.query<{ id: string; value: string }>('SELECT id, value FROM identifier')
   return rows.flatMap((row) => (members.has(row.id) ? [row.value] : [])).sort()
+}
+
+/** People by their purchases up to an instant. */
+function peopleAsOf(at: number, test: (own: readonly Bought[]) => boolean): string[] {
+  return peopleWhere((own) => test(own.filter((one) => one.at <= at)))
 }
 
 function peopleWhere(test: (own: readonly Bought[]) => boolean): string[] {
@@ -108,12 +135,32 @@ it('who ordered three times, for 1,000 pounds or more, in the last days', async 
   expect(members).toEqual(expected)
 }, 600_000)
 
+it('the same in a window that moves, at the end of the file and in its middle', async () => {
+  const [orders, pounds, days] = isWhole ? [3, 1_000, 90] : [2, 300, 5]
+  const measured = (measure: string, property: string, value: number) => {
+    return { measure, of: LINE, property, within: { days }, op: 'greaterOrEqual', value }
+  }
+  const segment = await segmentOf('Best of late', {
+    all: [measured('distinct', 'order_id', orders), measured('sum', 'revenue', pounds)],
+  })
+  for (const at of [end, Math.floor((begin + end) / 2)]) {
+    const expected = peopleAsOf(at, (own) => {
+      const recent = own.filter((one) => one.at > at - days * DAY)
+      const total = recent.reduce((sum, { micros }) => sum + micros, 0n)
+      const different = new Set(recent.map(({ order }) => order)).size
+      return different >= orders && total >= BigInt(pounds) * 1_000_000n
+    })
+    expect(expected.length).toBeGreaterThan(5)
+    expect(await membersAsOf(segment, at)).toEqual(expected)
+  }
+}, 600_000)
+
 it('who bought in the first half and not in the second', async () => {
   const middle = Math.floor((begin + end) / 2)
   const did = (period: object, op: string, count: number) => {
     return { did: 'Order Line', where: NOT_CANCELLED, times: { op, count }, within: period }
   }
-  const members = await membersOf('Lost', {
+  const segment = await segmentOf('Lost', {
     all: [
       did({ to: iso(middle) }, 'atLeast', 1),
       did({ from: iso(middle), to: iso(end) }, 'atMost', 0),
@@ -121,7 +168,11 @@ it('who bought in the first half and not in the second', async () => {
   })
   const expected = peopleWhere((own) => own.every(({ at }) => at < middle))
   expect(expected.length).toBeGreaterThan(5)
-  expect(members).toEqual(expected)
+  expect(await whoAre(await world.members(segment))).toEqual(expected)
+  const at = middle + Math.floor((end - middle) / 2)
+  const lost = peopleAsOf(at, (own) => own.length > 0 && own.every((one) => one.at < middle))
+  expect(lost.length).toBeGreaterThan(expected.length)
+  expect(await membersAsOf(segment, at)).toEqual(lost)
 }, 600_000)
 
 it('who bought one thing and then another within seven days', async () => {
@@ -132,17 +183,23 @@ it('who bought one thing and then another within seven days', async () => {
   const product = (sku: string) => {
     return { ...LINE, where: [...NOT_CANCELLED, { property: 'sku', op: 'equals', value: sku }] }
   }
-  const members = await membersOf('Then', {
+  const segment = await segmentOf('Then', {
     sequence: [product(first), product(second)],
     within: { days: 7 },
     begun: null,
   })
-  const expected = peopleWhere((own) => {
+  const isThen = (own: readonly Bought[]) => {
     const times = (wanted: string) =>
       // Codes are compared as all texts are, without regard to case.
       own.filter(({ sku }) => sku.toLowerCase() === wanted.toLowerCase()).map(({ at }) => at)
     return times(first).some((x) => times(second).some((y) => y > x && y <= x + 7 * DAY))
-  })
+  }
+  const expected = peopleWhere(isThen)
   expect(expected.length).toBeGreaterThan(2)
-  expect(members).toEqual(expected)
+  expect(await whoAre(await world.members(segment))).toEqual(expected)
+  const at = Math.floor((begin + end) / 2)
+  const early = peopleAsOf(at, isThen)
+  expect(early.length).toBeGreaterThan(0)
+  expect(early.length).toBeLessThan(expected.length)
+  expect(await membersAsOf(segment, at)).toEqual(early)
 }, 600_000)
