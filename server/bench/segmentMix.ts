@@ -1,8 +1,9 @@
 import { newIdFrom } from '../src/platform/ids.ts'
 import type { Sql } from '../src/platform/postgres.ts'
 import type { StreamNeed } from '../src/segment/answer.ts'
-import { announce, parseRule, type Rule } from '../src/segment/index.ts'
+import { announce, type Rule } from '../src/segment/index.ts'
 import { tree } from '../src/segment/kinds/index.ts'
+import { parseRule } from '../src/segment/parse.ts'
 import type { House } from './house.ts'
 import { CATEGORIES, CITIES, EVENT_NAMES, PLANS } from './workload.ts'
 

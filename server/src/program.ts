@@ -13,6 +13,7 @@ import { openItemReader } from './flow/index.ts'
 import { startTrimmer } from './flow/trim.ts'
 import { type Flow, startFlow } from './flow/worker.ts'
 import { insightRoutes, openProfileReader, type ProfileReader } from './insight/index.ts'
+import { listRoutes } from './lists/index.ts'
 import { type EngineFacts, type Observation, openObservation } from './observe/index.ts'
 import type { Checks } from './platform/checks.ts'
 import { type ClickHouse, type ClickHouseOptions, openClickHouse } from './platform/clickhouse.ts'
@@ -263,6 +264,7 @@ function addRoutes(app: Api, keys: KnownKeys, parts: ApiParts): void {
   collectRoutes(app, deps, collect)
   privacyRoutes(app, deps, eventLog)
   segmentRoutes(app, deps)
+  listRoutes(app, deps, eventLog)
   insightRoutes(app, deps, { log: eventLog })
   deliverRoutes(app, deps, { ...people, outgoing })
   if (parts.demo) demoReceiverRoutes(app)

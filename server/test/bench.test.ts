@@ -17,7 +17,7 @@ import {
   personOf,
   type Workload,
 } from '../bench/workload.ts'
-import { parseRule } from '../src/segment/index.ts'
+import { parseRule } from '../src/segment/parse.ts'
 
 const workload: Workload = {
   run: 'test',

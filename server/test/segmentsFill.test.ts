@@ -2,7 +2,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { manualClock } from '../src/platform/clock.ts'
-import { calendarOf, membersByHistory, parseRule } from '../src/segment/index.ts'
+import { calendarOf } from '../src/segment/index.ts'
+import { parseRule } from '../src/segment/parse.ts'
+import { membersByHistory } from '../src/segment/preview.ts'
 import { openSegmentWorld, type SegmentState, type SegmentWorld } from './segmentWorld.ts'
 
 const DAY = 24 * 60 * 60_000

@@ -1,7 +1,9 @@
 /** I6: windows end on time, without an event, also across a restart; each change is told once. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { manualClock } from '../src/platform/clock.ts'
-import { calendarOf, membersByHistory, parseRule } from '../src/segment/index.ts'
+import { calendarOf } from '../src/segment/index.ts'
+import { parseRule } from '../src/segment/parse.ts'
+import { membersByHistory } from '../src/segment/preview.ts'
 import { openSegmentWorld, type SegmentState, type SegmentWorld } from './segmentWorld.ts'
 
 const MINUTE = 60_000

@@ -30,6 +30,8 @@ export type EventFlag =
   | 'number_dropped'
   /** A part that must be an object (properties, traits, context) was something else: left out. */
   | 'wrong_shape'
+  /** It told traits whose names are the program's own: they were left out. */
+  | 'reserved_name'
   /** The event came without a message id: one was made from the request. */
   | 'message_id_made'
 

@@ -16,5 +16,6 @@ export {
 } from './event.ts'
 export { rawEvent, readEvents, withoutEvents } from './read.ts'
 export { reasonTexts } from './reasons.ts'
+export { reserved } from './reserved.ts'
 export { collectRoutes } from './routes.ts'
 export { readableWorkspaces } from './volumes.ts'

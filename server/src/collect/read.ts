@@ -14,6 +14,7 @@ import {
 import { eventNameOf, identifierOf, isEventType } from './fields.ts'
 import { limits } from './limits.ts'
 import { batchRanges } from './ranges.ts'
+import { reserved } from './reserved.ts'
 import { readTimes } from './times.ts'
 
 /**
@@ -83,7 +84,7 @@ function readEvent(item: JsonObject, index: number, reader: Reader): Event | nul
     clientDay,
     time,
     receivedAt: header.receivedAt,
-    event: nameOf(type, item, flags),
+    event: isOwn(header) ? reserved.LIST_EVENT : nameOf(type, item, flags),
     userId: identifierOf(item.userId, flags),
     anonymousId: identifierOf(item.anonymousId, flags),
     previousId: identifierOf(item.previousId, flags),
@@ -93,6 +94,7 @@ function readEvent(item: JsonObject, index: number, reader: Reader): Event | nul
     context,
     flags: [],
   }
+  if (!isOwn(header) && reserved.drop(event.traits)) flags.add('reserved_name')
   if (isCrawler(context, reader)) flags.add('bot')
   if (context.automation === true || HEADLESS.test(String(context.userAgent ?? ''))) {
     flags.add('automation')
@@ -102,6 +104,9 @@ function readEvent(item: JsonObject, index: number, reader: Reader): Event | nul
   event.flags = [...flags]
   return event
 }
+
+/** True for what the program itself tells; see `reserved`. */
+const isOwn = ({ facts }: EntryHeader): boolean => facts?.by === reserved.OWN.by
 
 function originalOf(item: JsonObject): JsonValue | undefined {
   return item.originalTimestamp ?? item.timestamp

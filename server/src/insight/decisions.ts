@@ -1,3 +1,4 @@
+import { reserved } from '../collect/index.ts'
 import type { Actor } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { badRequest, conflict, notFound, Problem } from '../platform/errors.ts'
@@ -131,7 +132,7 @@ export function leavingWith(
   const gone = leaving.flatMap(({ traits }) => [...traits.keys()]).filter((id) => !held.has(id))
   const names = [...new Set(gone)].map((id) => dossier.registry.nameOf('trait', id))
   const events = leaving.reduce((sum, fragment) => sum + countOf(fragment.events), 0)
-  return { events, traits: names.sort() }
+  return { events, traits: names.filter((name) => !reserved.isReserved(name)).sort() }
 }
 
 const countOf = (events: ReadonlyMap<number, { count: number }>): number =>

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../collect/index.ts'
+import { type JsonValue, reserved } from '../collect/index.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { flatten, typed } from '../profile/index.ts'
 import type { EventNames } from './eventSchema.ts'
@@ -27,9 +27,9 @@ export async function readEventNames(
     ask<NameRow>(
       `SELECT event, any(type) AS type, count() AS count,
          ${millis('min(time)')} AS first, ${millis('max(time)')} AS last
-       FROM event WHERE workspace = {workspace:UInt32}
+       FROM event WHERE workspace = {workspace:UInt32} AND event != {own:String}
        GROUP BY event ORDER BY count DESC, event LIMIT {names:UInt32}`,
-      { workspace, names: NAMES_MAX },
+      { workspace, names: NAMES_MAX, own: reserved.LIST_EVENT },
     ),
   ])
   const samples = await sampleBodies(ask, workspace, names)

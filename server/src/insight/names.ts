@@ -24,6 +24,7 @@ const BUILT_IN: Readonly<Record<string, LocalText>> = {
   'event:Page Viewed': { fr: 'Page vue', en: 'Page viewed' },
   'event:Screen Viewed': { fr: 'Écran vu', en: 'Screen viewed' },
   'event:Grouped': { fr: 'Rattachement à un compte', en: 'Joined an account' },
+  'event:$List Changed': { fr: 'Liste modifiée', en: 'List changed' },
   'event:Aliased': { fr: 'Ancien nom déclaré', en: 'Former name declared' },
 }
 

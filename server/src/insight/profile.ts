@@ -1,3 +1,4 @@
+import { reserved } from '../collect/index.ts'
 import type { Deps } from '../platform/deps.ts'
 import { consentsOfProfile } from '../privacy/index.ts'
 import { type Typed, typed } from '../profile/index.ts'
@@ -93,7 +94,8 @@ function traitViews(
       event: registry.nameOf('event', held.event),
       time: iso(held.at),
     }
-    return [[registry.nameOf('trait', trait), view]]
+    const name = registry.nameOf('trait', trait)
+    return reserved.isReserved(name) ? [] : [[name, view]]
   })
   return Object.fromEntries(views.sort(([x], [y]) => (x < y ? -1 : 1)))
 }

@@ -7,13 +7,14 @@ import {
   explainRule,
   type Names,
   type Rule,
+  referredNames,
   refreshDefinitions,
   resolvedRule,
 } from '../segment/index.ts'
 import { maskTrait } from '../workspace/index.ts'
 import type { Dossier, Settings } from './document.ts'
 import { iso } from './history.ts'
-import { labelNames, segmentNames } from './names.ts'
+import { labelNames } from './names.ts'
 import type { WhyPart, WhyView } from './whySchema.ts'
 
 type SegmentRow = { id: number; name_fr: string; name_en: string; rule: Rule; version: number }
@@ -71,12 +72,13 @@ export class Explainer {
 /** What people call things; the name itself where nobody gave another. */
 async function namesFor(deps: Deps, workspace: number): Promise<Names> {
   const labels = await labelNames(deps.postgres, workspace)
-  const segments = new Map(
-    [...(await segmentNames(deps.postgres, workspace)).values()].map(({ id, name }) => [id, name]),
-  )
-  const of: Names['of'] = (kind, name) =>
-    (kind === 'segment' ? segments.get(name) : labels(kind, name)) ?? { fr: name, en: name }
-  return { of }
+  const referred = await referredNames(deps.postgres, workspace)
+  return {
+    of: (kind, name) => {
+      if (kind === 'segment' || kind === 'list') return referred.of(kind, name)
+      return labels(kind, name) ?? { fr: name, en: name }
+    },
+  }
 }
 
 type Showing = { settings: Settings; reveals: boolean; depth: number }

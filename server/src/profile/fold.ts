@@ -1,4 +1,4 @@
-import type { Event, JsonValue } from '../collect/index.ts'
+import { type Event, type JsonValue, reserved } from '../collect/index.ts'
 import {
   addEntry,
   addTally,
@@ -63,7 +63,7 @@ export function foldEvent(
   fragment.first = Math.min(fragment.first, event.time)
   fragment.last = Math.max(fragment.last, event.time)
   const eventId = context.registry.idOf('event', event.event)
-  if (eventId !== undefined) {
+  if (eventId !== undefined && event.event !== reserved.LIST_EVENT) {
     addTally(fragment, eventId, { count: 1, first: event.time, last: event.time })
   }
   const read = propertyReader(event)

@@ -20,10 +20,10 @@ export type TraitNeed = { name: string; keys: string[] | null }
 /** A stream that must be kept for a rule: of these events at least the newest `newest`. */
 export type StreamNeed = { key: string; newest: number; ms: number | null }
 
-/** What has a name that people gave; a segment is known by its public id. */
-export type NamedKind = 'event' | 'trait' | 'property' | 'segment'
+/** What has a name that people gave; segments and lists are known by their public id. */
+export type NamedKind = 'event' | 'trait' | 'property' | 'segment' | 'list'
 
-/** What people call an event, a trait, a property or a segment. */
+/** What people call an event, a trait, a property, a segment or a list. */
 export type Names = { of(kind: NamedKind, name: string): LocalText }
 
 /** The earlier of two instants, `null` = never. */

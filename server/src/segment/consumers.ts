@@ -30,7 +30,7 @@ export async function readConsumers(
   )
   const directory = await readDirectory(sql, workspace)
   const segments = usersOf(segment, directory).flatMap((id) => {
-    const name = directory.get(id)?.name
+    const name = directory.segments.get(id)?.name
     return name ? [{ id, name }] : []
   })
   return { destinations, segments }

@@ -137,11 +137,11 @@ const isEvaluated = ({ state, evaluated }: SegmentRow): boolean =>
   evaluated && (state === 'live' || state === 'backfilling')
 
 function directoryOf(rows: readonly SegmentRow[]): Directory {
-  return new Map(
-    rows.map(({ public_id, name_fr: fr, name_en: en, rule, state }) => {
-      return [public_id, { name: { fr, en }, rule, state }]
-    }),
-  )
+  const segments = rows.map(({ public_id, name_fr: fr, name_en: en, rule, state }) => {
+    return [public_id, { name: { fr, en }, rule, state }] as const
+  })
+  // What is stored was looked at when it was published: its lists are not looked up again.
+  return { segments: new Map(segments), lists: new Set() }
 }
 
 function liveSegment(

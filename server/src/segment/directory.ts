@@ -1,9 +1,11 @@
 import { badRequest, conflict } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
+import type { LocalText } from './answer.ts'
 import {
-  assertAwake,
+  assertPresent,
   type Directory,
   dependentsOf,
+  listsIn,
   type Referred,
   referencesIn,
   resolveRule,
@@ -11,27 +13,50 @@ import {
 } from './references.ts'
 import type { Rule } from './rule.ts'
 
-type Row = Referred & { id: string }
-
-/** The segments of a workspace by public id; in a transaction that changes them: under its lock. */
-export async function readDirectory(sql: Sql, workspace: number): Promise<Map<string, Referred>> {
-  const rows = await sql.query<Row & { fr: string; en: string }>(
+/** What rules may refer to; in a transaction that changes segments: under its lock. */
+export async function readDirectory(sql: Sql, workspace: number): Promise<Directory> {
+  const rows = await sql.query<LocalText & Pick<Referred, 'rule' | 'state'> & { id: string }>(
     `SELECT public_id AS id, name_fr AS fr, name_en AS en, rule, state FROM segment
      WHERE workspace = $1`,
     [workspace],
   )
-  return new Map(rows.map(({ id, fr, en, rule, state }) => [id, { name: { fr, en }, rule, state }]))
+  const lists = await sql.query<{ id: string }>(
+    'SELECT public_id AS id FROM list WHERE workspace = $1 AND archived_at IS NULL',
+    [workspace],
+  )
+  const segments = rows.map(({ id, fr, en, rule, state }) => {
+    return [id, { name: { fr, en }, rule, state }] as const
+  })
+  return { segments: new Map(segments), lists: new Set(lists.map(({ id }) => id)) }
 }
 
-/** A rule as it is asked: with the rules of the segments that it refers to; see `resolveRule`. */
+/** The same for who publishes a rule: the lists that it asks stay until the transaction ends. */
+export async function directoryFor(sql: Sql, workspace: number, rule: Rule): Promise<Directory> {
+  const lists = listsIn(rule)
+  if (lists.length > 0) {
+    await sql.query('SELECT 1 FROM list WHERE workspace = $1 AND public_id = ANY($2) FOR SHARE', [
+      workspace,
+      lists,
+    ])
+  }
+  return readDirectory(sql, workspace)
+}
+
+/** A stored rule as it is asked: with those of the segments it refers to; see `resolveRule`. */
 export async function resolvedRule(sql: Sql, workspace: number, rule: Rule): Promise<Rule> {
   if (referencesIn(rule).length === 0) return rule
   return resolveRule(rule, await readDirectory(sql, workspace))
 }
 
-/** The same of a rule that is to be published, which may refer to nobody who rests. */
+/** The same of a rule that was only just sent: all that it refers to must be there. */
+export async function askedRule(sql: Sql, workspace: number, rule: Rule): Promise<Rule> {
+  if (referencesIn(rule).length + listsIn(rule).length === 0) return rule
+  return publishedRule(rule, await readDirectory(sql, workspace))
+}
+
+/** The same of a rule that is to be published; `self`: the segment that has it. */
 export function publishedRule(rule: Rule, directory: Directory, self?: string): Rule {
-  assertAwake(rule, directory)
+  assertPresent(rule, directory)
   return resolveRule(rule, directory, self)
 }
 
@@ -39,10 +64,20 @@ export function publishedRule(rule: Rule, directory: Directory, self?: string): 
 export function assertUnused(segment: string, directory: Directory): void {
   const users = usersOf(segment, directory)
   if (users.length === 0) return
-  throw conflict(
-    'segment_in_use',
-    `Others refer to this segment: ${namesOf(users, directory)}.
-    Take it out of their rules first.`.replaceAll(/\s+/g, ' '),
+  const names = namesIn(users, directory)
+  const detail = `Others refer to this segment: ${names}. Take it out of their rules first.`
+  throw conflict('segment_in_use', detail)
+}
+
+/** Segments that ask a list in their own rule, the archived ones left out. */
+export async function segmentsAskingList(
+  sql: Sql,
+  workspace: number,
+  list: string,
+): Promise<{ id: string; name: LocalText }[]> {
+  const { segments } = await readDirectory(sql, workspace)
+  return [...segments].flatMap(([id, { name, rule, state }]) =>
+    state !== 'archived' && listsIn(rule).includes(list) ? [{ id, name }] : [],
   )
 }
 
@@ -53,19 +88,19 @@ export function assertUnused(segment: string, directory: Directory): void {
 export function resolvedDependents(segment: string, directory: Directory): Map<string, Rule> {
   const resolved = new Map<string, Rule>()
   for (const id of dependentsOf(segment, directory)) {
-    const rule = directory.get(id)?.rule
+    const rule = directory.segments.get(id)?.rule
     if (!rule) continue
     try {
       resolved.set(id, resolveRule(rule, directory, id))
     } catch (cause) {
       const fault = cause instanceof Error ? cause.message : ''
-      const name = namesOf([id], directory)
+      const name = namesIn([id], directory)
       throw badRequest('invalid_rule', `It would break ${name}, which refers to it. ${fault}`)
     }
   }
   return resolved
 }
 
-function namesOf(ids: readonly string[], directory: Directory): string {
-  return ids.map((id) => `“${directory.get(id)?.name.en ?? id}”`).join(', ')
+function namesIn(ids: readonly string[], { segments }: Directory): string {
+  return ids.map((id) => `“${segments.get(id)?.name.en ?? id}”`).join(', ')
 }

@@ -1,3 +1,4 @@
+import { reserved } from '../collect/index.ts'
 import type { StreamNeed } from './answer.ts'
 import { ENTRIES_MAX } from './measure.ts'
 import { comparePath, pathAt } from './operators/index.ts'
@@ -51,8 +52,12 @@ export function countedConditions(builder: SqlBuilder): string[] {
 
 /** Conditions on a row `e` of the events. */
 export function eventConditions(events: Events, builder: SqlBuilder): string[] {
-  const name = events.did === null ? [] : [`e.event = ${builder.text(events.did)}`]
-  return [...name, ...(events.where ?? []).map((filter) => filterSql(filter, builder))]
+  // Of any name: what the program tells of lists is nobody's doing.
+  const name =
+    events.did === null
+      ? `e.event != ${builder.text(reserved.LIST_EVENT)}`
+      : `e.event = ${builder.text(events.did)}`
+  return [name, ...(events.where ?? []).map((filter) => filterSql(filter, builder))]
 }
 
 function filterSql(filter: PropertyFilter, builder: SqlBuilder): string {

@@ -14,14 +14,13 @@ export {
   refreshDefinitions,
   type WorkspaceDefinitions,
 } from './definitions.ts'
-export { resolvedRule } from './directory.ts'
+export { resolvedRule, segmentsAskingList } from './directory.ts'
 export { type Evaluation, evaluateSegments, type Transition } from './evaluate.ts'
 export { type EventFilter, eventFilter } from './eventFilter.ts'
 export { type Explanation, explainRule } from './explain.ts'
 export { type FillJob, startFillJob } from './fillJob.ts'
+export { referredNames } from './names.ts'
 export { ITEM_TYPES } from './operators/index.ts'
-export { parseRule } from './parse.ts'
-export { membersByHistory } from './preview.ts'
 export { announce } from './publish.ts'
 export { segmentRoutes } from './routes.ts'
 export type { Rule } from './rule.ts'

@@ -1,18 +1,33 @@
 import type { Deps } from '../platform/deps.ts'
+import type { Sql } from '../platform/postgres.ts'
 import { listLabels } from '../workspace/index.ts'
 import type { LocalText, Names } from './answer.ts'
 
-/** What people call events, traits, properties and segments in this workspace. */
-export async function namesOf(deps: Deps, workspace: number): Promise<Names> {
-  const labels = await listLabels(deps.postgres, workspace)
-  const segments = await deps.postgres.query<LocalText & { name: string }>(
-    `SELECT public_id AS name, name_fr AS fr, name_en AS en FROM segment WHERE workspace = $1`,
+type Known = { kind: 'segment' | 'list'; name: string } & LocalText
+
+/** The names of segments and lists by their public id, archived ones included. */
+export async function referredNames(sql: Sql, workspace: number): Promise<Names> {
+  const rows = await sql.query<Known>(
+    `SELECT 'segment' AS kind, public_id AS name, name_fr AS fr, name_en AS en
+     FROM segment WHERE workspace = $1
+     UNION ALL
+     SELECT 'list', public_id, name_fr, name_en FROM list WHERE workspace = $1`,
     [workspace],
   )
-  const held = new Map<string, LocalText>([
-    ...labels.map((label) => [`${label.kind}|${label.name}`, label] as const),
-    ...segments.map((segment) => [`segment|${segment.name}`, segment] as const),
-  ])
+  return namesFrom(rows)
+}
+
+/** What people call events, traits, properties, segments and lists in this workspace. */
+export async function namesOf(deps: Deps, workspace: number): Promise<Names> {
+  const labels = namesFrom(await listLabels(deps.postgres, workspace))
+  const referred = await referredNames(deps.postgres, workspace)
+  return {
+    of: (kind, name) => (kind === 'segment' || kind === 'list' ? referred : labels).of(kind, name),
+  }
+}
+
+function namesFrom(rows: readonly ({ kind: string; name: string } & LocalText)[]): Names {
+  const held = new Map(rows.map((row) => [`${row.kind}|${row.name}`, row]))
   return {
     of: (kind, name) => {
       const label = held.get(`${kind}|${name}`)

@@ -3,7 +3,7 @@ import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { readWorkspace } from '../workspace/index.ts'
 import { calendarOf } from './calendar.ts'
-import { resolvedRule } from './directory.ts'
+import { askedRule } from './directory.ts'
 import { tree } from './kinds/index.ts'
 import { shown } from './masking.ts'
 import { namesOf } from './names.ts'
@@ -28,7 +28,7 @@ export function previewRoutes(app: Api, deps: Deps): void {
     },
     async (request) => {
       const { workspace } = request.actor
-      const rule = await resolvedRule(deps.postgres, workspace, parseRule(request.body.rule))
+      const rule = await askedRule(deps.postgres, workspace, parseRule(request.body.rule))
       const now = deps.clock.now()
       const { timeZone } = await readWorkspace(deps, workspace)
       const startedAt = performance.now()

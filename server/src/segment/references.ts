@@ -11,8 +11,8 @@ import { limits, type MemberRule, type Rule, type SegmentState } from './rule.ts
 /** A segment as others refer to it. */
 export type Referred = { name: { fr: string; en: string }; rule: Rule; state: SegmentState }
 
-/** The segments of a workspace by public id. */
-export type Directory = ReadonlyMap<string, Referred>
+/** What the rules of a workspace may refer to: segments by public id, and the ids of lists. */
+export type Directory = { segments: ReadonlyMap<string, Referred>; lists: ReadonlySet<string> }
 
 /** Where in a rule, and by way of which segments; inside of those the path is their reference's. */
 type Place = { path: string; depth: number; ids: readonly string[]; isOwn: boolean }
@@ -70,27 +70,36 @@ function beyond(path: string, limit: string) {
 
 function referredBy({ segment }: MemberRule, { path, ids }: Place, directory: Directory): Referred {
   const refused = (message: string) => invalidRule({ path: `${path}/segment`, message })
-  const nameOf = (id: string) => `“${directory.get(id)?.name.en ?? id}”`
+  const nameOf = (id: string) => `“${directory.segments.get(id)?.name.en ?? id}”`
   if (ids.includes(segment)) {
     const way = [...ids, segment].map(nameOf).join(' → ')
     throw refused(`segments refer to each other in a circle: ${way}.`)
   }
-  const referred = directory.get(segment)
+  const referred = directory.segments.get(segment)
   if (!referred) throw refused('there is no such segment. It may belong to another workspace.')
   return referred
 }
 
-/** Refuses a rule that is to be published and refers to a segment that rests. */
-export function assertAwake(rule: Rule, directory: Directory, path = ''): void {
+/** Refuses a rule that is to be asked and refers to a segment that rests, or to no list. */
+export function assertPresent(rule: Rule, directory: Directory, path = ''): void {
+  const refused = (key: string, message: string) => invalidRule({ path: `${path}/${key}`, message })
   if (isReference(rule)) {
-    const { name, state } = directory.get(rule.segment) ?? {}
+    const { name, state } = directory.segments.get(rule.segment) ?? {}
     if (state !== 'archived' && state !== 'paused' && state !== 'draft') return
-    const message = `the segment “${name?.en}” is ${state}; bring it back first.`
-    throw invalidRule({ path: `${path}/segment`, message })
+    throw refused('segment', `the segment “${name?.en}” is ${state}; bring it back first.`)
+  }
+  for (const list of kindOf(rule)?.lists?.(rule) ?? []) {
+    if (!directory.lists.has(list)) throw refused('list', 'there is no such list.')
   }
   for (const child of childrenOf(rule)) {
-    assertAwake(child.rule as Rule, directory, `${path}/${child.path}`)
+    assertPresent(child.rule as Rule, directory, `${path}/${child.path}`)
   }
+}
+
+/** The public ids of the lists that a stored rule asks itself. */
+export function listsIn(rule: Rule): string[] {
+  const own = kindOf(rule)?.lists?.(rule) ?? []
+  return [...own, ...childrenOf(rule).flatMap((child) => listsIn(child.rule as Rule))]
 }
 
 /** Puts a rule where a child stood, as `children` names its place. */
@@ -117,7 +126,7 @@ export function dependentsOf(segment: string, directory: Directory): Set<string>
 
 /** The segments that name one in their own rule, the archived ones left out. */
 export function usersOf(segment: string, directory: Directory): string[] {
-  return [...directory].flatMap(([id, { rule, state }]) =>
+  return [...directory.segments].flatMap(([id, { rule, state }]) =>
     state !== 'archived' && referencesIn(rule).includes(segment) ? [id] : [],
   )
 }

@@ -108,6 +108,9 @@ export type NearRule = { near: string; latitude: number; longitude: number; km: 
  */
 export type MemberRule = { segment: string; rule?: Rule }
 
+/** On a static list, by its public id. */
+export type ListRule = { list: string }
+
 export type AtLeastRule = { atLeast: number; of: Rule[] }
 export type NoneRule = { none: Rule[] }
 
@@ -127,6 +130,7 @@ export type Rule =
   | SequenceRule
   | ActiveRule
   | MemberRule
+  | ListRule
 
 export const limits = {
   /** UTF-8 bytes of the whole tree as JSON: what ClickHouse takes as values of one question. */

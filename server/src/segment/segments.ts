@@ -5,7 +5,7 @@ import { badRequest, conflict, notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { audit } from '../workspace/index.ts'
 import { readConsumers, refuseInUse } from './consumers.ts'
-import { assertUnused, publishedRule, readDirectory, resolvedDependents } from './directory.ts'
+import { assertUnused, directoryFor, publishedRule, resolvedDependents } from './directory.ts'
 import { NOBODY } from './drafts.ts'
 import { parseRule } from './parse.ts'
 import { ownerOf, type Place, placeSegment } from './place.ts'
@@ -113,7 +113,7 @@ export async function createSegment(
   await deps.postgres.transaction(async (sql) => {
     if (draft === null) {
       await lockFlow(sql)
-      const directory = await readDirectory(sql, actor.workspace)
+      const directory = await directoryFor(sql, actor.workspace, rule)
       await registerStreams(sql, actor.workspace, [publishedRule(rule, directory)])
     }
     const [row] = await sql.query<{ id: number }>(
@@ -293,13 +293,14 @@ async function publish(
   change: { held: SegmentRow; rule: Rule; state: SegmentState; isNewRule: boolean },
 ): Promise<void> {
   const { held, rule, state, isNewRule } = change
-  const directory = await readDirectory(sql, workspace)
+  const before = await directoryFor(sql, workspace, rule)
   if (state === 'paused' || state === 'archived') {
-    if (state !== held.state) assertUnused(held.public_id, directory)
+    if (state !== held.state) assertUnused(held.public_id, before)
     return
   }
   const name = { fr: held.name_fr, en: held.name_en }
-  directory.set(held.public_id, { name, rule, state })
+  const segments = new Map([...before.segments, [held.public_id, { name, rule, state }]])
+  const directory = { ...before, segments }
   const asked = publishedRule(rule, directory, held.public_id)
   const dependents = isNewRule ? resolvedDependents(held.public_id, directory) : new Map()
   await registerStreams(sql, workspace, [asked, ...dependents.values()])

@@ -1,3 +1,4 @@
+import { reserved } from '../collect/index.ts'
 import type { PropertyReader, Stream } from '../profile/index.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import { keyOf, keysAt, prepareComparison } from './operators/index.ts'
@@ -95,7 +96,8 @@ export class StreamIndex {
   /** The streams that an event of this name and these properties enters. */
   entered(event: string, read: PropertyReader): readonly Stream[] {
     const own = this.#passing(this.#events.get(event), read)
-    const any = this.#events.get(null)
+    // What the program tells of lists is nobody's doing.
+    const any = event === reserved.LIST_EVENT ? undefined : this.#events.get(null)
     return any ? [...own, ...this.#passing(any, read)] : own
   }
 

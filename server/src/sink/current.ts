@@ -1,3 +1,4 @@
+import { reserved } from '../collect/index.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { decideConsents } from '../privacy/index.ts'
@@ -144,7 +145,8 @@ function currentRow(
     if (value === null) continue
     const name = registry.nameOf('trait', trait)
     values.push(...typedPaths({ [name]: value }))
-    raw[name] = JSON.stringify(value)
+    // For display: what nobody may send is shown as what it stands for.
+    if (!reserved.isReserved(name)) raw[name] = JSON.stringify(value)
   }
   const { gone: _, ...columns } = typedColumns(values)
   const events = [...facts.events.values()].reduce((sum, tally) => sum + tally.count, 0)

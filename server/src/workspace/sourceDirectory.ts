@@ -108,7 +108,8 @@ async function readSources(deps: Reading): Promise<Content> {
     const { id, workspace, name, kind } = row
     const source = { id, workspace, publicId: row.public_id, name, kind }
     content.byId.set(id, source)
-    if (row.archived_at) continue
+    // What the program itself tells of lists comes by no intake.
+    if (row.archived_at || kind === 'list') continue
     content.byKey.set(row.write_key, { source, until: null })
     if (row.previous_key && row.previous_key_until) {
       content.byKey.set(row.previous_key, { source, until: row.previous_key_until.getTime() })

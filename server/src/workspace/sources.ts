@@ -75,7 +75,8 @@ export async function listSources(
 ): Promise<SourceWithVolume[]> {
   const rows = await deps.postgres.query<SourceRow>(
     `SELECT ${COLUMNS} FROM source
-     WHERE workspace = $1 AND archived_at IS NULL AND id > $2 ORDER BY id LIMIT $3`,
+     WHERE workspace = $1 AND archived_at IS NULL AND kind <> 'list' AND id > $2
+     ORDER BY id LIMIT $3`,
     [question.workspace, question.after ?? 0, question.limit],
   )
   const volumes = await readVolumes(deps, {
@@ -105,7 +106,8 @@ export async function changeSource(
   const row = await deps.postgres.transaction(async (sql) => {
     const [changed] = await sql.query<SourceRow>(
       `UPDATE source SET name = coalesce($3, name), kind = coalesce($4, kind)
-       WHERE workspace = $1 AND public_id = $2 AND archived_at IS NULL RETURNING ${COLUMNS}`,
+       WHERE workspace = $1 AND public_id = $2 AND archived_at IS NULL AND kind <> 'list'
+       RETURNING ${COLUMNS}`,
       [workspace, publicId, name ?? null, kind ?? null],
     )
     if (!changed) throw noSuchSource()
@@ -123,7 +125,8 @@ export async function archiveSource(deps: Store, actor: Actor, publicId: string)
   await deps.postgres.transaction(async (sql) => {
     const archived = await sql.query(
       `UPDATE source SET archived_at = $3
-       WHERE workspace = $1 AND public_id = $2 AND archived_at IS NULL RETURNING id`,
+       WHERE workspace = $1 AND public_id = $2 AND archived_at IS NULL AND kind <> 'list'
+       RETURNING id`,
       [workspace, publicId, new Date(deps.clock.now())],
     )
     if (archived.length === 0) throw noSuchSource()
@@ -172,7 +175,7 @@ export async function rotateWriteKey(
 async function findSource(sql: Sql, workspace: number, publicId: string): Promise<SourceRow> {
   const [row] = await sql.query<SourceRow>(
     `SELECT ${COLUMNS} FROM source
-     WHERE workspace = $1 AND public_id = $2 AND archived_at IS NULL`,
+     WHERE workspace = $1 AND public_id = $2 AND archived_at IS NULL AND kind <> 'list'`,
     [workspace, publicId],
   )
   if (!row) throw noSuchSource()

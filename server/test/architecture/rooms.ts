@@ -4,7 +4,16 @@ import type { SourceFile } from './sourceTree.ts'
 export const STAGES = ['collect', 'resolve', 'profile', 'segment', 'journey', 'deliver']
 
 /** Beside the flow: stages may use their doors, and they may use the doors of stages. */
-export const SIDE_ROOMS = ['workspace', 'privacy', 'insight', 'demo', 'replay', 'sink', 'observe']
+export const SIDE_ROOMS = [
+  'workspace',
+  'privacy',
+  'insight',
+  'lists',
+  'demo',
+  'replay',
+  'sink',
+  'observe',
+]
 
 /**
  * The room of a file of the server. `flow/` and the files directly under `src/` are the spine: they
@@ -27,6 +36,7 @@ export function isTestMaterial({ path, isTest }: SourceFile): boolean {
  */
 export const PURE_FILES = [
   /^server\/src\/collect\/(body|clean|decide|event|fields|limits|paths|ranges|read|times)\.ts$/,
+  /^server\/src\/(collect\/reserved|lists\/lines)\.ts$/,
   /^server\/src\/collect\/weigh\.ts$/,
   /^server\/src\/resolve\/(components|identifiers|logins|namespaces)\.ts$/,
   /^server\/src\/profile\/(bytes|decimal|document|fold|name|text|value|view)\.ts$/,

@@ -224,6 +224,20 @@ const memberLeaf: fc.Arbitrary<Rule> = fc
   .nat({ max: operators.length - 1 })
   .map((index) => ({ segment: segmentId(index) }))
 
+/** The public ids of the lists of a world. */
+export const STATIC_LISTS = [1, 2, 3].map(
+  (n) => `00000000-0000-4000-9000-${String(n).padStart(12, '0')}`,
+)
+
+const listLeaf: fc.Arbitrary<Rule> = fc.constantFrom(...STATIC_LISTS).map((list) => ({ list }))
+
+/** What a world does to one of its lists. */
+export const listing = fc.record({
+  list: fc.constantFrom(...STATIC_LISTS),
+  add: fc.array(fc.nat({ max: 24 }), { maxLength: 4 }),
+  remove: fc.array(fc.nat({ max: 24 }), { maxLength: 3 }),
+})
+
 /** Leaves of each kind of measure, and of the other kinds that speak of events or places. */
 const kindLeaves = {
   ...(Object.fromEntries(MEASURES.map((name) => [name, measureLeaf(name)])) as Record<
@@ -234,6 +248,7 @@ const kindLeaves = {
   active: activeLeaf,
   near: nearLeaf,
   segment: memberLeaf,
+  list: listLeaf,
 }
 
 const ANY = { did: null }
@@ -265,6 +280,7 @@ export const plainRules: Rule[] = [
       ...measured('first', 5 * count - 6),
       ...measured('last', 8 * count),
       { sequence: [ANY, { did: 'Order Completed' }], within: { days: count }, begun: DAYS },
+      { list: STATIC_LISTS[count % STATIC_LISTS.length] ?? '' },
       { near: 'address', latitude: 48.85, longitude: 2.35, km: 1_500 * count },
     ]
   }),

@@ -62,6 +62,7 @@ function holds(rule: Rule, events: readonly Told[], asked: Asked): boolean {
     return rule.of.filter((one) => holds(one, events, asked)).length >= rule.atLeast
   }
   if ('not' in rule) return !holds(rule.not, events, asked)
+  if ('list' in rule) return latest(`$list:${rule.list}`, events) === true
   if ('segment' in rule) {
     const other = asked.rules.get(rule.segment)
     return other !== undefined && holds(other, events, asked)
@@ -99,10 +100,13 @@ function read(event: Told, path: string): unknown {
   return key === undefined ? said[name] : itemsOf(said[name], key)
 }
 
+/** What the program tells of lists: nobody's doing. */
+export const LISTED = '$List Changed'
+
 function matching({ did: name, where = [] }: Events, events: readonly Told[]): Told[] {
   return events.filter(
     (one) =>
-      (name === null || one.event === name) &&
+      (name === null ? one.event !== LISTED : one.event === name) &&
       where.every((filter) =>
         comparesAt(filter.property, read(one, filter.property), filter, one.time),
       ),

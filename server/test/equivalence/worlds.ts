@@ -14,14 +14,16 @@ import {
   asMessage,
   DAY,
   HOUR,
+  listing,
   MINUTE,
   plainRules,
   rules,
   type Sent,
+  STATIC_LISTS,
   sent,
   starts,
 } from './histories.ts'
-import type { Told } from './naive.ts'
+import { LISTED, type Told } from './naive.ts'
 import type { SegmentWorld } from './world.ts'
 
 /**
@@ -51,6 +53,7 @@ const rounds = fc.array(
     advance: advances,
     events: fc.array(sent, { minLength: 20, maxLength: 60 }),
     again: fc.array(fc.nat(), { maxLength: 10 }),
+    listings: fc.array(listing, { maxLength: 2 }),
   }),
   { minLength: 5, maxLength: 5 },
 )
@@ -67,6 +70,7 @@ const link = fc.record({
   kind: fc.constantFrom('login', 'login', 'alias', 'email'),
   ago: fc.constantFrom(0, HOUR, DAY, 3 * DAY, 29 * DAY, 31 * DAY, 40 * DAY),
 })
+type Listing = typeof listing extends fc.Arbitrary<infer L> ? L : never
 type Link = typeof link extends fc.Arbitrary<infer L> ? L : never
 
 const linkedRounds = fc.array(
@@ -75,6 +79,7 @@ const linkedRounds = fc.array(
     events: fc.array(sent, { minLength: 15, maxLength: 40 }),
     links: fc.array(link, { maxLength: 5 }),
     again: fc.array(fc.nat(), { maxLength: 10 }),
+    listings: fc.array(listing, { maxLength: 2 }),
   }),
   { minLength: 5, maxLength: 5 },
 )
@@ -122,6 +127,7 @@ export async function playSeparate(
         const fresh = told.slice(-round.events.length)
         const batch = [...fresh, ...copies(told, round.again, clock.now())]
         await world.send(batch.map((one) => asMessage(one, identityOf(one))))
+        for (const one of round.listings) told.push(...(await list(world, one, who)))
         if (!(await check())) return
         instants.push(clock.now(), clock.now() - 40 * DAY)
       }
@@ -157,12 +163,32 @@ export async function playLinked(drawn: LinkedWorld, { open, goesOn }: Playing):
         })
         const half = batch.length >> 1
         await world.send([...batch.slice(0, half), ...linking, ...batch.slice(half)])
+        for (const one of round.listings) await list(world, one, who)
         if (!(await check())) return
       }
     })
   } finally {
     await world.close()
   }
+}
+
+/** Puts people on a list, takes people off it, and says what was told of each. */
+async function list(world: SegmentWorld, listing: Listing, who: (n: number) => string) {
+  const { list, ...people } = listing
+  const named = (n: number) => `${who(n).startsWith('u') ? 'user_id' : 'anonymous_id'}:${who(n)}`
+  const [add, remove] = [people.add.map(named), people.remove.map(named)]
+  const { changes } = await world.call<{ changes: { at: string; kind: string }[] }>(
+    'POST',
+    `/lists/${list}/members`,
+    { add, remove },
+  )
+  return changes.flatMap(({ at, kind }): Told[] => {
+    const isOn = kind === 'added'
+    return (isOn ? people.add : people.remove).map((n, index) => ({
+      ...{ who: who(n), event: LISTED, properties: {}, counted: true, time: Date.parse(at) },
+      ...{ messageId: `${list}-${at}-${index}`, traits: { [`$list:${list}`]: isOn || null } },
+    }))
+  })
 }
 
 function linkMessage({ user, device, kind, ago }: Link, at: { now: number; n: number }) {
@@ -176,6 +202,16 @@ function linkMessage({ user, device, kind, ago }: Link, at: { now: number; n: nu
   return { ...base, type: 'identify', anonymousId: `d${device}`, traits }
 }
 
+/** The lists that rules may ask, under ids that are known before. */
+async function makeLists(world: SegmentWorld): Promise<void> {
+  const { deps, workspace } = world.program()
+  await deps.postgres.query(
+    `INSERT INTO list (workspace, public_id, name_fr, name_en, created_at, updated_at, updated_by)
+     SELECT $1, id, '', '', now(), now(), '' FROM unnest($2::uuid[]) AS new (id)`,
+    [workspace.id, STATIC_LISTS],
+  )
+}
+
 /** Plays the rounds; `check` says whether all still agree, so that the first difference ends it. */
 async function play(
   world: SegmentWorld,
@@ -183,6 +219,7 @@ async function play(
   ask: { told(): readonly Told[] | null; now(): number; goesOn: true | undefined },
   rounds: (check: () => Promise<boolean>) => Promise<void>,
 ): Promise<Played> {
+  await makeLists(world)
   const live = await segmentsFrom(world, drawn)
   const played: Played = { live, cases: 0, differences: [], coverage: new Map() }
   await rounds(async () => {
@@ -228,4 +265,5 @@ const NAMES = new Set([
   'sequence',
   'active',
   'segment',
+  'list',
 ])

@@ -4,6 +4,7 @@ import { activeKind } from './active.ts'
 import { didKind } from './did.ts'
 import { allKind, anyKind, atLeastKind, noneKind, notKind } from './group.ts'
 import type { Evaluate, EvaluationContext, Kind, Recurse, Scope } from './kind.ts'
+import { listKind } from './list.ts'
 import { measureKind } from './measure.ts'
 import { memberKind } from './member.ts'
 import { nearKind } from './near.ts'
@@ -24,11 +25,12 @@ const kinds: Kind<Rule>[] = [
   sequenceKind,
   activeKind,
   memberKind,
+  listKind,
 ] as unknown as Kind<Rule>[]
 
 /** What the kinds are called, for who wrote none of them. */
 export const kindNames =
-  'all, any, none, atLeast, not, trait, near, did, measure, sequence, active or segment'
+  'all, any, none, atLeast, not, trait, near, did, measure, sequence, active, segment or list'
 
 /** The kind of a tree, or undefined when it is none. */
 export function kindOf(rule: unknown): Kind<Rule> | undefined {

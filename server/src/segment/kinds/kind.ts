@@ -57,6 +57,8 @@ export type Kind<R extends Rule> = {
   /** The comparison that it is itself, its filters, its periods: checked the same way for all. */
   compares?(rule: R): Comparison | undefined
   filters?(rule: R): At<'filters', readonly PropertyFilter[]>[]
+  /** Public ids of the lists that it asks. */
+  lists?(rule: R): string[]
   periods?(rule: R): At<'period', Period>[]
   /** What else is wrong with it, though it has the right shape. */
   fault?(rule: R): { path: string; message: string } | null
