@@ -103,7 +103,7 @@ function tell(events: readonly Sent[], at: { now: number; from: number; who(n: n
 const copies = (told: readonly Told[], picks: readonly number[], now: number) =>
   picks.flatMap((pick) => {
     const one = told[pick % Math.max(1, told.length)]
-    return one && one.time > now - 20 * DAY ? [one] : []
+    return one && one.event !== LISTED && one.time > now - 20 * DAY ? [one] : []
   })
 
 const identityOf = ({ who }: Told) => (who.startsWith('u') ? { userId: who } : { anonymousId: who })
