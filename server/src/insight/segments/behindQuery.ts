@@ -2,7 +2,8 @@ import { type Static, Type } from 'typebox'
 import type { Deps } from '../../platform/deps.ts'
 import { badRequest, notFound } from '../../platform/errors.ts'
 import { segmentNames } from '../names.ts'
-import { type Behind, whoIsIn, whoMoved, whoStayed } from './behind.ts'
+import { type Behind, whoFlowed, whoIsIn, whoMoved, whoStayed } from './behind.ts'
+import { activeSegments, VIA_NUMBERS, WITHIN_DAYS } from './flows.ts'
 
 const ids = (description: string) =>
   Type.Optional(Type.String({ maxLength: 500, description: `${description}; ids, by commas` }))
@@ -20,6 +21,16 @@ export const BehindQuery = {
   left: segment('Who left it, between `since` and `until`'),
   since: instant('Moves from this instant on; without it, all'),
   until: instant('Moves before this instant'),
+  via: Type.Optional(
+    Type.String({
+      pattern: '^([0-9a-f-]{36}|new|filled|none)$',
+      description:
+        'With `entered` or `left`: by way of this segment, or of none (see the flows of a segment)',
+    }),
+  ),
+  within: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 365, description: 'With `via`: days; 7 without it' }),
+  ),
   stayed: segment('Who had a stay in it, of a length from `least` up to `most`'),
   stay: Type.Optional(
     Type.Union([Type.Literal('ended'), Type.Literal('lasting')], {
@@ -33,6 +44,8 @@ const Query = Type.Object(BehindQuery)
 export type BehindQuery = Static<typeof Query>
 
 const SEGMENTS_MAX = 12
+/** The last instant that ClickHouse knows, epoch ms. */
+const NEVER = Date.parse('2299-12-31T00:00:00Z')
 
 /**
  * The conditions that a request names. @throws Problem 404 for a segment that is not there, 400 for
@@ -51,16 +64,17 @@ export async function behindOf(
     )
   }
   const number = await numbersOf(deps, workspace)
-  const all = listOf(query.in).map(number)
-  const none = listOf(query.out).map(number)
+  const all = segmentList(query.in).map(number)
+  const none = segmentList(query.out).map(number)
   return [
     ...(all.length + none.length === 0 ? [] : [whoIsIn(all, none)]),
-    ...moved(query, number),
+    ...(await moved(deps, { workspace, query, number })),
     ...(stayed === undefined ? [] : [stay(query, number(stayed), deps.clock.now())]),
   ]
 }
 
-async function numbersOf({ postgres }: Pick<Deps, 'postgres'>, workspace: number) {
+/** Ids of segments to their numbers. The function throws a Problem 404 for an id of none. */
+export async function numbersOf({ postgres }: Pick<Deps, 'postgres'>, workspace: number) {
   const names = await segmentNames(postgres, workspace)
   const numbers = new Map([...names].map(([number, { id }]) => [id, number]))
   return (id: string): number => {
@@ -70,19 +84,33 @@ async function numbersOf({ postgres }: Pick<Deps, 'postgres'>, workspace: number
   }
 }
 
-function listOf(text: string | undefined): string[] {
+/** Ids by commas. @throws Problem 400 when there are too many. */
+export function segmentList(text: string | undefined): string[] {
   const list = (text ?? '').split(',').filter((id) => id !== '')
   if (list.length <= SEGMENTS_MAX) return list
   throw badRequest('too_many_segments', `A list takes at most ${SEGMENTS_MAX} segments.`)
 }
 
-function moved(query: BehindQuery, number: (id: string) => number): Behind[] {
+const DAY_MS = 24 * 60 * 60 * 1000
+
+async function moved(
+  { postgres }: Pick<Deps, 'postgres'>,
+  asked: { workspace: number; query: BehindQuery; number: (id: string) => number },
+): Promise<Behind[]> {
+  const { workspace, query, number } = asked
   const id = query.entered ?? query.left
   if (id === undefined) return []
+  const segment = number(id)
   const change = query.entered === undefined ? 'left' : 'entered'
   const from = query.since === undefined ? 0 : Date.parse(query.since)
-  const to = query.until === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(query.until)
-  return [whoMoved({ segment: number(id), change, from, to })]
+  const to = query.until === undefined ? NEVER : Date.parse(query.until)
+  const { via, within = WITHIN_DAYS } = query
+  if (via === undefined) return [whoMoved({ segment, change, from, to })]
+  const others = [...(await activeSegments(postgres, workspace)).keys()].filter(
+    (one) => one !== segment,
+  )
+  const question = { workspace, segment, others, change, from, to } as const
+  return [whoFlowed({ ...question, withinMs: within * DAY_MS }, VIA_NUMBERS[via] ?? number(via))]
 }
 
 function stay(query: BehindQuery, segment: number, now: number): Behind {

@@ -1,10 +1,29 @@
 import type { QueryParams } from '../../platform/clickhouse.ts'
+import type { Sql } from '../../platform/postgres.ts'
 import type { AskHistory } from '../history.ts'
+import type { LocalText } from '../names.ts'
 import { movesOf } from './ledger.ts'
 
-/** What is told of where somebody came from or went, where it is no segment. */
-export const NO_SEGMENT = ['new', 'filled', 'none'] as const
-export type NoSegment = (typeof NO_SEGMENT)[number]
+/** What is told, in place of a segment, of where somebody came from or went. */
+export const VIA_NUMBERS: Readonly<Record<string, number>> = { none: 0, new: -1, filled: -2 }
+
+/** How far an exit and the entry after it may be apart, where nothing else is asked. */
+export const WITHIN_DAYS = 7
+
+export type NamedSegment = { id: string; name: LocalText }
+
+/** Segments of the workspace that people may be in, by number; the oldest first. */
+export async function activeSegments(
+  sql: Sql,
+  workspace: number,
+): Promise<Map<number, NamedSegment>> {
+  const rows = await sql.query<{ number: number; id: string; fr: string; en: string }>(
+    `SELECT id AS number, public_id AS id, name_fr AS fr, name_en AS en FROM segment
+     WHERE workspace = $1 AND state NOT IN ('archived', 'draft') ORDER BY id`,
+    [workspace],
+  )
+  return new Map(rows.map(({ number, id, fr, en }) => [number, { id, name: { fr, en } }]))
+}
 
 export type FlowQuestion = {
   workspace: number

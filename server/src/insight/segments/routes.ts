@@ -1,20 +1,22 @@
-import type { Static } from 'typebox'
 import type { Api } from '../../platform/api.ts'
 import type { Deps } from '../../platform/deps.ts'
-import { badRequest } from '../../platform/errors.ts'
 import { readWorkspace } from '../../workspace/index.ts'
 import { historyFor, iso } from '../history.ts'
 import { segmentNumberOr404 } from '../profileRoutes.ts'
 import { bucketStarts, unitFor } from './buckets.ts'
+import { compareRoutes } from './compareRoutes.ts'
 import { readCourse } from './course.ts'
 import { readLengths } from './lengths.ts'
 import { BySegment, CourseQuery, CourseView, LengthsView } from './schema.ts'
+import { timesOf } from './times.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1000
-const DEFAULT_DAYS = 30
-
-/** Questions about one segment: its course, how long people stay. */
+/** Questions about a segment: its course, how long people stay, what it shares with others. */
 export function segmentInsightRoutes(app: Api, deps: Deps): void {
+  courseRoutes(app, deps)
+  compareRoutes(app, deps)
+}
+
+function courseRoutes(app: Api, deps: Deps): void {
   app.get(
     '/api/v1/segments/:id/history',
     {
@@ -60,13 +62,6 @@ export function segmentInsightRoutes(app: Api, deps: Deps): void {
       return readLengths(historyFor(deps, reply), { workspace, segment, now: deps.clock.now() })
     },
   )
-}
-
-function timesOf(query: Static<typeof CourseQuery>, now: number): { from: number; to: number } {
-  const to = query.to === undefined ? now : Math.min(now, Date.parse(query.to))
-  const from = query.from === undefined ? to - (DEFAULT_DAYS - 1) * DAY_MS : Date.parse(query.from)
-  if (from < to) return { from, to }
-  throw badRequest('empty_time', 'The time ends before it begins: give a `from` before `to`.')
 }
 
 async function sizeOf(deps: Deps, segment: number): Promise<number> {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { orNull } from '../schema.ts'
+import { LocalTextSchema, orNull } from '../schema.ts'
 
 const instant = Type.String({ format: 'date-time' })
 const count = (description?: string) => Type.Integer(description ? { description } : {})
@@ -13,9 +13,13 @@ export const BucketUnitSchema = Type.Union([
   Type.Literal('month'),
 ])
 
-export const CourseQuery = Type.Object({
+const Time = {
   from: Type.Optional(Type.String({ format: 'date-time', description: 'Default: 30 days ago' })),
   to: Type.Optional(Type.String({ format: 'date-time', description: 'Left out; default: now' })),
+}
+
+export const CourseQuery = Type.Object({
+  ...Time,
   by: Type.Optional(BucketUnitSchema),
 })
 
@@ -62,4 +66,58 @@ export const LengthsView = Type.Object({
       stayed: count('Those of them who stayed at least so long'),
     }),
   ),
+})
+
+const Named = { id: Type.String(), name: LocalTextSchema }
+
+export const OverlapView = Type.Object({
+  size: count('Members of this segment, as the history has them'),
+  others: Type.Array(
+    Type.Object({
+      ...Named,
+      size: count('Members of that segment'),
+      shared: count('Those who are in both'),
+    }),
+  ),
+})
+
+export const IntersectionsView = Type.Object({
+  sets: Type.Array(
+    Type.Object({
+      in: Type.Array(Type.String(), { description: 'In these of the asked segments, in no other' }),
+      n: count('People'),
+    }),
+  ),
+})
+
+export const FlowsQuery = Type.Object({
+  ...Time,
+  within: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 365,
+      description: 'Days that an exit and the entry after it may be apart; 7 without it',
+    }),
+  ),
+})
+
+const FlowList = Type.Array(
+  Type.Object({
+    via: Type.Union(
+      [Type.Literal('segment'), Type.Literal('new'), Type.Literal('filled'), Type.Literal('none')],
+      {
+        description:
+          'A segment; or `new`: first seen shortly before, `filled`: found when the segment was ' +
+          'built, `none`: from or to no segment',
+      },
+    ),
+    segment: orNull(Type.Object(Named)),
+    n: count('Moves'),
+  }),
+)
+
+export const FlowsView = Type.Object({
+  within: count('Days'),
+  entered: FlowList,
+  left: FlowList,
 })

@@ -24,6 +24,13 @@ function useBehindWords(search: Behind): string[] {
     words.push(t('segmentPage.behind.entered', { name: nameOf(search.entered) }))
   }
   if (search.left) words.push(t('segmentPage.behind.left', { name: nameOf(search.left) }))
+  if (search.via && search.via !== 'new' && search.via !== 'filled' && search.via !== 'none') {
+    const side = search.entered ? 'from' : 'to'
+    words.push(t(`segmentPage.behind.via.${side}`, { name: nameOf(search.via) }))
+  } else if (search.via) {
+    const side = search.entered ? 'entered' : 'left'
+    words.push(t(`segmentPage.flows.${side}.${search.via as 'new' | 'filled' | 'none'}`))
+  }
   if (search.since && search.until) {
     const [from, to] = [format.dateTime(search.since), format.dateTime(search.until)]
     words.push(t('segmentPage.behind.time', { from, to }))

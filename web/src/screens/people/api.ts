@@ -27,6 +27,9 @@ export type Behind = {
   left?: string
   since?: string
   until?: string
+  /** By way of a segment, or of none: see its flows. */
+  via?: string
+  within?: number
   stayed?: string
   stay?: 'ended' | 'lasting'
   least?: number

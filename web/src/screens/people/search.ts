@@ -18,8 +18,8 @@ export function readPeopleSearch(raw: Record<string, unknown>): PeopleSearch {
   return search
 }
 
-const BEHIND_TEXTS = ['in', 'out', 'entered', 'left', 'since', 'until', 'stayed'] as const
-const BEHIND_NUMBERS = ['least', 'most'] as const
+const BEHIND_TEXTS = ['in', 'out', 'entered', 'left', 'since', 'until', 'via', 'stayed'] as const
+const BEHIND_NUMBERS = ['within', 'least', 'most'] as const
 
 function readBehind(raw: Record<string, unknown>): Behind {
   const behind: Behind = {}
@@ -52,6 +52,8 @@ export const withoutBehind: Record<keyof Behind, undefined> = {
   left: undefined,
   since: undefined,
   until: undefined,
+  via: undefined,
+  within: undefined,
   stayed: undefined,
   stay: undefined,
   least: undefined,

@@ -24,7 +24,9 @@ import { PageError } from '../../shell/PageError.tsx'
 import { type Segment, type SegmentState, useSegment, useSegmentState } from './api.ts'
 import { MembersTab } from './MembersTab.tsx'
 import { useNames } from './names.ts'
+import { FlowsTab } from './page/FlowsTab.tsx'
 import { HistoryTab } from './page/HistoryTab.tsx'
+import { OverlapTab } from './page/OverlapTab.tsx'
 import { SegmentStateChip } from './SegmentStateChip.tsx'
 import css from './segments.module.css'
 import { sentence } from './sentence.ts'
@@ -55,6 +57,8 @@ export function SegmentScreen() {
             count: format.number(segment.data.size),
           },
           { key: 'history', label: t('segments.tab.history') },
+          { key: 'overlap', label: t('segmentPage.overlap') },
+          { key: 'flows', label: t('segmentPage.flows.tab') },
           {
             key: 'versions',
             label: t('segments.tab.versions'),
@@ -64,6 +68,8 @@ export function SegmentScreen() {
       />
       {tab === 'members' && <MembersTab segment={segment.data} />}
       {tab === 'history' && <HistoryTab id={id} />}
+      {tab === 'overlap' && <OverlapTab segment={segment.data} />}
+      {tab === 'flows' && <FlowsTab segment={segment.data} />}
       {tab === 'versions' && <VersionsTab id={id} />}
     </>
   )

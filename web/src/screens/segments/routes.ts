@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../../shell/shell-route.ts'
-import { DAYS, type Days, UNITS, type Unit } from './page/time.ts'
+import { DAYS, type Days, UNITS, type Unit, WITHIN, type Within } from './page/time.ts'
 
 const STATES = ['live', 'backfilling', 'paused', 'archived'] as const
 type State = (typeof STATES)[number]
@@ -59,6 +59,8 @@ const detailRoute = createRoute({
     from?: string
     to?: string
     by?: Unit
+    within?: Within
+    with?: string
     asOf?: string
     knownAt?: string
   } => ({
@@ -68,6 +70,8 @@ const detailRoute = createRoute({
     from: instant(raw.from),
     to: instant(raw.to),
     by: UNITS.find((each) => each === raw.by),
+    within: WITHIN.find((each) => each === raw.within),
+    with: text(raw.with),
     asOf: instant(raw.asOf),
     // They are two questions: the server takes one of them.
     knownAt: instant(raw.asOf) ? undefined : instant(raw.knownAt),

@@ -1,5 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api } from '../../../api/client.ts'
+import type { LocalText } from '../../../i18n/i18n.ts'
 import { type TimeSearch, timeQuery, type Unit } from './time.ts'
 
 export type CoursePoint = {
@@ -47,5 +48,52 @@ export function useLengths(id: string) {
   return useQuery({
     queryKey: ['segment', id, 'stays'],
     queryFn: ({ signal }) => api.get<Lengths>(`/segments/${id}/stays`, { signal }),
+  })
+}
+
+export type OverlapRow = { id: string; name: LocalText; size: number; shared: number }
+export type Overlap = { size: number; others: OverlapRow[] }
+
+/** The segments that share people with one. */
+export function useOverlap(id: string) {
+  return useQuery({
+    queryKey: ['segment', id, 'overlap'],
+    queryFn: ({ signal }) => api.get<Overlap>(`/segments/${id}/overlap`, { signal }),
+  })
+}
+
+/** People who are in exactly these of the asked segments. */
+export type ExactSet = { in: string[]; n: number }
+
+export function useIntersections(ids: readonly string[]) {
+  return useQuery({
+    queryKey: ['segments', 'intersections', ids],
+    queryFn: ({ signal }) =>
+      api.get<{ sets: ExactSet[] }>('/segments/intersections', {
+        query: { in: ids.join(',') },
+        signal,
+      }),
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+  })
+}
+
+export type Flow = {
+  via: 'segment' | 'new' | 'filled' | 'none'
+  segment: { id: string; name: LocalText } | null
+  n: number
+}
+export type Flows = { within: number; entered: Flow[]; left: Flow[] }
+
+/** Where those who entered came from, and where those who left went. */
+export function useFlows(id: string, time: TimeSearch, within: number) {
+  return useQuery({
+    queryKey: ['segment', id, 'flows', time, within],
+    queryFn: ({ signal }) =>
+      api.get<Flows>(`/segments/${id}/flows`, {
+        query: { ...timeQuery(time, Date.now()), within },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
   })
 }

@@ -6,6 +6,10 @@ export type Days = (typeof DAYS)[number]
 export const UNITS = ['hour', 'day', 'week', 'month'] as const
 export type Unit = (typeof UNITS)[number]
 
+/** Days that an exit and the entry after it may be apart to be one move. */
+export const WITHIN = [0, 1, 7, 30] as const
+export type Within = (typeof WITHIN)[number]
+
 export const DEFAULT_DAYS = 30
 const DAY_MS = 86_400_000
 

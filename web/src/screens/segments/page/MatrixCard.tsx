@@ -1,0 +1,89 @@
+import { Card } from '../../../design/Card.tsx'
+import { ChartFrame } from '../../../design/ChartFrame.tsx'
+import { HrefLink } from '../../../design/LinkButton.tsx'
+import { useFormats } from '../../../i18n/format.ts'
+import { useT } from '../../../i18n/i18n.ts'
+import { peopleHref } from '../../people/search.ts'
+import type { ExactSet } from './api.ts'
+import css from './matrix.module.css'
+import type { NamedSet } from './OverlapTab.tsx'
+
+const STEPS = 5
+
+/** Which share of each segment (row) is also in each other one (column). */
+export function MatrixCard({ chosen, sets }: { chosen: NamedSet[]; sets: ExactSet[] }) {
+  const t = useT()
+  const format = useFormats()
+  const shared = (a: string, b: string) =>
+    sets.reduce((sum, set) => (set.in.includes(a) && set.in.includes(b) ? sum + set.n : sum), 0)
+  const shareOf = (row: string, column: string) => {
+    const whole = shared(row, row)
+    return whole === 0 ? 0 : shared(row, column) / whole
+  }
+  const table = {
+    head: [t('segments.column.name'), ...chosen.map(({ name }) => name)],
+    rows: chosen.map((row) => [
+      { text: row.name, raw: row.name },
+      ...chosen.map((column) => ({
+        text: format.number(shared(row.id, column.id)),
+        raw: String(shared(row.id, column.id)),
+        href: peopleHref({ in: row.id === column.id ? row.id : `${row.id},${column.id}` }),
+      })),
+    ]),
+  }
+  return (
+    <Card title={t('segmentPage.matrix')} note={t('segmentPage.matrix.note')}>
+      <ChartFrame label={t('segmentPage.matrix')} table={table} height={320}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the keyboard */}
+        <section className={css.scroll} tabIndex={0} aria-label={t('segmentPage.matrix')}>
+          <table className={css.matrix}>
+            <thead>
+              <tr>
+                <td />
+                {chosen.map(({ id, name }) => (
+                  <th key={id} scope="col" title={name}>
+                    <span>{name}</span>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {chosen.map((row) => (
+                <tr key={row.id}>
+                  <th scope="row">
+                    <span className="ellipsis" title={row.name}>
+                      {row.name}
+                    </span>
+                    <span className="meta">{format.number(shared(row.id, row.id))}</span>
+                  </th>
+                  {chosen.map((column) => (
+                    <td key={column.id}>
+                      {row.id === column.id ? (
+                        <span className={css.same}>—</span>
+                      ) : (
+                        <HrefLink
+                          href={peopleHref({ in: `${row.id},${column.id}` })}
+                          className={`${css.cell} ${css[`s${stepOf(shareOf(row.id, column.id))}`]}`}
+                          title={t('segmentPage.matrix.cell', {
+                            n: format.number(shared(row.id, column.id)),
+                            row: row.name,
+                            column: column.name,
+                          })}
+                        >
+                          {format.percent(shareOf(row.id, column.id), 0)}
+                        </HrefLink>
+                      )}
+                    </td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      </ChartFrame>
+    </Card>
+  )
+}
+
+/** 0 for nothing, else 1 to 5. */
+const stepOf = (share: number): number => Math.min(STEPS, Math.ceil(share * STEPS))
