@@ -90,6 +90,28 @@ export function FilterChip({ label, value, options, all, onChange, icon }: Filte
   )
 }
 
+type FilterToggleProps = {
+  on: boolean
+  onChange: (on: boolean) => void
+  icon?: ReactNode
+  children: ReactNode
+}
+
+/** A filter that is on or off: "Inutilisés (3)". */
+export function FilterToggle({ on, onChange, icon, children }: FilterToggleProps) {
+  return (
+    <button
+      type="button"
+      aria-pressed={on}
+      className={`${css.chip} ${on ? css.set : ''}`}
+      onClick={() => onChange(!on)}
+    >
+      {icon}
+      {children}
+    </button>
+  )
+}
+
 /** A set filter that only goes away: "Hors robots ×". */
 export function SetChip({ children, onClear }: { children: ReactNode; onClear: () => void }) {
   const t = useT()

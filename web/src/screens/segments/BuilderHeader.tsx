@@ -12,6 +12,7 @@ import { Chip } from '../../design/Chip.tsx'
 import { PageHeader } from '../../design/PageHeader.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { useLanguage, useT } from '../../i18n/i18n.ts'
+import type { Segment } from './api.ts'
 import css from './builder.module.css'
 import { filled } from './draft.ts'
 import { useEditor } from './editor.ts'
@@ -19,8 +20,10 @@ import type { Builder } from './useBuilder.ts'
 import type { Save } from './useSave.ts'
 
 type BuilderHeaderProps = {
-  id: string | null
+  segment: Segment | null
   builder: Builder
+  /** The draft is on the server too, not on this device alone. */
+  isKept: boolean
   whole: boolean
   save: Save
   /** Looks at what a changed rule changes first; null where there is nothing to compare with. */
@@ -28,7 +31,8 @@ type BuilderHeaderProps = {
 }
 
 /** The name, how far the draft is, undo and redo, and the one decision: publish. */
-export function BuilderHeader({ id, builder, whole, save, review }: BuilderHeaderProps) {
+export function BuilderHeader(props: BuilderHeaderProps) {
+  const { segment, builder, save } = props
   const t = useT()
   useUndoKeys(builder)
   return (
@@ -37,7 +41,7 @@ export function BuilderHeader({ id, builder, whole, save, review }: BuilderHeade
         <Link key="list" to="/segments">
           {t('segments.title')}
         </Link>,
-        t(id ? 'segments.draft' : 'segments.new'),
+        t(segment ? 'segments.draft' : 'segments.new'),
       ]}
       title={<NameField builder={builder} />}
       beside={
@@ -49,7 +53,7 @@ export function BuilderHeader({ id, builder, whole, save, review }: BuilderHeade
         </>
       }
       lead={t('segments.builder.lead')}
-      actions={<Actions {...{ id, builder, whole, save, review }} />}
+      actions={<Actions {...props} />}
     />
   )
 }
@@ -62,7 +66,9 @@ function NameField({ builder }: { builder: Builder }) {
   return (
     <TextInput
       classNames={{ input: css.name }}
-      style={{ '--chars': Math.max(16, name[language].length + 2) }}
+      style={{
+        '--chars': Math.max(t('segments.name.placeholder').length + 3, name[language].length + 2),
+      }}
       aria-label={t('segments.name')}
       placeholder={t('segments.name.placeholder')}
       value={name[language]}
@@ -74,9 +80,7 @@ function NameField({ builder }: { builder: Builder }) {
   )
 }
 
-type ActionsProps = Pick<BuilderHeaderProps, 'id' | 'builder' | 'whole' | 'save' | 'review'>
-
-function Actions({ id, builder, whole, save, review }: ActionsProps) {
+function Actions({ segment, builder, isKept, whole, save, review }: BuilderHeaderProps) {
   const t = useT()
   const format = useFormats()
   const { canEdit } = useEditor()
@@ -91,13 +95,15 @@ function Actions({ id, builder, whole, save, review }: ActionsProps) {
         builder.savedAt && (
           <span className={css.saved}>
             <IconDeviceFloppy size={15} aria-hidden />
-            {t('segments.saved', { time: format.time(builder.savedAt) })}
+            {t(isKept ? 'segments.saved' : 'segments.saved.here', {
+              time: format.time(builder.savedAt),
+            })}
           </span>
         )
       )}
-      {builder.savedAt && (
+      {builder.savedAt && segment?.version !== 0 && (
         <Button variant="subtle" color="gray" onClick={builder.discard}>
-          {t(id ? 'segments.discard' : 'segments.restart')}
+          {t(segment ? 'segments.discard' : 'segments.restart')}
         </Button>
       )}
       <ActionIcon
@@ -122,9 +128,11 @@ function Actions({ id, builder, whole, save, review }: ActionsProps) {
         leftSection={<IconCheck size={16} />}
         disabled={lacks !== null || review === 'open'}
         loading={save.saving}
-        onClick={review && review !== 'open' ? review : save.save}
+        onClick={() => (review && review !== 'open' ? review() : save.save())}
       >
-        {id ? t('segments.publish.version', { version: save.version }) : t('segments.publish')}
+        {segment?.version
+          ? t('segments.publish.version', { version: save.version })
+          : t('segments.publish')}
       </Button>
     </>
   )

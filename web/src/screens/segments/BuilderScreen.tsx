@@ -1,36 +1,40 @@
-import { useDebouncedValue } from '@mantine/hooks'
 import { useParams, useSearch } from '@tanstack/react-router'
 import { useMemo, useState } from 'react'
 import { usePermission } from '../../api/session.ts'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
 import { PageError } from '../../shell/PageError.tsx'
-import { type Segment, usePreview, useSegment } from './api.ts'
+import { type Segment, useSegment } from './api.ts'
 import { BuilderHeader } from './BuilderHeader.tsx'
 import css from './builder.module.css'
 import { ConditionsCard } from './ConditionsCard.tsx'
 import { CountPanel } from './CountPanel.tsx'
 import { lineCounts, lineSentences } from './counts.ts'
-import { bothLanguages, type Draft, emptyDraft } from './draft.ts'
+import { bothLanguages, type Draft, emptyDraft, publishedOf } from './draft.ts'
 import { DragProvider } from './drag/DragProvider.tsx'
 import { type Editor, EditorProvider } from './editor.ts'
+import { refusalIn } from './faults.ts'
 import { issuesOf } from './issues.ts'
 import { useNames } from './names.ts'
 import { ReviewCard } from './ReviewCard.tsx'
-import { asRootGroup, childrenOf, type Rule } from './rule.ts'
+import { childrenOf, type Rule } from './rule.ts'
 import { SamplesCard } from './SamplesCard.tsx'
 import { SentenceCard } from './SentenceCard.tsx'
 import { FieldTree } from './tree/FieldTree.tsx'
 import { useBuilder } from './useBuilder.ts'
+import { useCount } from './useCount.ts'
 import { useFields } from './useFields.ts'
 import { useLineActions } from './useLineActions.ts'
 import { useSave } from './useSave.ts'
+import { useServerDraft } from './useServerDraft.ts'
 
 /** A new segment, empty or started from another one (`?from=`). */
 export function NewSegmentScreen() {
   const from = useSearch({ from: '/shell/segments/new', select: (search) => search.from ?? null })
   const template = useSegment(from)
   if (from && template.isPending) return <SkeletonRows count={12} />
-  const published = template.data ? draftOf(template.data, '') : emptyDraft()
+  const published = template.data
+    ? { ...publishedOf(template.data), name: bothLanguages(null) }
+    : emptyDraft()
   return <Builder id={null} segment={null} published={published} />
 }
 
@@ -42,42 +46,29 @@ export function EditSegmentScreen() {
   if (segment.isError) {
     return <PageError error={segment.error} onRetry={() => segment.refetch()} />
   }
-  return <Builder key={id} id={id} segment={segment.data} published={draftOf(segment.data)} />
-}
-
-function draftOf(segment: Segment, name?: string): Draft {
-  return {
-    name: bothLanguages(name ?? segment.name),
-    rule: asRootGroup(segment.rule),
-  }
+  return <Builder key={id} id={id} segment={segment.data} published={publishedOf(segment.data)} />
 }
 
 const isChanged = (before: Rule, after: Rule) => JSON.stringify(before) !== JSON.stringify(after)
 
 type BuilderProps = { id: string | null; segment: Segment | null; published: Draft }
 
-/** One count a change, not one a key. */
-const COUNT_AFTER_MS = 350
-
 function Builder({ id, segment, published }: BuilderProps) {
-  const builder = useBuilder({ id, published, version: segment?.version ?? null })
+  const builder = useBuilder({ segment, published })
   const { rule } = builder.draft
   const names = useNames()
   const canEdit = usePermission('segments:write')
   const [active, setActive] = useState<string | null>(null)
   const issues = useMemo(() => issuesOf(rule), [rule])
   const whole = issues.length === 0
-  const [counted] = useDebouncedValue(rule, COUNT_AFTER_MS)
-  const preview = usePreview(whole && counted === rule ? rule : null)
-  const counting = whole && (counted !== rule || preview.isFetching)
-  const [last, setLast] = useState(preview.data)
-  if (preview.data && preview.data !== last) setLast(preview.data)
-  const shown = preview.data ?? last
-  const save = useSave(id, segment, builder)
+  const { preview, shown, counting } = useCount(rule, { whole })
+  const save = useSave(segment, builder)
+  const isKept = useServerDraft({ builder, segment, paused: !canEdit || save.saving })
   const [reviewed, setReviewed] = useState<Rule | null>(null)
   // Of another rule than the one looked at, nothing is known: a change closes the review.
   const reviewing = reviewed === rule ? 'open' : () => setReviewed(rule)
-  const review = id && isChanged(published.rule, rule) ? reviewing : null
+  const isLive = segment !== null && segment.version > 0
+  const review = isLive && isChanged(published.rule, rule) ? reviewing : null
   const { said, ...actions } = useLineActions(rule, builder.setRule)
   const editor: Editor = {
     ...actions,
@@ -86,16 +77,18 @@ function Builder({ id, segment, published }: BuilderProps) {
     fields: useFields(id),
     names,
     issues,
+    refusal: refusalIn(preview.error),
     counts: lineCounts(shown?.conditions ?? [], childrenOf(rule).length),
     sentences: lineSentences(shown?.conditions ?? [], childrenOf(rule).length),
     counting: counting || !whole,
     active,
     setActive,
     canEdit,
+    start: id === null && canEdit ? builder.change : null,
   }
   return (
     <EditorProvider value={editor}>
-      <BuilderHeader id={id} builder={builder} whole={whole} save={save} review={review} />
+      <BuilderHeader {...{ segment, builder, isKept, whole, save, review }} />
       <p className="visually-hidden" role="status">
         {said}
       </p>

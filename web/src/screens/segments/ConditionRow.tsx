@@ -17,6 +17,7 @@ import {
   type Rule,
   replaceAt,
 } from './rule.ts'
+import { useFault } from './useFault.ts'
 
 type ConditionRowProps = {
   condition: Condition
@@ -31,7 +32,7 @@ export function ConditionRow({ condition, path, excluded }: ConditionRowProps) {
   const t = useT()
   const inner = excluded ? [...path, 0] : path
   const key = pathKey(path)
-  const issue = editor.issues.find((each) => pathKey(each.path) === pathKey(inner))
+  const fault = useFault(inner)
   const change = (next: Rule) => editor.setRule(replaceAt(editor.rule, inner, next))
   const line = lineOf(condition)
   const Icon = line?.Icon ?? IconCode
@@ -39,7 +40,7 @@ export function ConditionRow({ condition, path, excluded }: ConditionRowProps) {
     css.row,
     excluded ? css.rowExcluded : '',
     editor.active === key ? css.rowActive : '',
-    issue ? css.rowBad : '',
+    fault ? css.rowBad : '',
     useIsCarried(path) ? css.carried : '',
   ].join(' ')
   return (
@@ -61,12 +62,12 @@ export function ConditionRow({ condition, path, excluded }: ConditionRowProps) {
       </span>
       <div className={css.tokens} data-tokens>
         {line ? (
-          <line.Line condition={condition} onChange={change} bad={Boolean(issue)} />
+          <line.Line condition={condition} onChange={change} bad={fault !== null} />
         ) : (
           <OtherLine path={path} />
         )}
       </div>
-      <RowCount path={path} missing={issue ? t(`segments.missing.${issue.missing}`) : null} />
+      <RowCount path={path} fault={fault} />
       {editor.canEdit && <RowMenu path={path} />}
     </div>
   )
@@ -100,13 +101,13 @@ export function conditionOf(rule: Rule): Condition | null {
   return isCondition(bare) ? bare : null
 }
 
-type RowCountProps = { path: Path; missing: string | null }
+type RowCountProps = { path: Path; fault: string | null }
 
 /** What remains after a top-level line; « ≈ » while it is counted again. */
-export function RowCount({ path, missing }: RowCountProps) {
+export function RowCount({ path, fault }: RowCountProps) {
   const editor = useEditor()
   const format = useFormats()
-  if (missing) return <span className={css.missing}>{missing}</span>
+  if (fault) return <span className={css.missing}>{fault}</span>
   const index = path.length === 1 ? path[0] : undefined
   const count = index === undefined ? null : editor.counts[index]
   if (count === null || count === undefined) return <span className={css.count} />

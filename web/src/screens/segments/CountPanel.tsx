@@ -178,7 +178,7 @@ function Trend({ segment }: { segment: Segment }) {
         <span className="meta">{t('segments.trend.note', { version: segment.version })}</span>
       </div>
       <div className={css.trend}>
-        <Sparkline values={segment.trend.map((each) => each.size)} width={228} height={48} />
+        <Sparkline values={segment.trend.map((each) => each.size)} width={212} height={48} />
       </div>
       {first && last && (
         <p className={css.trendEnds}>

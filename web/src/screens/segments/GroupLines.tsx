@@ -27,6 +27,7 @@ import {
   setAtLeast,
   setKind,
 } from './rule.ts'
+import { useFault } from './useFault.ts'
 
 /** The lines of a group with their operator between them; groups hold groups. */
 export function GroupLines({ group, path }: { group: Rule; path: Path }) {
@@ -141,11 +142,11 @@ function GroupBox({ node, path }: { node: Rule; path: Path }) {
   const excluded = isNot(node)
   const group = excluded ? node.not : node
   const inner = excluded ? [...path, 0] : path
-  const issue = editor.issues.find((each) => pathKey(each.path) === pathKey(inner))
+  const fault = useFault(inner)
   const carried = useIsCarried(path)
   return (
     <section
-      className={`${css.group} ${issue ? css.rowBad : ''} ${carried ? css.carried : ''}`}
+      className={`${css.group} ${fault ? css.rowBad : ''} ${carried ? css.carried : ''}`}
       aria-label={t('segments.group', { number: lineNumber(path) })}
       data-line={pathKey(path)}
       data-group={pathKey(inner)}
@@ -156,7 +157,7 @@ function GroupBox({ node, path }: { node: Rule; path: Path }) {
         {excluded && <strong>{t('segments.except')}</strong>}
         <GroupWords group={group} path={inner} />
         <span className="meta">{t('segments.group', { number: lineNumber(path) })}</span>
-        <RowCount path={path} missing={issue ? t(`segments.missing.${issue.missing}`) : null} />
+        <RowCount path={path} fault={fault} />
         {editor.canEdit && <RowMenu path={path} />}
       </div>
       <GroupLines group={group} path={inner} />

@@ -1,15 +1,16 @@
 import { Button } from '@mantine/core'
 import { IconCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Card } from '../../design/Card.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import { usePersonName } from '../people/columns.tsx'
-import { type DiffPerson, useDiff } from './api.ts'
+import { type DiffPerson, type Effects, useDiff } from './api.ts'
 import css from './builder.module.css'
+import { EffectsChoice } from './EffectsChoice.tsx'
 import type { Rule } from './rule.ts'
 import type { Save } from './useSave.ts'
 
@@ -24,7 +25,8 @@ type ReviewCardProps = {
 export function ReviewCard({ id, rule, save, onClose }: ReviewCardProps) {
   const t = useT()
   const format = useFormats()
-  const diff = useDiff(id, rule)
+  const diff = useDiff(id, { rule })
+  const [effects, setEffects] = useState<Effects>('none')
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {
     place.current?.scrollIntoView({ block: 'nearest' })
@@ -60,13 +62,16 @@ export function ReviewCard({ id, rule, save, onClose }: ReviewCardProps) {
             />
           </div>
         )}
-        <p className="meta">{t('segments.review.note')}</p>
+        {diff.data && <EffectsChoice diff={diff.data} value={effects} onChange={setEffects} />}
+        <p className="meta">
+          {t(effects === 'fire' ? 'segments.review.note.fire' : 'segments.review.note')}
+        </p>
         <div className={css.add}>
           <Button
             size="xs"
             leftSection={<IconCheck size={15} />}
             loading={save.saving}
-            onClick={save.save}
+            onClick={() => save.save(effects)}
           >
             {t('segments.publish.version', { version: save.version })}
           </Button>

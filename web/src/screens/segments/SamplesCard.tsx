@@ -1,5 +1,7 @@
+import { Button } from '@mantine/core'
 import { IconUserSearch } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { Card } from '../../design/Card.tsx'
 import { Chip } from '../../design/Chip.tsx'
 import { EmptyState } from '../../design/EmptyState.tsx'
@@ -20,7 +22,9 @@ type SamplesCardProps = { preview: Preview | undefined; counting: boolean }
 export function SamplesCard({ preview, counting }: SamplesCardProps) {
   const t = useT()
   const format = useFormats()
-  const sample = (preview?.sample ?? []).slice(0, SHOWN)
+  const [all, setAll] = useState(false)
+  const people = preview?.sample ?? []
+  const sample = all ? people : people.slice(0, SHOWN)
   return (
     <Card
       flush
@@ -39,6 +43,13 @@ export function SamplesCard({ preview, counting }: SamplesCardProps) {
         />
       )}
       {sample.length > 0 && <SampleTable sample={sample} counting={counting} />}
+      {people.length > SHOWN && (
+        <Button variant="subtle" size="xs" m={8} aria-expanded={all} onClick={() => setAll(!all)}>
+          {all
+            ? t('segments.samples.fewer')
+            : t('segments.samples.all', { n: format.number(people.length) })}
+        </Button>
+      )}
     </Card>
   )
 }
@@ -55,7 +66,6 @@ function SampleTable({ sample, counting }: { sample: Member[]; counting: boolean
         <thead>
           <tr>
             <th scope="col">{t('people.column.name')}</th>
-            <th scope="col">{t('people.column.email')}</th>
             <th scope="col">{t('people.column.city')}</th>
             <th scope="col" className={css.numeric}>
               {t('people.column.events')}
@@ -71,8 +81,8 @@ function SampleTable({ sample, counting }: { sample: Member[]; counting: boolean
                 <Link to="/people/$id" params={{ id: person.id }}>
                   {nameOf(person)}
                 </Link>
+                <span className={css.sampleMail}>{person.email ?? '—'}</span>
               </td>
-              <td className={css.sampleMail}>{person.email ?? '—'}</td>
               <td>{person.city ?? '—'}</td>
               <td className={css.numeric}>{format.number(person.events)}</td>
               <td>

@@ -1,4 +1,4 @@
-import { IconArchive, IconBolt, IconPlayerPause } from '@tabler/icons-react'
+import { IconArchive, IconBolt, IconPencil, IconPlayerPause } from '@tabler/icons-react'
 import { Chip } from '../../design/Chip.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
@@ -28,6 +28,9 @@ export function SegmentStateChip({ segment }: { segment: Pick<SegmentRow, 'state
         {t('segments.state.paused')}
       </Chip>
     )
+  }
+  if (segment.state === 'draft') {
+    return <Chip icon={<IconPencil />}>{t('segments.state.draft')}</Chip>
   }
   if (segment.state === 'archived') {
     return <Chip icon={<IconArchive />}>{t('segments.state.archived')}</Chip>

@@ -1,94 +1,80 @@
 import { Button } from '@mantine/core'
-import { IconRestore } from '@tabler/icons-react'
-import { usePermission } from '../../api/session.ts'
+import { IconGitCompare } from '@tabler/icons-react'
+import { useState } from 'react'
 import { Card } from '../../design/Card.tsx'
 import { Chip } from '../../design/Chip.tsx'
+import { EmptyState } from '../../design/EmptyState.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { RelativeTime } from '../../design/RelativeTime.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
-import { useToast } from '../../design/Toast.tsx'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
-import { type SegmentVersion, usePublish, useSegment, useSegmentVersions } from './api.ts'
+import { type SegmentVersion, useSegmentVersions } from './api.ts'
 import { useNames } from './names.ts'
-import type { Rule } from './rule.ts'
 import css from './segments.module.css'
 import { sentence } from './sentence.ts'
+import { CompareCard } from './versions/CompareCard.tsx'
 
-/** Every version of the rule in words; an earlier one can be published again. */
+/** Every version of the rule in words; an earlier one can be compared, and published again. */
 export function VersionsTab({ id }: { id: string }) {
   const t = useT()
   const versions = useSegmentVersions(id)
   const rows = [...(versions.data ?? [])].sort((a, b) => b.version - a.version)
+  const current = rows[0]?.version ?? 0
   return (
     <Card flush title={t('segments.versions')} note={t('segments.versions.note')}>
       {versions.isPending && <SkeletonRows count={4} height={52} />}
       {versions.isError && <ErrorState error={versions.error} onRetry={() => versions.refetch()} />}
+      {versions.data?.length === 0 && (
+        <EmptyState
+          icon={<IconGitCompare />}
+          title={t('segments.versions.empty')}
+          why={t('segments.versions.empty.why')}
+        />
+      )}
       <ol>
-        {rows.map((version, index) => (
-          <Version key={version.version} id={id} version={version} current={index === 0} />
+        {rows.map((version) => (
+          <Version key={version.version} id={id} version={version} current={current} />
         ))}
       </ol>
     </Card>
   )
 }
 
-type VersionProps = { id: string; version: SegmentVersion; current: boolean }
+type VersionProps = { id: string; version: SegmentVersion; current: number }
 
 function Version({ id, version, current }: VersionProps) {
   const t = useT()
   const language = useLanguage()
   const names = useNames()
-  const canEdit = usePermission('segments:write')
+  const [open, setOpen] = useState(false)
   const by = version.author ?? version.by
   const words = version.rule
     ? sentence(version.rule, names, language)
     : version.sentence && localText(version.sentence, language)
+  const isCurrent = version.version === current
   return (
     <li className={css.version}>
       <span className={css.versionHead}>
         <b>v{version.version}</b>
-        {current && <Chip tone="teal">{t('segments.versions.current')}</Chip>}
+        {isCurrent && <Chip tone="teal">{t('segments.versions.current')}</Chip>}
         <span className="meta">
           <RelativeTime at={version.at ?? version.createdAt} />
           {by && ` · ${typeof by === 'string' ? by : by.name}`}
         </span>
       </span>
       <p className={css.versionWords}>{words}</p>
-      {!current && canEdit && version.rule && (
-        <Republish id={id} version={version.version} rule={version.rule} />
+      {!isCurrent && (
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconGitCompare size={15} />}
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        >
+          {t('segments.compare', { version: current })}
+        </Button>
       )}
+      {open && <CompareCard id={id} version={version.version} current={current} />}
     </li>
-  )
-}
-
-function Republish({ id, version, rule }: { id: string; version: number; rule: Rule }) {
-  const t = useT()
-  const toast = useToast()
-  const segment = useSegment(id)
-  const publish = usePublish(id)
-  const failed = (error: Error) => toast({ message: error.message, tone: 'error' })
-  const again = () => {
-    const before = segment.data
-    if (!before) return
-    const undo = () => publish.mutate({ name: before.name, rule: before.rule }, { onError: failed })
-    publish.mutate(
-      { name: before.name, rule },
-      {
-        onSuccess: () => toast({ message: t('segments.versions.done', { version }), undo }),
-        onError: failed,
-      },
-    )
-  }
-  return (
-    <Button
-      variant="default"
-      size="xs"
-      leftSection={<IconRestore size={15} />}
-      loading={publish.isPending}
-      disabled={!segment.data}
-      onClick={again}
-    >
-      {t('segments.versions.again', { version })}
-    </Button>
   )
 }

@@ -10,7 +10,8 @@ import type { LocalText } from '../../i18n/i18n.ts'
 import type { Moment } from './moment.ts'
 import type { Rule } from './rule.ts'
 
-export type SegmentState = 'live' | 'backfilling' | 'paused' | 'archived'
+export const SEGMENT_STATES = ['live', 'backfilling', 'draft', 'paused', 'archived'] as const
+export type SegmentState = (typeof SEGMENT_STATES)[number]
 
 export type SegmentRow = {
   id: string
@@ -26,9 +27,21 @@ export type SegmentRow = {
   updatedAt: string
   updatedBy: { kind?: string; name: string } | string | null
   sentence: LocalText | null
+  /** A path as "Fidélité/Noël"; '' = in no folder. */
+  folder: string
+  tags: string[]
+  owner: { id: string; name: string } | null
+  /** How many destinations and segments use it. */
+  consumers: number
+  /** Used by nothing and opened by nobody for 90 days. */
+  unused: boolean
 }
 
-export type Segment = SegmentRow & { rule: Rule }
+export type Segment = SegmentRow & {
+  rule: Rule
+  /** A rule that somebody works on; nothing evaluates it. */
+  draft: { rule: unknown } | null
+}
 
 export type Preview = {
   count: number
@@ -113,14 +126,19 @@ export type Diff = {
   stays: number
   /** Ten of each at the most. */
   samples: { enters: DiffPerson[]; leaves: DiffPerson[] }
+  /** Whom it would be told, and of how many; consent is asked for each and may leave fewer. */
+  destinations: { id: string; name: string; enabled: boolean; entered: number; left: number }[]
   asOf: string
 }
 
-/** Who would enter, leave and stay if the segment had this rule. */
-export function useDiff(id: string, rule: Rule) {
+/** Whether destinations are told of those who enter or leave by a change of the rule itself. */
+export type Effects = 'none' | 'fire'
+
+/** Who would enter, leave and stay if the segment had this rule, or its version again. */
+export function useDiff(id: string, next: { rule: Rule } | { version: number }) {
   return useQuery({
-    queryKey: ['segments', 'diff', id, rule],
-    queryFn: ({ signal }) => api.post<Diff>(`/segments/${id}/diff`, { rule }, { signal }),
+    queryKey: ['segments', 'diff', id, next],
+    queryFn: ({ signal }) => api.post<Diff>(`/segments/${id}/diff`, next, { signal }),
     staleTime: 0,
     gcTime: 30_000,
     retry: false,
@@ -202,6 +220,7 @@ export function useEventNames() {
 export type SegmentInput = {
   name: LocalText | string
   rule: Rule
+  effects?: Effects
 }
 
 /** Publishes a rule: a new segment without `id`, a new version with one. */

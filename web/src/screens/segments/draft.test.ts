@@ -52,8 +52,9 @@ describe('the steps of the builder', () => {
 describe('the draft kept on this device', () => {
   it('comes back as it was, each segment its own', () => {
     const storage = memory()
-    saveDraft(storage, 'a', { draft: draft('Lyon'), savedAt: 5, version: 3 })
-    expect(readDraft(storage, 'a')).toEqual({ draft: draft('Lyon'), savedAt: 5, version: 3 })
+    const saved = { draft: draft('Lyon'), savedAt: 5, version: 3, draftId: null }
+    saveDraft(storage, 'a', saved)
+    expect(readDraft(storage, 'a')).toEqual(saved)
     expect(readDraft(storage, null)).toBeNull()
   })
   it.each(['{', '{"draft":{"rule":{"trait":5}}}', 'null'])(

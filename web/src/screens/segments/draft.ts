@@ -1,6 +1,7 @@
 import type { LocalText } from '../../i18n/i18n.ts'
+import type { Segment } from './api.ts'
 import { parseRule } from './parse.ts'
-import type { Rule } from './rule.ts'
+import { asRootGroup, type Rule } from './rule.ts'
 
 /** What the builder edits, with the steps one can take back. */
 export type Draft = { name: LocalText; rule: Rule }
@@ -55,7 +56,13 @@ export function filled(text: LocalText): LocalText {
   return { fr: text.fr.trim() || text.en.trim(), en: text.en.trim() || text.fr.trim() }
 }
 
-export type SavedDraft = { draft: Draft; savedAt: number; version: number | null }
+export type SavedDraft = {
+  draft: Draft
+  savedAt: number
+  version: number | null
+  /** Of a new segment: the draft that the server keeps of it. */
+  draftId: string | null
+}
 
 const storageKey = (id: string | null) => `clientele.segment-draft.${id ?? 'new'}`
 
@@ -83,9 +90,22 @@ export function readDraft(storage: Storage, id: string | null): SavedDraft | nul
       },
       savedAt: Number(saved.savedAt ?? 0),
       version: saved.version ?? null,
+      draftId: saved.draftId ?? null,
     }
   } catch {
     // Not JSON: something else wrote there, so there is no draft to take up again.
     return null
   }
+}
+
+/** What is in force of a segment; of one that is a draft alone, the draft. */
+export function publishedOf(segment: Segment): Draft {
+  const only = segment.version === 0 ? serverDraftOf(segment) : null
+  return only ?? { name: bothLanguages(segment.name), rule: asRootGroup(segment.rule) }
+}
+
+/** The draft that the server keeps of a segment; null without one that the builder can take. */
+export function serverDraftOf({ name, draft }: Segment): Draft | null {
+  const parsed = draft ? parseRule(JSON.stringify(draft.rule)) : null
+  return parsed?.rule ? { name: bothLanguages(name), rule: asRootGroup(parsed.rule) } : null
 }

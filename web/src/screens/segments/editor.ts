@@ -1,6 +1,8 @@
 import { createContext, useContext } from 'react'
 import type { LocalText } from '../../i18n/i18n.ts'
+import type { Draft } from './draft.ts'
 import type { Slot } from './drag/moves.ts'
+import type { Refusal } from './faults.ts'
 import type { Fields } from './fields.ts'
 import type { Issue } from './issues.ts'
 import type { Path, Rule } from './rule.ts'
@@ -22,6 +24,8 @@ export type Editor = {
   fields: Fields
   names: Names
   issues: readonly Issue[]
+  /** What the server refuses of a rule that is whole. */
+  refusal: Refusal | null
   /** What remains after each top-level line; null while it is not known. */
   counts: readonly (number | null)[]
   /** What the server says of each top-level line; null while it has not. */
@@ -32,6 +36,8 @@ export type Editor = {
   active: string | null
   setActive: (path: string | null) => void
   canEdit: boolean
+  /** Begins with a template; null where there is something to begin with already. */
+  start: ((draft: Draft) => void) | null
 }
 
 export const pathKey = (path: Path): string => path.join('.')

@@ -1,9 +1,8 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../../shell/shell-route.ts'
+import { SEGMENT_STATES } from './api.ts'
+import type { ShelfSearch } from './list.ts'
 import { DAYS, type Days, UNITS, type Unit, WITHIN, type Within } from './page/time.ts'
-
-const STATES = ['live', 'backfilling', 'paused', 'archived'] as const
-type State = (typeof STATES)[number]
 
 /** The tabs of a segment's page besides the first one, its members. */
 const SEGMENT_TABS = ['history', 'overlap', 'flows', 'profile', 'consumers', 'versions'] as const
@@ -19,9 +18,13 @@ const listRoute = createRoute({
   path: '/segments',
   validateSearch: (
     raw: Record<string, unknown>,
-  ): { q?: string; state?: State; sort?: string; order?: 'asc' | 'desc' } => ({
+  ): ShelfSearch & { sort?: string; order?: 'asc' | 'desc' } => ({
     q: text(raw.q),
-    state: STATES.find((each) => each === raw.state),
+    state: SEGMENT_STATES.find((each) => each === raw.state),
+    folder: typeof raw.folder === 'string' ? raw.folder : undefined,
+    tag: text(raw.tag),
+    owner: text(raw.owner),
+    unused: raw.unused === true || undefined,
     sort: text(raw.sort),
     order: raw.order === 'asc' || raw.order === 'desc' ? raw.order : undefined,
   }),

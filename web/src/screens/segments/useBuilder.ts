@@ -1,5 +1,16 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useReducer, useRef, useState } from 'react'
-import { type Draft, forgetDraft, readDraft, saveDraft, takeStep } from './draft.ts'
+import { api } from '../../api/client.ts'
+import type { Segment } from './api.ts'
+import {
+  type Draft,
+  forgetDraft,
+  readDraft,
+  type SavedDraft,
+  saveDraft,
+  serverDraftOf,
+  takeStep,
+} from './draft.ts'
 import type { Rule } from './rule.ts'
 
 const SAVE_AFTER_MS = 600
@@ -10,6 +21,10 @@ export type Builder = {
   setRule: (rule: Rule) => void
   undo: (() => void) | null
   redo: (() => void) | null
+  /** The segment that is edited: of a new one, the draft that the server keeps; null = none. */
+  segmentId: string | null
+  /** The server keeps a draft of the new segment. */
+  keepAs: (id: string) => void
   /** Epoch ms of the last save on this device; null when nothing was changed. */
   savedAt: number | null
   /** Goes back to what is published and forgets the draft. */
@@ -18,17 +33,21 @@ export type Builder = {
   forget: () => void
 }
 
-type Start = { id: string | null; published: Draft; version: number | null }
+type Start = { segment: Segment | null; published: Draft }
 
 /** The builder's state: undo, redo, and a draft that saves itself on this device. */
-export function useBuilder({ id, published, version }: Start): Builder {
+export function useBuilder({ segment, published }: Start): Builder {
+  const id = segment?.id ?? null
+  const version = segment?.version ?? null
+  const [begun] = useState(() => segment && serverDraftOf(segment))
   const [kept] = useState(() => readDraft(localStorage, id))
   const [steps, dispatch] = useReducer(takeStep, {
     past: [],
-    present: kept?.draft ?? published,
+    present: kept?.draft ?? begun ?? published,
     future: [],
   })
-  const [savedAt, setSavedAt] = useState<number | null>(kept?.savedAt ?? null)
+  const [draftId, setDraftId] = useState(kept?.draftId ?? null)
+  const [savedAt, setSavedAt] = useState<number | null>(() => savedAtFirst(kept, segment))
   const draft = steps.present
   const lastSaved = useRef(draft)
   useEffect(() => {
@@ -36,14 +55,17 @@ export function useBuilder({ id, published, version }: Start): Builder {
     const timer = setTimeout(() => {
       lastSaved.current = draft
       const now = Date.now()
-      saveDraft(localStorage, id, { draft, savedAt: now, version })
+      saveDraft(localStorage, id, { draft, savedAt: now, version, draftId })
       setSavedAt(now)
     }, SAVE_AFTER_MS)
     return () => clearTimeout(timer)
-  }, [draft, id, version])
+  }, [draft, id, version, draftId])
+  const client = useQueryClient()
+  const refresh = () => client.invalidateQueries({ queryKey: ['segments'] })
   const forget = () => {
     forgetDraft(localStorage, id)
     setSavedAt(null)
+    setDraftId(null)
   }
   return {
     draft,
@@ -51,12 +73,27 @@ export function useBuilder({ id, published, version }: Start): Builder {
     setRule: (rule) => dispatch({ kind: 'edit', draft: { ...draft, rule } }),
     undo: steps.past.length > 0 ? () => dispatch({ kind: 'undo' }) : null,
     redo: steps.future.length > 0 ? () => dispatch({ kind: 'redo' }) : null,
+    segmentId: id ?? draftId,
+    keepAs: (made) => {
+      setDraftId(made)
+      const now = Date.now()
+      saveDraft(localStorage, id, { draft, savedAt: now, version, draftId: made })
+      setSavedAt(now)
+    },
     savedAt,
     discard: () => {
+      // What the server keeps of it goes too; if that fails, it is found again in the list.
+      if (id) api.patch(`/segments/${id}`, { draft: null }).then(refresh, refresh)
+      else if (draftId) api.delete(`/segments/${draftId}`).then(refresh, refresh)
       forget()
       lastSaved.current = published
       dispatch({ kind: 'reset', draft: published })
     },
     forget,
   }
+}
+
+function savedAtFirst(kept: SavedDraft | null, segment: Segment | null): number | null {
+  if (kept) return kept.savedAt
+  return segment?.draft ? Date.parse(segment.updatedAt) : null
 }

@@ -1,21 +1,21 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useToast } from '../../design/Toast.tsx'
 import { useT } from '../../i18n/i18n.ts'
-import { type Segment, usePublish } from './api.ts'
+import { type Effects, type Segment, usePublish } from './api.ts'
 import { filled } from './draft.ts'
 import type { Builder } from './useBuilder.ts'
 
 /** Publishes the draft, says so, and goes to the segment. */
-export function useSave(id: string | null, segment: Segment | null, builder: Builder) {
+export function useSave(segment: Segment | null, builder: Builder) {
   const t = useT()
   const toast = useToast()
   const navigate = useNavigate()
-  const publish = usePublish(id)
+  const publish = usePublish(builder.segmentId)
   const version = (segment?.version ?? 0) + 1
   const { name, rule } = builder.draft
-  const save = () =>
+  const save = (effects: Effects = 'none') =>
     publish.mutate(
-      { name: filled(name), rule },
+      { name: filled(name), rule, effects },
       {
         onSuccess: (published) => {
           builder.forget()

@@ -3,7 +3,12 @@ import type { Comparison, Events, Times, Within } from '../language.ts'
 import { isAround, isWindow, operandOf } from '../ops.ts'
 
 /** What a line still lacks before the rule can be counted. */
-export type Missing = 'field' | 'value' | 'number' | 'condition' | 'date'
+export type Missing = 'field' | 'value' | 'number' | 'condition' | 'date' | TooMuch
+/** What is more than the server takes. */
+export type TooMuch = 'deep' | 'many' | 'list' | 'long'
+
+/** Limits of the server, told here on the line that goes beyond. */
+export const LIMITS = { conditions: 100, list: 1_000, text: 512 }
 
 /** The first that is missing, in the order given. */
 export function first(...parts: (Missing | null)[]): Missing | null {
@@ -36,6 +41,10 @@ export function periodLacks(period: Within | undefined): Missing | null {
 
 export function comparisonLacks(key: string, { op, value }: Comparison): Missing | null {
   if (!key) return 'field'
+  if (Array.isArray(value) && value.length > LIMITS.list) return 'list'
+  if ([value].flat().some((each) => typeof each === 'string' && each.length > LIMITS.text)) {
+    return 'long'
+  }
   switch (operandOf(op)) {
     case 'none':
       return null

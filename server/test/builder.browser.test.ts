@@ -1,0 +1,251 @@
+/** The builder against the real server: the same nested rule by mouse and by keyboard alone. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
+import { build } from 'vite'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { wrongWith } from './pageFaults.ts'
+import { startProgram, type TestProgram } from './program.ts'
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
+
+const CHROMIUM = '/usr/bin/chromium'
+const WEB = join(import.meta.dirname, '..', '..', 'web')
+/** A small laptop. */
+const SCREEN = { width: 1280, height: 720 }
+
+const words = {
+  fr: {
+    later: 'Plus tard',
+    city: 'Ville',
+    group: 'Groupe',
+    intoGroup: 'Mettre dans un groupe',
+    grip: (line: string) => `Déplacer la ligne ${line}`,
+    menu: (line: string) => `Actions de la ligne ${line}`,
+    count: 'Comptage en direct',
+    waterfall: 'Condition après condition',
+    fields: 'Champs',
+    name: 'Nom du segment',
+    publish: 'Publier',
+    undo: 'Annuler la dernière modification',
+    moved: 'La ligne 2 est maintenant la 2a : 1 sur 2 dans le groupe 2',
+    sentence:
+      'Les personnes dont Ville est Lyon, et qui ont fait Order Completed sur 30 jours, ' +
+      'ou Cart Viewed sur 30 jours.',
+  },
+  en: {
+    later: 'Later',
+    city: 'City',
+    group: 'Group',
+    intoGroup: 'Put into a group',
+    grip: (line: string) => `Move line ${line}`,
+    menu: (line: string) => `Actions of line ${line}`,
+    count: 'Live count',
+    waterfall: 'Condition after condition',
+    fields: 'Fields',
+    name: 'Name of the segment',
+    publish: 'Publish',
+    undo: 'Undo the last change',
+    moved: 'Line 2 is now line 2a: 1 of 2 in group 2',
+    sentence:
+      'People whose City is Lyon, and who did Order Completed in the last 30 days, ' +
+      'or Cart Viewed in the last 30 days.',
+  },
+} as const
+type Language = keyof typeof words
+
+/** Twelve people: where they live, and what each of them did today. */
+const PEOPLE = Array.from({ length: 12 }, (_, n) => ({
+  userId: `c-${n}`,
+  name: `Personne ${n}`,
+  city: n % 2 === 0 ? 'Lyon' : 'Brest',
+  did: ['Order Completed', 'Cart Viewed', 'Page Viewed'][Math.floor(n / 2) % 3] ?? '',
+}))
+/** In Lyon, and ordered or filled a cart: told from the people above, not from the rule. */
+const EXPECTED = PEOPLE.filter(({ city, did }) => city === 'Lyon' && did !== 'Page Viewed')
+const inLyon = PEOPLE.filter(({ city }) => city === 'Lyon')
+
+let program: TestProgram
+let browser: Browser
+let webDir: string
+
+describe.skipIf(!existsSync(CHROMIUM))('the builder on the real server', () => {
+  beforeAll(async () => {
+    webDir = mkdtempSync(join(tmpdir(), 'clientele-builder-'))
+    await build({ root: WEB, logLevel: 'error', build: { outDir: webDir, emptyOutDir: true } })
+    program = await startProgram({ webDir })
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
+    })
+    await sendPeople()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await program?.close()
+    rmSync(webDir, { recursive: true, force: true })
+  })
+
+  describe.each(['fr', 'en'] as const)('in %s', (language) => {
+    const say = words[language]
+    let page: Page
+    let faults: string[]
+
+    beforeEach(async () => {
+      const context = await browser.newContext({
+        viewport: SCREEN,
+        reducedMotion: 'reduce',
+        locale: language === 'fr' ? 'fr-FR' : 'en-GB',
+      })
+      page = await context.newPage()
+      page.setDefaultTimeout(40_000)
+      faults = []
+      page.on('pageerror', (error) => faults.push(error.message))
+      await page.goto(`${program.url}/sign-in?token=${await signInToken(language)}`)
+      await page.getByRole('button', { name: say.later }).click()
+      await page.goto(`${program.url}/segments/new`)
+      await page.getByRole('treeitem', { name: /^Order Completed/ }).waitFor()
+    })
+    afterEach(() => page.context().close())
+
+    test('a nested rule is built with the mouse, counted, saved and found by API', async () => {
+      await field(say.city).click()
+      await page.locator(`input[aria-label="${say.city}"]`).fill('ly')
+      // What is typed is completed from the values there are, with how many people have them.
+      const suggestion = page.getByRole('option', { name: /^Lyon/ })
+      expect(await suggestion.innerText()).toContain(String(inLyon.length))
+      await suggestion.click()
+      await field('Order Completed').click()
+      await page.getByRole('button', { name: say.group, exact: true }).click()
+      const group = page.locator('section[data-group]').first()
+      await drag(page.getByRole('button', { name: say.grip('2'), exact: true }), group)
+      await page.getByRole('button', { name: say.grip('2a') }).waitFor()
+      await drag(field('Cart Viewed'), group)
+      await page.getByRole('button', { name: say.grip('2b') }).waitFor()
+      await isCountedAndSaved(`Souris ${language}`)
+    })
+
+    test('the same rule is built by keyboard alone, counted, saved and found by API', async () => {
+      const { keyboard } = page
+      await addByKeys(say.city.toLowerCase())
+      await keyboard.type('Lyon')
+      await keyboard.press('Escape')
+      await keyboard.press('Escape')
+      await addByKeys('order comp')
+      await addByKeys('cart v')
+      await goTo(page.getByRole('button', { name: say.menu('3') }))
+      await keyboard.press('Enter')
+      await goTo(page.getByRole('menuitem', { name: say.intoGroup }), 'ArrowDown')
+      await keyboard.press('Enter')
+      // The focus is on the grip of the line that is in the group now: one line up is line 2.
+      await goTo(page.getByRole('button', { name: say.grip('2'), exact: true }), 'Shift+Tab')
+      await keyboard.press('ArrowRight')
+      await page
+        .getByText(say.moved.replace('1 sur 1', '1 sur 2').replace('1 of 1', '1 of 2'))
+        .waitFor()
+      await keyboard.press('ArrowLeft')
+      await page.getByRole('button', { name: say.grip('3') }).waitFor()
+      await keyboard.press('Control+z')
+      await page.getByRole('button', { name: say.grip('2b') }).waitFor()
+      await isCountedAndSaved(`Clavier ${language}`, { byKeys: true })
+    })
+
+    const field = (name: string) =>
+      page.getByRole('treeitem', { name: new RegExp(`^${name}`) }).first()
+
+    /** Takes something by the mouse and lets it go in the middle of something else. */
+    async function drag(from: Locator, to: Locator): Promise<void> {
+      await from.scrollIntoViewIfNeeded()
+      const [start, end] = [await from.boundingBox(), await to.boundingBox()]
+      if (!start || !end) throw new Error('What is dragged is not on the page.')
+      await page.mouse.move(start.x + start.width / 2, start.y + start.height / 2)
+      await page.mouse.down()
+      await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2 - 4, { steps: 8 })
+      await page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 2 })
+      await page.locator('[data-drop-mark]').waitFor({ state: 'attached' })
+      await page.mouse.up()
+    }
+
+    /** « / », some letters, down to the hit, Enter: a line is added and has the focus. */
+    async function addByKeys(search: string): Promise<void> {
+      await page.keyboard.press('/')
+      await page.keyboard.type(search)
+      await page.keyboard.press('ArrowDown')
+      await page.keyboard.press('Enter')
+    }
+
+    /** Presses a key until what is looked for has the focus. */
+    async function goTo(target: Locator, key = 'Tab'): Promise<void> {
+      await target.waitFor()
+      for (let presses = 0; presses < 120; presses += 1) {
+        if (await target.evaluate(isFocused)) return
+        await page.keyboard.press(key)
+      }
+      throw new Error(`${key} never reaches ${target}.`)
+    }
+
+    /** The count, the waterfall and the sentence are right; what is saved has the right members. */
+    async function isCountedAndSaved(name: string, { byKeys = false } = {}): Promise<void> {
+      await page.locator('main').getByText(say.sentence).waitFor()
+      const panel = page.getByRole('complementary', { name: say.count })
+      const steps = panel.locator('section', { hasText: say.waterfall })
+      await expect
+        .poll(() => steps.locator('b').allInnerTexts())
+        .toEqual([PEOPLE.length, inLyon.length, EXPECTED.length].map(String))
+      await panel.getByText(String(EXPECTED.length), { exact: true }).first().waitFor()
+      expect(await wrongWith(page, language)).toEqual([])
+      const nameField = page.getByRole('textbox', { name: say.name })
+      const publish = page.getByRole('button', { name: say.publish })
+      if (byKeys) {
+        await goTo(nameField, 'Shift+Tab')
+        await page.keyboard.type(name)
+        await goTo(publish)
+        await page.keyboard.press('Enter')
+      } else {
+        await nameField.fill(name)
+        await publish.click()
+      }
+      await page.waitForURL(/\/segments\/[0-9a-f]{8}-[0-9a-f-]+$/)
+      await page.getByRole('heading', { name }).waitFor()
+      const id = new URL(page.url()).pathname.split('/').at(-1)
+      await expect
+        .poll(async () => (await program.api(`/segments/${id}/members`)).data.map(nameOf).sort())
+        .toEqual(EXPECTED.map(nameOf).sort())
+      expect(faults).toEqual([])
+    }
+  })
+})
+
+/** Runs in the page, whose types the tests of the server do not know. */
+const isFocused = (element: { matches(selector: string): boolean }) => element.matches(':focus')
+
+const nameOf = ({ name }: { name: string }) => name
+
+async function sendPeople(): Promise<void> {
+  const batch = PEOPLE.flatMap(({ userId, name, city, did }) => [
+    { type: 'identify', userId, traits: { name, city } },
+    { type: 'track', userId, event: did, properties: { total: 40 } },
+  ])
+  const response = await fetch(`${program.url}/v1/batch`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Basic ${Buffer.from(`${program.writeKey}:`).toString('base64')}`,
+    },
+    body: JSON.stringify({ batch }),
+  })
+  if (!response.ok) throw new Error(`The intake answered ${response.status}.`)
+  await program.settled()
+}
+
+let users = 0
+
+/** The token of a one-time link for a new administrator who reads this language. */
+async function signInToken(language: Language): Promise<string> {
+  users += 1
+  const user = { email: `u${users}@exemple.fr`, name: 'Agathe Noël', role: 'admin', language }
+  const { link } = await program.api('/users', user)
+  return new URL(link).searchParams.get('token') ?? ''
+}

@@ -1,0 +1,74 @@
+import {
+  IconCake,
+  IconHeartbeat,
+  IconMailOff,
+  IconShoppingCartX,
+  IconStar,
+  IconUsersPlus,
+} from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { Skeleton } from '../../../design/Skeleton.tsx'
+import { localText, useLanguage, useT } from '../../../i18n/i18n.ts'
+import { bothLanguages, type Draft } from '../draft.ts'
+import { asRootGroup } from '../rule.ts'
+import { type Template, useTemplates } from './api.ts'
+import css from './templates.module.css'
+
+const ICONS: Record<string, ReactNode> = {
+  best_customers: <IconStar size={18} />,
+  at_risk: <IconHeartbeat size={18} />,
+  abandoned_cart: <IconShoppingCartX size={18} />,
+  birthday_week: <IconCake size={18} />,
+  newsletter_inactive: <IconMailOff size={18} />,
+}
+
+/** Where a new segment may begin: rules in the words of the workspace's own data. */
+export function Templates({ onStart }: { onStart: (draft: Draft) => void }) {
+  const t = useT()
+  const templates = useTemplates({ enabled: true })
+  // Templates are a help: without them one still builds a rule, so their absence is no error here.
+  if (templates.isError) return null
+  const usable = (templates.data ?? []).filter((each) => each.rule)
+  return (
+    <section className={css.templates} aria-label={t('segments.templates')}>
+      <h3>{t('segments.templates')}</h3>
+      <ul>
+        {templates.isPending &&
+          ['a', 'b', 'c'].map((key) => (
+            <li key={key}>
+              <Skeleton height={84} />
+            </li>
+          ))}
+        {usable.map((template) => (
+          <li key={template.key}>
+            <TemplateButton template={template} onStart={onStart} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+type TemplateButtonProps = { template: Template; onStart: (draft: Draft) => void }
+
+function TemplateButton({ template, onStart }: TemplateButtonProps) {
+  const t = useT()
+  const language = useLanguage()
+  const { rule, missing } = template
+  if (!rule) return null
+  const lacks = missing.map((each) => localText(each, language)).join(', ')
+  return (
+    <button
+      type="button"
+      className={css.template}
+      onClick={() => onStart({ name: bothLanguages(template.name), rule: asRootGroup(rule) })}
+    >
+      <span className={css.icon} aria-hidden>
+        {ICONS[template.key] ?? <IconUsersPlus size={18} />}
+      </span>
+      <strong>{localText(template.name, language)}</strong>
+      <span className={css.words}>{localText(template.description, language)}</span>
+      {lacks && <span className={css.lacks}>{t('segments.templates.lacks', { what: lacks })}</span>}
+    </button>
+  )
+}
