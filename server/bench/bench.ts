@@ -23,6 +23,8 @@ const HELP = `Usage: npm run bench -- [options] [${GROUPS.join(' | ')}]
   --json              a JSON array on standard output, one object a row
   --only P1,P4        these rows only
   --profiles <n>      people of the large state (1,000,000; with --quick 20,000)
+  --events <n>        events of the people with a past, for P8 and P10 (1,000,000); they are a
+                      tenth as many, or as many as --profiles says
   --profile           leave CPU profiles of the processes, and PostgreSQL's log with plans of its
                       statements, in bench-profiles/; the figures are not to quote then
   --help              this text
@@ -43,21 +45,29 @@ function readOptions(): Options | null {
       json: { type: 'boolean', default: false },
       only: { type: 'string' },
       profiles: { type: 'string' },
+      events: { type: 'string' },
       profile: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
   if (values.help) return null
   const size = { ...SIZES[values.quick ? 'quick' : 'full'] }
-  if (values.profiles !== undefined) size.people = wholeNumber(values.profiles)
+  if (values.events !== undefined) {
+    size.historyEvents = wholeNumber('events', values.events)
+    size.historyPeople = Math.ceil(size.historyEvents / 10)
+  }
+  if (values.profiles !== undefined) {
+    size.people = wholeNumber('profiles', values.profiles)
+    if (values.events !== undefined) size.historyPeople = size.people
+  }
   const profileDir = values.profile ? join(ROOT, 'bench-profiles') : null
   if (profileDir) mkdirSync(profileDir, { recursive: true })
   return { size, json: values.json, wanted: wantedRows(values.only, positionals), profileDir }
 }
 
-function wholeNumber(text: string): number {
+function wholeNumber(option: string, text: string): number {
   if (/^[1-9]\d{3,8}$/.test(text)) return Number(text)
-  throw new Error(`--profiles is "${text}". It takes a number from 1000 on, like 10000000.`)
+  throw new Error(`--${option} is "${text}". It takes a number from 1000 on, like 10000000.`)
 }
 
 /** Rows by id and by the word of their group; all of them where neither is given. */

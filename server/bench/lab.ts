@@ -24,6 +24,11 @@ export type Size = {
   /** People and events of one size of the mix of segments. */
   segmentPeople: number
   segmentEvents: number
+  /** People with a past and their events, for previews and fills. */
+  historyPeople: number
+  historyEvents: number
+  /** Previews of conditions about traits; of those about events a third. */
+  previews: number
   /** Profiles on which the rule engines are compared. */
   ruleProfiles: number
   rebuildEvents: number
@@ -45,6 +50,9 @@ export const SIZES: Record<Size['mode'], Size> = {
     exits: 5_000,
     segmentPeople: 300,
     segmentEvents: 300,
+    historyPeople: 2_000,
+    historyEvents: 20_000,
+    previews: 6,
     ruleProfiles: 10,
     rebuildEvents: 3_000,
     overloadMs: 10_000,
@@ -62,6 +70,9 @@ export const SIZES: Record<Size['mode'], Size> = {
     exits: 100_000,
     segmentPeople: 3_000,
     segmentEvents: 10_000,
+    historyPeople: 100_000,
+    historyEvents: 1_000_000,
+    previews: 60,
     ruleProfiles: 300,
     rebuildEvents: 200_000,
     overloadMs: 600_000,

@@ -66,7 +66,7 @@ const RETURNING_OF_100 = 15
 export const isReturning = (person: number) => mixed(person) % 100 < RETURNING_OF_100
 
 /** What a shop's visitors do, and how many of 100 events are it. */
-const MIX: readonly [string, number][] = [
+export const EVENT_MIX: readonly [string, number][] = [
   ['Product Viewed', 40],
   ['Product List Viewed', 14],
   ['Order Completed', 10],
@@ -82,8 +82,8 @@ const MIX: readonly [string, number][] = [
 ]
 const IDENTIFY_OF_100 = 5
 
-const NAMES = MIX.flatMap(([name, share]) => Array.from({ length: share }, () => name))
-export const EVENT_NAMES: readonly string[] = MIX.map(([name]) => name)
+const NAMES = EVENT_MIX.flatMap(([name, share]) => Array.from({ length: share }, () => name))
+export const EVENT_NAMES: readonly string[] = EVENT_MIX.map(([name]) => name)
 export const CATEGORIES = 200
 export const CITIES = 1_000
 

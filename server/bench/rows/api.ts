@@ -1,5 +1,3 @@
-import { join } from 'node:path'
-import { buildWorkspace, isBuildStale } from '../../src/platform/webBuild.ts'
 import { openCrowd, runs } from '../crowd.ts'
 import { ADMIN_KEY } from '../house.ts'
 import type { Lab } from '../lab.ts'
@@ -8,9 +6,9 @@ import type { Measured, Row } from '../row.ts'
 import { send } from '../sending.ts'
 import { untilApplied, untilInHistory } from '../settling.ts'
 import { round } from '../statistics.ts'
+import { buildPages } from '../webPages.ts'
 import { measureAllIn } from './flow.ts'
 
-const ROOT = join(import.meta.dirname, '..', '..', '..')
 const REQUESTS_PER_S = 1_000
 const LOAD_SHARE = 0.5
 const P99_MS = 10
@@ -67,18 +65,5 @@ async function measureApi(lab: Lab): Promise<Measured> {
     }
   } finally {
     await api.stop()
-  }
-}
-
-/** The process would build its pages by itself, in the middle of the measurement. */
-async function buildPages(lab: Lab): Promise<void> {
-  const parts = [
-    { name: 'sdk', result: 'tag.js' },
-    { name: 'web', result: 'index.html' },
-  ]
-  for (const { name, result } of parts) {
-    if (!isBuildStale(join(ROOT, name), result)) continue
-    lab.say(`building ${name}, once`)
-    await buildWorkspace(ROOT, name)
   }
 }

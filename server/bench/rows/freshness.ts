@@ -84,7 +84,7 @@ type Watching = { segment: number; expected: number }
  * Looks every 5 ms, from another connection, which probes have become members; the look itself
  * adds up to that, and is not taken off. Resolves with the epoch ms at which each was seen.
  */
-async function watchProbes(house: House, { segment, expected }: Watching) {
+export async function watchProbes(house: House, { segment, expected }: Watching) {
   const seen = new Map<number, number>()
   const now = () => performance.timeOrigin + performance.now()
   let first = 0
