@@ -139,7 +139,8 @@ const preview = (historic: Historic, rule: Rule) =>
 /** The four conditions counted over the bare table, each version of a profile taken for one. */
 function bareTraits({ house }: Historic, number: number): Promise<unknown> {
   return house.clickhouse.query(
-    `SELECT countIf(a), countIf(a AND b), countIf(a AND b AND c), countIf(a AND b AND c AND d) FROM (
+    `SELECT countIf(a), countIf(a AND b), countIf(a AND b AND c), countIf(a AND b AND c AND d)
+     FROM (
        SELECT text['country'] = 'fr' AS a, text['plan'] = {plan:String} AS b,
          number['visits'] > {visits:UInt32} AS c, text['city'] != {city:String} AS d
        FROM profile_current WHERE workspace = {workspace:UInt32})`,

@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Calendar } from './calendar.ts'
+import { peopleSql } from './eventStreams.ts'
 import { tree } from './kinds/index.ts'
 import type { Rule } from './rule.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
@@ -17,10 +18,10 @@ export async function membersAsOf(
 ): Promise<string[]> {
   const { workspace, asOf, calendar } = asked
   const builder = new SqlBuilder({ workspace, now: asOf, calendar, isPast: true })
+  const fulfils = tree.toSql(rule, builder)
   const rows = await clickhouse.query<{ id: string }>(
-    `SELECT p.profile AS id FROM profile_current AS p FINAL
-     WHERE p.workspace = ${builder.bind('UInt32', workspace)} AND p.kind = 'person'
-       AND p.first_seen <= ${builder.instant(asOf)} AND ${tree.toSql(rule, builder)}`,
+    `SELECT p.profile AS id ${peopleSql(builder)}
+       AND p.first_seen <= ${builder.instant(asOf)} AND ${fulfils}`,
     builder.params,
     { lane: 'heavy' },
   )

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDatabase, type TestDatabase } from '../../test/engines.ts'
 import { calendarOf } from './calendar.ts'
+import { peopleSql } from './eventStreams.ts'
 import { tree } from './kinds/index.ts'
 import { parseRule } from './parse.ts'
 import { membersByHistory } from './preview.ts'
@@ -79,11 +80,13 @@ const samples: Record<string, unknown> = {
 
 function compiled(rule: unknown): string {
   const builder = new SqlBuilder({ workspace: 1, now: NOW, calendar: CALENDAR })
-  const sql = tree.toSql(parseRule(rule), builder)
+  const fulfils = tree.toSql(parseRule(rule), builder)
+  const sql = `${fulfils}\n${peopleSql(builder)}`
   const values = Object.entries(builder.params).map(([name, value]) => {
     return `-- ${name} = ${JSON.stringify(value)}`
   })
-  const lines = sql.replaceAll(' AND (', '\n  AND (').replaceAll(' OR (', '\n  OR (')
+  const broken = sql.replace(' FROM event_of_profile', '\n  FROM event_of_profile')
+  const lines = broken.replaceAll(' AND (', '\n  AND (').replaceAll(' OR (', '\n  OR (')
   return `-- ${JSON.stringify(rule)}\n${lines}\n${values.join('\n')}\n`
 }
 

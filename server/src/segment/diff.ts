@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Calendar } from './calendar.ts'
+import { peopleSql } from './eventStreams.ts'
 import { tree } from './kinds/index.ts'
 import type { Rule } from './rule.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
@@ -40,8 +41,7 @@ export async function diffRule(
   const people = `SELECT p.profile AS id, p.name AS name, p.identifiers AS identifiers,
       ${was} AS was,
       ${tree.toSql(rule, builder)} AS will
-    FROM profile_current AS p FINAL
-    WHERE p.workspace = ${builder.bind('UInt32', asked.workspace)} AND p.kind = 'person'`
+    ${peopleSql(builder)}`
   const person = 'tuple(toString(id), name, identifiers)'
   const [row] = await clickhouse.query<Row>(
     `SELECT countIf(will AND NOT was) AS enters, countIf(was AND NOT will) AS leaves,

@@ -73,38 +73,54 @@ export function spanConditions({ from, to }: Span, builder: SqlBuilder): string[
   ]
 }
 
-/** The profiles with counted events that fulfil conditions, of which a condition holds in all. */
-export function profilesWith(
-  conditions: readonly string[],
-  having: string,
-  builder: SqlBuilder,
-): string {
-  const all = [...countedConditions(builder), ...conditions]
+/**
+ * The people of the workspace as rows `p`, with `b`: what the compiled rule asks of their events.
+ * All of it is one pass over the events and one look at whose they are, however many conditions
+ * ask. To be called when everything that is asked has been compiled.
+ */
+export function peopleSql(builder: SqlBuilder): string {
+  const { questions } = builder
+  const people = `p.workspace = ${builder.bind('UInt32', builder.workspace)} AND p.kind = 'person'`
+  if (questions.length === 0) return `FROM profile_current AS p FINAL WHERE ${people}`
+  const tests = questions.map(
+    ({ rows, test }, index) => `(countIf(${rows}) > 0 AND ${test}) AS t${index}`,
+  )
+  const named = builder.rows.map((condition, index) => `${condition} AS r${index}`)
+  const rows = [...new Set(questions.map((one) => one.rows))].join(' OR ')
+  const conditions = [...countedConditions(builder), `(${rows})`].join(' AND ')
   return (
-    `(p.profile IN (SELECT profile FROM event_of_profile AS e WHERE ${all.join(' AND ')} ` +
-    `GROUP BY profile HAVING ${having}))`
+    `FROM profile_current AS p FINAL LEFT ANY JOIN (WITH ${named.join(', ')} ` +
+    `SELECT profile, ${tests.join(', ')} ` +
+    `FROM event_of_profile AS e WHERE ${conditions} GROUP BY profile) AS b ` +
+    `ON b.profile = p.profile WHERE ${people}`
   )
 }
 
-/** The same of all profiles: also of those with no such event, who have no row. */
+/** A test of the events that fulfil conditions, for all profiles: also for those with none. */
 export function profilesFulfilling(
   conditions: readonly string[],
   { test, holdsForNobody }: { test: string; holdsForNobody: boolean },
   builder: SqlBuilder,
 ): string {
-  if (!holdsForNobody) return profilesWith(conditions, test, builder)
-  return `(NOT ${profilesWith(conditions, `NOT ${test}`, builder)})`
+  const rows = builder.nameRows(rowsSql(conditions))
+  return holdsForNobody
+    ? `(NOT ${builder.askEvents(rows, `NOT ${test}`)})`
+    : builder.askEvents(rows, test)
 }
 
-/** The profiles for which an aggregate of their events fulfils `times`. */
+const rowsSql = (conditions: readonly string[]) =>
+  conditions.length === 0 ? 'true' : `(${conditions.join(' AND ')})`
+
+/** The profiles of whose events a count fulfils `times`; `count` is told which rows are counted. */
 export function profilesCounting(
-  { times: { op, count: wanted }, count }: { times: Times; count: string },
+  { times: { op, count: wanted }, count }: { times: Times; count: (rows: string) => string },
   conditions: readonly string[],
   builder: SqlBuilder,
 ): string {
-  const having = (test: string) => profilesWith(conditions, `${count} ${test}`, builder)
+  const rows = builder.nameRows(rowsSql(conditions))
+  const asked = (test: string) => builder.askEvents(rows, `${count(rows)} ${test}`)
   // Who has no such event has no row, so what may be 0 is asked as "not more than".
-  if (op === 'atLeast') return wanted === 0 ? 'true' : having(`>= ${wanted}`)
-  if (op === 'atMost') return `(NOT ${having(`> ${wanted}`)})`
-  return wanted === 0 ? `(NOT ${having('> 0')})` : having(`= ${wanted}`)
+  if (op === 'atLeast') return wanted === 0 ? 'true' : asked(`>= ${wanted}`)
+  if (op === 'atMost') return `(NOT ${asked(`> ${wanted}`)})`
+  return wanted === 0 ? `(NOT ${asked('> 0')})` : asked(`= ${wanted}`)
 }

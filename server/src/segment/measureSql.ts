@@ -74,11 +74,11 @@ const aggregates: Record<MeasureName, (read: Read) => Columns> = {
   last: (read) => edge('argMaxIf', read),
 }
 
-/** The rows that a measure looks at, as a condition on `e`. */
+/** The name of the rows that a measure looks at. */
 function rowsOf(events: Events, measure: Measure, builder: SqlBuilder): string {
   const span = spanOf(measure.within, builder.now, builder.calendar)
   const parts = [...eventConditions(events, builder), ...spanConditions(span, builder)]
-  return parts.length === 0 ? 'true' : `(${parts.join(' AND ')})`
+  return builder.nameRows(parts.length === 0 ? 'true' : `(${parts.join(' AND ')})`)
 }
 
 /** A measure in a question whose rows are grouped by profile, and which rows it needs. */

@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Calendar } from './calendar.ts'
+import { peopleSql } from './eventStreams.ts'
 import { tree } from './kinds/index.ts'
 import type { Rule } from './rule.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
@@ -54,42 +55,49 @@ export function linesOf(rule: Rule): { lines: Line[]; cumulative: boolean } {
 /** `calendar`: of the workspace's time zone. */
 type Context = { workspace: number; now: number; calendar: Calendar; signal?: AbortSignal }
 
-/** Counts and samples at once; given up when `signal` fires. */
+/** Counts all people once, then fetches those who are shown; given up when `signal` fires. */
 export async function previewRule(
   clickhouse: ClickHouse,
   rule: Rule,
   context: Context,
 ): Promise<Preview> {
-  const [counts, sample] = await Promise.all([
-    countRule(clickhouse, rule, context),
-    sampleRule(clickhouse, rule, context),
-  ])
-  return { ...counts, sample }
+  const { chosen, ...counts } = await countRule(clickhouse, rule, context)
+  return { ...counts, sample: await readSample(clickhouse, chosen, context) }
 }
 
+/** Somebody to show: the profile and the paths of the lines that hold. */
+type Chosen = { id: string; why: string[] }
+type CountRow = Record<`n${number}` | `reach_${string}` | 'base' | 'total', number> & {
+  /** Unknown, spread, profile, which lines hold: in the order in which they are shown. */
+  chosen: [boolean, number, string, number[]][]
+}
+
+/** One pass over the people: every line is evaluated once a row, under a name. */
 async function countRule(
   clickhouse: ClickHouse,
   rule: Rule,
   context: Context,
-): Promise<Omit<Preview, 'sample'>> {
+): Promise<Omit<Preview, 'sample'> & { chosen: Chosen[] }> {
   const builder = new SqlBuilder(context)
   const { lines, cumulative } = linesOf(rule)
-  // Each line is evaluated once a row, under a name; what remains is their conjunction.
   const named = lines.map((line, index) => `${tree.toSql(line.rule, builder)} AS line${index}`)
   const counts = lines.map((_, index) => {
     const upTo = lines.slice(0, index + 1).map((_line, at) => `line${at}`)
     return `countIf(${cumulative ? upTo.join(' AND ') : `line${index}`}) AS n${index}`
   })
-  const full = tree.toSql(rule, builder)
   const reach = CHANNELS.map(
     (channel) => `countIf(fulfils AND has(reachable, '${channel}')) AS reach_${channel}`,
   )
-  const [row] = await clickhouse.query<Record<string, number>>(
-    `SELECT count() AS base, countIf(fulfils) AS total, ${[...counts, ...reach].join(', ')}
+  const fulfils = tree.toSql(rule, builder)
+  const holding = lines.map((_, index) => `toUInt8(line${index})`)
+  const person = `tuple(NOT known, cityHash64(id), toString(id), [${holding.join(', ')}])`
+  const [row] = await clickhouse.query<CountRow>(
+    `SELECT count() AS base, countIf(fulfils) AS total, ${[...counts, ...reach].join(', ')},
+       groupArraySortedIf(${SAMPLE_SIZE})(${person}, fulfils) AS chosen
      FROM (
-       SELECT p.reachable AS reachable, ${[...named, `${full} AS fulfils`].join(', ')}
-       FROM profile_current AS p FINAL
-       WHERE p.workspace = ${builder.bind('UInt32', context.workspace)} AND p.kind = 'person'
+       SELECT p.profile AS id, p.known AS known, p.reachable AS reachable,
+         ${[...named, `${fulfils} AS fulfils`].join(', ')}
+       ${peopleSql(builder)}
      )`,
     builder.params,
     signalOf(context),
@@ -99,34 +107,33 @@ async function countRule(
     base: row?.base ?? 0,
     conditions: lines.map(({ path }, index) => ({ path, count: row?.[`n${index}`] ?? 0 })),
     reachable: CHANNELS.map((channel) => ({ channel, count: row?.[`reach_${channel}`] ?? 0 })),
+    chosen: (row?.chosen ?? []).map(([, , id, holds]) => ({
+      id,
+      why: cumulative ? [] : lines.filter((_, index) => holds[index]).map(({ path }) => path),
+    })),
   }
 }
 
-async function sampleRule(
+async function readSample(
   clickhouse: ClickHouse,
-  rule: Rule,
+  chosen: readonly Chosen[],
   context: Context,
 ): Promise<SampleRow[]> {
-  const builder = new SqlBuilder(context)
-  const { lines, cumulative } = linesOf(rule)
-  const branches = cumulative ? [] : lines
-  const why = branches.map((line) => tree.toSql(line.rule, builder))
-  const rows = await clickhouse.query<Omit<SampleRow, 'why'> & { branches: boolean[] }>(
+  if (chosen.length === 0) return []
+  const rows = await clickhouse.query<Omit<SampleRow, 'why'>>(
     `SELECT p.profile AS id, p.name AS name, p.identifiers AS identifiers, p.events AS events,
        formatDateTime(p.last_seen, '%Y-%m-%dT%H:%i:%SZ') AS lastSeen,
-       nullIf(JSONExtractString(p.raw['address.city']), '') AS city,
-       [${why.join(', ') || 'false'}] AS branches
+       nullIf(JSONExtractString(p.raw['address.city']), '') AS city
      FROM profile_current AS p FINAL
-     WHERE p.workspace = ${builder.bind('UInt32', context.workspace)} AND p.kind = 'person'
-       AND ${tree.toSql(rule, builder)}
-     ORDER BY p.known DESC, cityHash64(p.profile) LIMIT ${SAMPLE_SIZE}`,
-    builder.params,
+     WHERE p.workspace = {workspace:UInt32} AND p.profile IN {chosen:Array(UUID)}`,
+    { workspace: context.workspace, chosen: chosen.map((one) => one.id) },
     signalOf(context),
   )
-  return rows.map(({ branches: holds, ...row }) => ({
-    ...row,
-    why: branches.flatMap((line, index) => (holds[index] ? [line.path] : [])),
-  }))
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return chosen.flatMap(({ id, why }) => {
+    const row = byId.get(id)
+    return row ? [{ ...row, why }] : []
+  })
 }
 
 function signalOf({ signal }: Context): { signal?: AbortSignal } {
@@ -140,10 +147,9 @@ export async function membersByHistory(
   context: Context,
 ): Promise<string[]> {
   const builder = new SqlBuilder(context)
+  const fulfils = tree.toSql(rule, builder)
   const rows = await clickhouse.query<{ id: string }>(
-    `SELECT p.profile AS id FROM profile_current AS p FINAL
-     WHERE p.workspace = ${builder.bind('UInt32', context.workspace)} AND p.kind = 'person'
-       AND ${tree.toSql(rule, builder)}`,
+    `SELECT p.profile AS id ${peopleSql(builder)} AND ${fulfils}`,
     builder.params,
     signalOf(context),
   )

@@ -10,7 +10,11 @@ export class SqlBuilder {
   /** True for a question about the past: what came after `now` is left out. */
   readonly isPast: boolean
   readonly params: QueryParams = {}
-  #next = 0
+  /** What is asked of each person's events; see `peopleSql`. */
+  readonly questions: { rows: string; test: string }[] = []
+  /** Conditions on rows `e`, which the tests call r0, r1 … */
+  readonly rows: string[] = []
+  readonly #bound = new Map<string, string>()
 
   constructor(asked: { workspace: number; now: number; calendar: Calendar; isPast?: true }) {
     this.workspace = asked.workspace
@@ -19,9 +23,11 @@ export class SqlBuilder {
     this.isPast = asked.isPast === true
   }
 
-  /** Binds a value and returns its placeholder. */
+  /** Binds a value and returns its placeholder: the same one for the same value. */
   bind(type: string, value: unknown): string {
-    const name = `p${this.#next++}`
+    const key = `${type} ${JSON.stringify(value)}`
+    const name = this.#bound.get(key) ?? `p${this.#bound.size}`
+    this.#bound.set(key, name)
     this.params[name] = value
     return `{${name}:${type}}`
   }
@@ -34,4 +40,25 @@ export class SqlBuilder {
   instant(ms: number): string {
     return `fromUnixTimestamp64Milli(${this.bind('Int64', Math.trunc(ms))})`
   }
+
+  /** Names a condition on rows `e`: the same one has the same name. */
+  nameRows(condition: string): string {
+    return `r${indexIn(this.rows, condition, (held) => held === condition)}`
+  }
+
+  /**
+   * Asks something of each person's events: an aggregate test of the rows that a name stands for,
+   * false for who has none. Returns what its answer is called.
+   */
+  askEvents(rows: string, test: string): string {
+    const isSame = (held: { rows: string; test: string }) =>
+      held.rows === rows && held.test === test
+    return `b.t${indexIn(this.questions, { rows, test }, isSame)}`
+  }
+}
+
+/** Where something is in a list, to whose end it is put when it is not there. */
+function indexIn<One>(list: One[], wanted: One, isSame: (held: One) => boolean): number {
+  const held = list.findIndex(isSame)
+  return held >= 0 ? held : list.push(wanted) - 1
 }

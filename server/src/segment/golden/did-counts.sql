@@ -1,13 +1,10 @@
 -- {"all":[{"did":"A","times":{"op":"atLeast","count":0},"within":null},{"did":"A","times":{"op":"atMost","count":2},"within":{"minutes":90}},{"did":"A","times":{"op":"exactly","count":0},"within":null},{"did":"A","times":{"op":"exactly","count":3},"within":null}]}
 (true
-  AND (NOT (p.profile IN (SELECT profile FROM event_of_profile AS e WHERE e.workspace = {p3:UInt32} AND e.counted AND e.event = {p1:String} AND e.time >= fromUnixTimestamp64Milli({p2:Int64}) GROUP BY profile HAVING count() > 2)))
-  AND (NOT (p.profile IN (SELECT profile FROM event_of_profile AS e WHERE e.workspace = {p5:UInt32} AND e.counted AND e.event = {p4:String} GROUP BY profile HAVING count() > 0)))
-  AND (p.profile IN (SELECT profile FROM event_of_profile AS e WHERE e.workspace = {p7:UInt32} AND e.counted AND e.event = {p6:String} GROUP BY profile HAVING count() = 3)))
+  AND (NOT b.t0)
+  AND (NOT b.t1) AND b.t2)
+FROM profile_current AS p FINAL LEFT ANY JOIN (WITH (e.event = {p0:String}) AS r0, (e.event = {p0:String} AND e.time >= fromUnixTimestamp64Milli({p1:Int64})) AS r1 SELECT profile, (countIf(r1) > 0 AND countIf(r1) > 2) AS t0, (countIf(r0) > 0 AND countIf(r0) > 0) AS t1, (countIf(r0) > 0 AND countIf(r0) = 3) AS t2
+  FROM event_of_profile AS e WHERE e.workspace = {p2:UInt32} AND e.counted
+  AND (r1 OR r0) GROUP BY profile) AS b ON b.profile = p.profile WHERE p.workspace = {p2:UInt32} AND p.kind = 'person'
 -- p0 = "A"
--- p1 = "A"
--- p2 = 1795343400001
--- p3 = 1
--- p4 = "A"
--- p5 = 1
--- p6 = "A"
--- p7 = 1
+-- p1 = 1795343400001
+-- p2 = 1

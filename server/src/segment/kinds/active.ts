@@ -67,7 +67,8 @@ export const activeKind: Kind<ActiveRule> = {
     const conditions = [...eventConditions(rule.active, builder), ...spanConditions(span, builder)]
     const at = 'toUnixTimestamp64Milli(e.time)'
     const unit = `arrayFirstIndex(b -> b <= ${at}, ${builder.bind('Array(Int64)', starts)})`
-    return profilesCounting({ times: rule.times, count: `uniqExact(${unit})` }, conditions, builder)
+    const count = (rows: string) => `uniqExactIf(${unit}, ${rows})`
+    return profilesCounting({ times: rule.times, count }, conditions, builder)
   },
   describe: (rule, names) => say(rule, names),
 }

@@ -64,7 +64,8 @@ export const didKind: Kind<DidRule> = {
   toSql: (rule, builder) => {
     const span = spanOf(rule.within, builder.now, builder.calendar)
     const conditions = [...eventConditions(rule, builder), ...spanConditions(span, builder)]
-    return profilesCounting({ times: rule.times, count: 'count()' }, conditions, builder)
+    const count = (rows: string) => `countIf(${rows})`
+    return profilesCounting({ times: rule.times, count }, conditions, builder)
   },
   describe: (rule, names) => say(rule, names),
 }
