@@ -1,4 +1,6 @@
-import { calendarOf, membersByHistory, parseRule, type Rule } from '../../src/segment/index.ts'
+import { calendarOf, type Rule } from '../../src/segment/index.ts'
+import { parseRule } from '../../src/segment/parse.ts'
+import { membersByHistory } from '../../src/segment/preview.ts'
 import { call, type Historic, openHistoric } from '../crowdOfHistory.ts'
 import { ADMIN_KEY } from '../house.ts'
 import type { Lab } from '../lab.ts'

@@ -46,7 +46,9 @@ export type BatchTools = {
   registry: Registry
   /** Reads profiles and locks them; from then on the registry knows the names they hold. */
   lock(ids: readonly string[]): Promise<Map<string, StoredProfile>>
-  /** The same, those included that do not exist yet; see `reserveProfiles`. */
+  /** Reads them without a lock: to look at, not to write. */
+  read(ids: readonly string[]): Promise<Map<string, StoredProfile>>
+  /** Locks them, those included that do not exist yet; see `reserveProfiles`. */
   reserve(ids: readonly string[]): Promise<Map<string, StoredProfile>>
   readAgain: ReadAgain
   /** Epoch ms. */

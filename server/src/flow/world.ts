@@ -3,7 +3,13 @@ import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log, ShardName } from '../platform/log/log.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
-import { lockProfiles, Registries, reserveProfiles, type StoredProfile } from '../profile/index.ts'
+import {
+  lockProfiles,
+  Registries,
+  readProfiles,
+  reserveProfiles,
+  type StoredProfile,
+} from '../profile/index.ts'
 import { type IdentityPlace, type NamespaceRow, namespacesFrom } from '../resolve/index.ts'
 import { type Definitions, refreshDefinitions } from '../segment/index.ts'
 import type { BatchTools } from './batch.ts'
@@ -36,6 +42,7 @@ export class FlowWorld {
   readonly partitions = new Set<string>()
   readonly #registries = new Registries()
   #definitions: Definitions | null = null
+  readonly #people = new Map<number, number>()
   #places = new Map<number, IdentityPlace>()
 
   constructor(deps: FlowDeps, options: { sends: boolean }) {
@@ -86,11 +93,24 @@ export class FlowWorld {
       definitions: at.definitions.of(at.workspace),
       registry: await this.#registries.load(sql, at.workspace),
       lock: async (ids) => this.#learnt(sql, at.workspace, await lockProfiles(sql, ids)),
+      read: async (ids) => this.#learnt(sql, at.workspace, await readProfiles(sql, ids)),
       reserve: async (ids) =>
         this.#learnt(sql, at.workspace, await reserveProfiles(sql, at.workspace, ids)),
       readAgain: openReadAgain(sql, this.log),
       now: at.now,
     }
+  }
+
+  /** How many profiles a workspace has, nearly: counted when it is asked for again. */
+  async peopleIn(sql: Sql, workspace: number, { again }: { again: boolean }): Promise<number> {
+    const held = this.#people.get(workspace)
+    if (held !== undefined && !again) return held
+    const [row] = await sql.query<{ n: number }>(
+      'SELECT count(*) AS n FROM profile WHERE workspace = $1',
+      [workspace],
+    )
+    this.#people.set(workspace, row?.n ?? 0)
+    return row?.n ?? 0
   }
 
   /** The same profiles, the registry knowing every name that they hold. */

@@ -39,10 +39,11 @@ type BaseEntry = [number, number, number, number, string, string]
 type BaseRow = { anchor: string; entries: BaseEntry[] }
 
 /** Events behind one answer, so that it stays small: the anchors are asked for in parts. */
-const EVENTS_PER_CHUNK = 50_000
+const EVENTS_PER_CHUNK = 200_000
 const CHUNKS_MAX = 64
-/** Anchors written in one transaction. */
+/** Anchors written in one transaction, and transactions side by side: one waits, one works. */
 const ANCHORS_PER_WRITE = 500
+const WRITES_ABREAST = 2
 
 export async function fillStream(
   deps: { postgres: Postgres; clickhouse: ClickHouse },
@@ -50,14 +51,34 @@ export async function fillStream(
   report: { now: number; onProgress: (share: number) => Promise<void> },
 ): Promise<void> {
   const chunks = await countChunks(deps.clickhouse, stream)
-  for (let chunk = 0; chunk < chunks; chunk += 1) {
-    const rows = await baseRows(deps.clickhouse, stream, { chunk, chunks, now: report.now })
-    for (let from = 0; from < rows.length; from += ANCHORS_PER_WRITE) {
-      const part = rows.slice(from, from + ANCHORS_PER_WRITE)
-      await deps.postgres.transaction((sql) => joinBase(sql, stream, part))
-    }
+  const ask = (chunk: number) =>
+    baseRows(deps.clickhouse, stream, { chunk, chunks, now: report.now })
+  let asked = chunks > 0 ? ask(0) : null
+  for (let chunk = 0; asked !== null; chunk += 1) {
+    const rows = await asked
+    // ClickHouse looks for the next ones while these are written.
+    asked = chunk + 1 < chunks ? ask(chunk + 1) : null
+    // Where writing fails, nobody waits for them any more.
+    asked?.catch(() => {})
+    await writeBase(deps.postgres, stream, rows)
     await report.onProgress((chunk + 1) / chunks)
   }
+}
+
+async function writeBase(
+  postgres: Postgres,
+  stream: StreamToFill,
+  rows: readonly BaseRow[],
+): Promise<void> {
+  let next = 0
+  const write = async () => {
+    while (next < rows.length) {
+      const part = rows.slice(next, next + ANCHORS_PER_WRITE)
+      next += ANCHORS_PER_WRITE
+      await postgres.transaction((sql) => joinBase(sql, stream, part))
+    }
+  }
+  await Promise.all(Array.from({ length: WRITES_ABREAST }, write))
 }
 
 async function countChunks(clickhouse: ClickHouse, stream: StreamToFill): Promise<number> {
@@ -79,23 +100,32 @@ async function baseRows(
   const kept = storedStream(stream.definition)
   const calendar = calendarOf(stream.time_zone)
   const builder = new SqlBuilder({ workspace: stream.workspace, now, calendar })
+  const isInChunk = (id: string) =>
+    `cityHash64(${id}) % ${chunks} = ${builder.bind('UInt32', chunk)}`
   const conditions = [
     `e.workspace = ${builder.bind('UInt32', stream.workspace)}`,
     'e.counted',
-    `cityHash64(e.anchor) % ${chunks} = ${builder.bind('UInt32', chunk)}`,
+    isInChunk('e.anchor'),
     ...(stream.keep_ms === null ? [] : [`e.time > ${builder.instant(now - stream.keep_ms)}`]),
     ...eventConditions(kept, builder),
     ...spanConditions(spanOf(kept.period, now, calendar), builder),
   ]
   const newest = builder.bind('UInt32', stream.keep_newest)
   const entry = `(v, item) -> tuple(toUnixTimestamp64Milli(e.time), e.hash, item - 1, v.1, v.2, toString(v.3))`
+  // Of a device each stretch of time is by itself, so that the newest ones of each owner are kept.
   return clickhouse.query<BaseRow>(
     `SELECT anchor, arraySlice(arraySort(x -> (-x.1, -toInt64(x.2), x.3),
        groupArrayArray(arrayMap(${entry}, values, arrayEnumerate(values)))), 1, ${newest})
        AS entries
      FROM (
-       SELECT e.*, ${keptSql(kept.value, builder)} AS values
-       FROM event_of_profile AS e WHERE ${conditions.join(' AND ')}
+       SELECT e.anchor AS anchor, e.time AS time, e.hash AS hash,
+         ${keptSql(kept.value, builder)} AS values,
+         d.owners[arrayLastIndex(start -> start <= toUnixTimestamp64Milli(e.time), d.starts)]
+           AS owner
+       FROM event AS e
+       LEFT ANY JOIN (SELECT device, starts, owners FROM device FINAL
+         WHERE ${isInChunk('device')}) AS d ON d.device = e.anchor
+       WHERE ${conditions.join(' AND ')}
      ) AS e
      GROUP BY e.anchor AS anchor, e.owner`,
     builder.params,
@@ -125,13 +155,16 @@ type Addition = { owner: string; anchor: string; entries: StreamEntry[] }
 async function joinBase(sql: Sql, stream: StreamToFill, rows: readonly BaseRow[]): Promise<void> {
   // A merge may come between finding whose the entries are and locking those people: asked again
   // under the locks, the answer holds until the end.
-  await lockProfiles(sql, [...(await additionsByProfile(sql, rows)).keys()])
+  const found = [...(await additionsByProfile(sql, rows)).keys()]
+  const locked = await lockProfiles(sql, found)
   const additions = await additionsByProfile(sql, rows)
-  const stored = await lockProfiles(sql, [...additions.keys()])
-  for (const [profile, list] of additions) {
-    for (const addition of list) join(stored.get(profile)?.document, stream, addition)
-  }
-  await writeProfiles(sql, stream.workspace, [...stored.values()])
+  const isSame = additions.size === found.length && found.every((id) => additions.has(id))
+  const stored = isSame ? locked : await lockProfiles(sql, [...additions.keys()])
+  const changed = [...stored.values()].filter(({ id, document }) => {
+    const joined = (additions.get(id) ?? []).map((addition) => join(document, stream, addition))
+    return joined.includes(true)
+  })
+  await writeProfiles(sql, stream.workspace, changed)
 }
 
 async function additionsByProfile(
@@ -165,15 +198,18 @@ function additionsOf({ anchor, entries }: BaseRow, logins: readonly Login[]): Ad
   }))
 }
 
-function join(document: Document | undefined, stream: StreamToFill, addition: Addition): void {
+/** True when the document holds more than before. */
+function join(document: Document, stream: StreamToFill, addition: Addition): boolean {
   const { owner, anchor } = addition
-  const fragment = document?.fragments.find(
+  const fragment = document.fragments.find(
     (one) => one.owner === owner && (one.via === anchor || (one.via === null && owner === anchor)),
   )
-  if (!fragment) return
+  if (!fragment) return false
   const held = fragment.streams.get(stream.id) ?? []
   const sorted = [...addition.entries].sort(compareEntries)
   // The stream may have been widened since it was asked for: what is held stays.
   const newest = Math.max(stream.keep_newest, held.length)
-  fragment.streams.set(stream.id, mergeEntries(held, sorted, newest))
+  const merged = mergeEntries(held, sorted, newest)
+  fragment.streams.set(stream.id, merged)
+  return merged.some((entry, index) => entry !== held[index])
 }

@@ -34,8 +34,8 @@ export type WorkspaceDefinitions = {
   keepOf(stream: number): StreamKeep | undefined
   /** What rules are prepared with, to ask one apart from the others. */
   scope: Scope
-  /** The same, with one segment and whoever it may concern. */
-  only(segment: number): WorkspaceDefinitions
+  /** The same, with these segments and whoever they may concern. */
+  only(segments: readonly number[]): WorkspaceDefinitions
 }
 
 export type Definitions = {
@@ -125,8 +125,8 @@ function definitionsOf(
     entered: (event, read) => index.entered(event, read),
     keepOf: (id) => byId.get(id),
     scope,
-    only: (id) => {
-      const wanted = segments.filter((segment) => segment.id === id)
+    only: (ids) => {
+      const wanted = segments.filter((segment) => ids.includes(segment.id))
       return { ...definitions, concernedBy: () => wanted }
     },
   }
