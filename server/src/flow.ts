@@ -164,8 +164,8 @@ async function applyWorkspace(
   )
   report?.passed('profile')
   const effects = noEffects()
-  effects.absorbed = inheritMemberships(folded.set)
   const { definitions } = tools
+  inheritMemberships(folded.set, definitions, effects)
   const effectContext = { ...world, definitions, registry: folded.registry, now }
   for (const profile of folded.set.changed()) {
     const concern = folded.concerns.get(profile.id)

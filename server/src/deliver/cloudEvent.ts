@@ -1,9 +1,16 @@
 import type { LocalText } from '../privacy/index.ts'
 
+type Ref = { id: string; name: string | LocalText }
+
 /** What the flow wrote to the outbox when a profile entered or left a segment. */
 export type Transition = {
-  segment: { id: string; name: string | LocalText }
+  /** Of a move: the class that was entered. */
+  segment: Ref
   change: Change
+  /** Of a move: the class that was left. */
+  from?: Ref
+  /** Of a class: the segmentation that it belongs to. */
+  segmentation?: Ref
   /** ISO 8601, UTC. */
   at: string
   /** Version of the segment's rule. */
@@ -14,7 +21,8 @@ export type Transition = {
   trace?: string
 }
 
-export type Change = 'entered' | 'left'
+/** `moved`: from one class of a segmentation to another. */
+export type Change = 'entered' | 'left' | 'moved'
 
 /** What a receiver is told about the person. */
 export type ProfileView = {
@@ -41,6 +49,8 @@ export function segmentEvent(
       idempotencyKey: message.key,
       segment: transition.segment,
       change: transition.change,
+      ...(transition.from ? { from: transition.from } : {}),
+      ...(transition.segmentation ? { segmentation: transition.segmentation } : {}),
       version: transition.version,
       cause: transition.cause ?? null,
       profile: plainProfile(profile),

@@ -1,4 +1,4 @@
-import type { Change } from './cloudEvent.ts'
+import type { Change, Transition } from './cloudEvent.ts'
 import type { Vault } from './vault.ts'
 
 export type Trigger = { segment: string; on: Change[] }
@@ -59,12 +59,25 @@ export function splitConfig(config: Record<string, unknown>, secretKeys: readonl
   }
 }
 
-/** Whether a destination wants to hear of this change. */
+/**
+ * Whether a destination wants to hear of this change. A move is the exit from one class, the entry
+ * into another, and a move within their segmentation.
+ */
 export function isTriggered(
   destination: Pick<DestinationRow, 'triggers'>,
-  transition: { segment: { id: string }; change: Change },
+  {
+    segment,
+    change,
+    from,
+    segmentation,
+  }: Pick<Transition, 'segment' | 'change' | 'from' | 'segmentation'>,
 ): boolean {
-  return destination.triggers.some(
-    ({ segment, on }) => segment === transition.segment.id && on.includes(transition.change),
+  const said = [
+    { id: segment.id, change: change === 'moved' ? 'entered' : change },
+    ...(from ? [{ id: from.id, change: 'left' }] : []),
+    ...(segmentation ? [{ id: segmentation.id, change }] : []),
+  ]
+  return destination.triggers.some((trigger) =>
+    said.some((one) => one.id === trigger.segment && trigger.on.some((on) => on === one.change)),
   )
 }

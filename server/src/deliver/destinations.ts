@@ -108,7 +108,9 @@ async function refuseUnknownSegments(
   triggers: DestinationInput['triggers'] = [],
 ): Promise<void> {
   const rows = await sql.query<{ id: string }>(
-    'SELECT public_id::text AS id FROM segment WHERE workspace = $1 AND public_id::text = ANY($2)',
+    `SELECT public_id::text AS id FROM segment WHERE workspace = $1 AND public_id::text = ANY($2)
+     UNION ALL
+     SELECT public_id::text FROM segmentation WHERE workspace = $1 AND public_id::text = ANY($2)`,
     [workspace, triggers.map((trigger) => trigger.segment)],
   )
   const known = new Set(rows.map((row) => row.id))

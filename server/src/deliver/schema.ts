@@ -5,12 +5,19 @@ import { destinationKinds } from './kinds/index.ts'
 const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const [firstKind, ...otherKinds] = destinationKinds
 
-export const Change = Type.Union([Type.Literal('entered'), Type.Literal('left')])
+export const Change = Type.Union(
+  [Type.Literal('entered'), Type.Literal('left'), Type.Literal('moved')],
+  { description: 'moved: from one class of a segmentation to another' },
+)
 
 export const Trigger = Type.Object(
   {
-    segment: Type.String({ minLength: 1, maxLength: 100 }),
-    on: Type.Array(Change, { minItems: 1, maxItems: 2 }),
+    segment: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: 'A segment, or a segmentation: then any of its classes',
+    }),
+    on: Type.Array(Change, { minItems: 1, maxItems: 3 }),
   },
   { additionalProperties: false },
 )

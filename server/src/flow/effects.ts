@@ -17,6 +17,8 @@ export type MembershipChange = {
   segment: number
   version: number
   change: 'entered' | 'left'
+  /** Of a move between two classes of a segmentation: the one on the other side. */
+  counterpart?: number
   cause: Cause
   /** When it took place, epoch ms. */
   at: number
@@ -33,6 +35,8 @@ export type Effects = {
   timers: TimerWrite[]
   /** Profiles that a merge emptied → the one that took their fragments. */
   absorbed: { from: string; to: string }[]
+  /** Memberships that a merge ends: who took the profile in is in another class already. */
+  dropped: { profile: string; segment: number }[]
 }
 
 export const noEffects = (): Effects => ({
@@ -40,6 +44,7 @@ export const noEffects = (): Effects => ({
   outbox: [],
   timers: [],
   absorbed: [],
+  dropped: [],
 })
 
 /** Transitions older than this (imports) have no effects, in milliseconds. */
@@ -54,20 +59,32 @@ export type EffectContext = {
   sends: boolean
 }
 
-/** A profile that was absorbed hands its memberships on, so that nobody enters a second time. */
-export function inheritMemberships(set: WorkingSet): Effects['absorbed'] {
-  const handed: Effects['absorbed'] = []
+/**
+ * A profile that was absorbed hands its memberships on, so that nobody enters a second time. Of the
+ * classes of a segmentation the heir keeps the one that it has: what becomes of it is no move.
+ */
+export function inheritMemberships(
+  set: WorkingSet,
+  { groupOf }: Pick<WorkspaceDefinitions, 'groupOf'>,
+  effects: Effects,
+): void {
   for (const from of set.absorbed.keys()) {
     if (set.document(from).fragments.length > 0) continue
     const to = lastHeir(set, from)
     const heir = set.document(to).segments
+    const classes = new Map([...heir.keys()].map((segment) => [groupOf(segment), segment]))
     for (const [segment, at] of set.document(from).segments) {
+      const group = groupOf(segment)
+      const held = group === null ? undefined : classes.get(group)
+      if (held !== undefined && held !== segment) {
+        effects.dropped.push({ profile: from, segment })
+        continue
+      }
       heir.set(segment, Math.min(heir.get(segment) ?? at, at))
     }
     set.document(from).segments.clear()
-    handed.push({ from, to })
+    effects.absorbed.push({ from, to })
   }
-  return handed
 }
 
 /** Who took it in, or took in who did: several merges may meet in one batch. */
@@ -109,15 +126,21 @@ export function evaluateProfile(
     context.definitions,
     context.registry,
   )
-  for (const { segment, change, at } of transitions) {
+  for (const { segment, change, at, counterpart } of transitions) {
     if (change === 'entered') document.segments.set(segment.id, at)
     else document.segments.delete(segment.id)
-    const line = { profile: profile.id, segment: segment.id, version: segment.version, change, at }
-    effects.memberships.push({ ...line, cause: happened.cause })
+    const line = {
+      ...{ profile: profile.id, segment: segment.id, version: segment.version, change, at },
+      ...(counterpart ? { counterpart: counterpart.id } : {}),
+      cause: happened.cause,
+    }
+    effects.memberships.push(line)
     const isFresh = context.now - at <= EFFECT_AGE_MS_MAX
-    if (context.sends && !segment.quiet && isFresh) {
-      const { cause, trace } = happened
-      effects.outbox.push(outboxRow(segment, { ...line, cause, trace }, context.newId()))
+    // A move is told once, with the class that was entered.
+    const isToldThere = counterpart !== null && change === 'left'
+    if (context.sends && !segment.quiet && isFresh && !isToldThere) {
+      const told = { ...line, trace: happened.trace, from: counterpart }
+      effects.outbox.push(outboxRow(segment, told, context.newId()))
     }
   }
   armTimer(profile, nextChangeAt, happened.cause, effects)
@@ -140,15 +163,18 @@ function armTimer(
 
 function outboxRow(
   segment: LiveSegment,
-  line: MembershipChange & { trace: string | undefined },
+  line: MembershipChange & { trace: string | undefined; from: LiveSegment | null },
   id: string,
 ): OutboxRow {
+  const { from } = line
   return {
     key: `seg:${segment.publicId}:${line.profile}:${id}`,
     profile: line.profile,
     body: {
       segment: { id: segment.publicId, name: segment.name },
-      change: line.change,
+      change: from ? 'moved' : line.change,
+      ...(from ? { from: { id: from.publicId, name: from.name } } : {}),
+      ...(segment.segmentation ? { segmentation: segment.segmentation } : {}),
       at: new Date(line.at).toISOString(),
       version: line.version,
       profile: line.profile,
@@ -164,7 +190,7 @@ export async function writeEffects(
   { workspace, now }: { workspace: number; now: number },
   effects: Effects,
 ): Promise<void> {
-  await writeAbsorbed(sql, effects.absorbed)
+  await writeAbsorbed(sql, effects)
   await writeMemberships(sql, workspace, effects.memberships)
   await writeTimers(sql, workspace, effects.timers)
   if (effects.outbox.length === 0) return
@@ -182,8 +208,18 @@ export async function writeEffects(
   )
 }
 
-async function writeAbsorbed(sql: Sql, absorbed: Effects['absorbed']): Promise<void> {
+async function writeAbsorbed(
+  sql: Sql,
+  { absorbed, dropped }: Pick<Effects, 'absorbed' | 'dropped'>,
+): Promise<void> {
   if (absorbed.length === 0) return
+  if (dropped.length > 0) {
+    await sql.query(
+      `DELETE FROM membership USING unnest($1::int[], $2::uuid[]) AS gone (segment, profile)
+       WHERE membership.segment = gone.segment AND membership.profile = gone.profile`,
+      [dropped.map((one) => one.segment), dropped.map((one) => one.profile)],
+    )
+  }
   const values = [absorbed.map((one) => one.from), absorbed.map((one) => one.to)]
   await sql.query(
     `INSERT INTO membership (workspace, segment, profile, entered_at)

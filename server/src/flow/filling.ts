@@ -198,8 +198,11 @@ async function reportStep(
 ): Promise<void> {
   const last = ids.at(-1)
   if (last === undefined) {
+    // A class that is no more was filled to let its members go.
     await sql.query(
-      "UPDATE segment SET state = 'live', progress = 1, fires = false WHERE id = ANY($1)",
+      `UPDATE segment SET progress = 1, fires = false, state =
+         CASE WHEN segmentation IS NOT NULL AND class_order IS NULL THEN 'archived' ELSE 'live' END
+       WHERE id = ANY($1)`,
       [segments],
     )
     // They are no longer quiet: every worker has to read them again.

@@ -132,9 +132,12 @@ async function segmentMoments(
 ): Promise<Moment[]> {
   const [segments, rows] = await Promise.all([
     segmentNames(sql, page.workspace),
-    ask<{ at: number; segment: number; change: 'entered' | 'left'; cause: string }>(
-      `SELECT ${millis('c.at')} AS at, segment, change, cause FROM membership_change AS c
+    // Of a move between classes the entry says where from; the exit would say it a second time.
+    ask<SegmentChange>(
+      `SELECT ${millis('c.at')} AS at, segment, change, counterpart, cause
+       FROM membership_change AS c
        WHERE workspace = {workspace:UInt32} AND profile IN {profiles:Array(UUID)}
+         AND (change = 'entered' OR counterpart = 0)
          AND c.at < fromUnixTimestamp64Milli({before:Int64})
        ORDER BY c.at DESC LIMIT {rows:UInt32}`,
       {
@@ -147,24 +150,38 @@ async function segmentMoments(
   ])
   return rows.flatMap((row) => {
     const segment = segments.get(row.segment)
-    return segment ? [segmentMoment(row, segment)] : []
+    const from = segments.get(row.counterpart)
+    return segment ? [segmentMoment(row, { segment, from })] : []
   })
 }
 
+type SegmentChange = {
+  at: number
+  segment: number
+  change: 'entered' | 'left'
+  /** Of a move between classes: the one on the other side; 0: none. */
+  counterpart: number
+  cause: string
+}
+
 function segmentMoment(
-  row: { at: number; change: 'entered' | 'left'; cause: string },
-  segment: SegmentName,
+  row: SegmentChange,
+  { segment, from }: { segment: SegmentName; from: SegmentName | undefined },
 ): Moment {
   const entry: TimelineEntry = {
     kind: 'segment',
     time: iso(row.at),
     event: null,
     displayName: null,
-    summary: CAUSES[row.cause] ?? null,
+    summary: from ? movedFrom(from) : (CAUSES[row.cause] ?? null),
     change: row.change,
     segment,
   }
   return { at: row.at, source: 0, device: null, entry }
+}
+
+const movedFrom = ({ name }: SegmentName): LocalText => {
+  return { fr: `Vient de « ${name.fr} »`, en: `Came from “${name.en}”` }
 }
 
 const CAUSES: Record<string, LocalText> = {

@@ -114,7 +114,14 @@ function world(rules: readonly Rule[]) {
     const { traits, streams: read } = tree.needs(one)
     const evaluate = prepare(one)
     const ofNobody = evaluate({ ...nothing })
-    return { id, traits, streams: read.map(({ key }) => streamOf(key)), evaluate, ofNobody }
+    return {
+      id,
+      group: null,
+      traits,
+      streams: read.map(({ key }) => streamOf(key)),
+      evaluate,
+      ofNobody,
+    }
   })
   return { segments, index: new ConcernIndex(segments), streams: new StreamIndex(streams) }
 }

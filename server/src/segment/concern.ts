@@ -13,6 +13,8 @@ export type Indexed = {
   streams: readonly number[]
   /** Its answer for somebody of whom nothing is known. */
   ofNobody: Answer
+  /** Segments of one group are asked together or not at all: the classes of a segmentation. */
+  group: number | null
 }
 
 export type Question = {
@@ -38,12 +40,14 @@ export class ConcernIndex<S extends Indexed> {
   readonly #traits = new Map<string, TraitIndex<S>>()
   readonly #streams = new Map<number, S[]>()
   readonly #byId = new Map<number, S>()
+  readonly #groups = new Map<number, S[]>()
   /** Asked of everybody once: nothing has to happen for them to hold. */
   readonly #ofNobody: S[] = []
 
   constructor(segments: readonly S[]) {
     for (const segment of segments) {
       this.#byId.set(segment.id, segment)
+      if (segment.group !== null) push(this.#groups, segment.group, segment)
       const { holds, nextChangeAt } = segment.ofNobody
       if (holds || nextChangeAt !== null) this.#ofNobody.push(segment)
       for (const stream of new Set(segment.streams)) push(this.#streams, stream, segment)
@@ -64,6 +68,15 @@ export class ConcernIndex<S extends Indexed> {
 
   /** Each segment at most once. */
   concernedBy(question: Question): Set<S> {
+    const found = this.#found(question)
+    if (this.#groups.size === 0) return found
+    for (const { group } of [...found]) {
+      if (group !== null) addAll(found, this.#groups.get(group))
+    }
+    return found
+  }
+
+  #found(question: Question): Set<S> {
     const { touched, memberOf, facts, registry, isNew } = question
     const found = new Set<S>()
     if (touched === 'everything' || isNew) addAll(found, this.#ofNobody)

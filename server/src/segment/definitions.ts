@@ -10,7 +10,7 @@ import { type Calendar, calendarOf } from './calendar.ts'
 import { ConcernIndex, type Indexed, type Question } from './concern.ts'
 import { preparer, tree } from './kinds/index.ts'
 import type { Evaluate, EvaluationContext, Scope } from './kinds/kind.ts'
-import { type Directory, resolveRule } from './references.ts'
+import { COMPOSED, type Directory, resolveRule } from './references.ts'
 import type { Rule, SegmentState } from './rule.ts'
 import { StreamIndex, streamFrom } from './streams.ts'
 
@@ -23,6 +23,8 @@ export type LiveSegment = Indexed & {
   evaluate: Evaluate
   /** It is being filled, and those who enter or leave by that cause no effects. */
   quiet: boolean
+  /** Of a class: the segmentation that it belongs to. */
+  segmentation: { id: string; name: { fr: string; en: string } } | null
 }
 
 /** What the flow folds and evaluates in one workspace. */
@@ -36,6 +38,8 @@ export type WorkspaceDefinitions = {
   scope: Scope
   /** The same, with these segments and whoever they may concern. */
   only(segments: readonly number[]): WorkspaceDefinitions
+  /** The segmentation of a class that is evaluated, by its number. */
+  groupOf(segment: number): number | null
 }
 
 export type Definitions = {
@@ -53,6 +57,10 @@ type SegmentRow = {
   rule: Rule
   state: SegmentState
   fires: boolean
+  group: number | null
+  group_id: string | null
+  group_fr: string | null
+  group_en: string | null
   evaluated: boolean
 }
 
@@ -70,6 +78,7 @@ const nothing: WorkspaceDefinitions = {
   keepOf: () => undefined,
   scope: { streamOf: () => undefined, calendar: calendarOf('UTC') },
   only: () => nothing,
+  groupOf: () => null,
 }
 
 /** The definitions in force, read again only when their version has changed. */
@@ -77,9 +86,11 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
   const [row] = await sql.query<{ version: number }>('SELECT version FROM definition_version')
   if (held && held.version === row?.version) return held
   const segments = await sql.query<SegmentRow>(
-    `SELECT id, public_id, workspace, name_fr, name_en, version, rule, state, fires,
-       evaluated
-     FROM segment WHERE state <> 'archived'`,
+    `SELECT s.id, s.public_id, s.workspace, s.name_fr, s.name_en, s.version, s.rule,
+       s.state, s.fires, s.evaluated, s.segmentation AS group, g.public_id AS group_id,
+       g.name_fr AS group_fr, g.name_en AS group_en
+     FROM segment s LEFT JOIN segmentation g ON g.id = s.segmentation
+     WHERE s.state <> 'archived'`,
   )
   const streams = await sql.query<StreamRow>(
     'SELECT id, workspace, definition, keep_newest, keep_ms FROM stream',
@@ -115,10 +126,11 @@ function definitionsOf(
   const prepare = preparer(scope)
   const directory = directoryOf(segmentRows)
   const segments = segmentRows.filter(isEvaluated).map((row) => {
-    const rule = resolveRule(row.rule, directory, row.public_id)
+    const rule = resolveRule(row.rule, directory, { self: row.public_id, bounds: COMPOSED })
     return liveSegment({ ...row, rule }, { prepare, streamOf })
   })
   const concerns = new ConcernIndex(segments)
+  const groups = new Map(segments.map(({ id, group }) => [id, group]))
   const index = new StreamIndex(streams)
   const definitions: WorkspaceDefinitions = {
     concernedBy: (question) => concerns.concernedBy(question),
@@ -129,6 +141,7 @@ function definitionsOf(
       const wanted = segments.filter((segment) => ids.includes(segment.id))
       return { ...definitions, concernedBy: () => wanted }
     },
+    groupOf: (id) => groups.get(id) ?? null,
   }
   return definitions
 }
@@ -138,7 +151,7 @@ const isEvaluated = ({ state, evaluated }: SegmentRow): boolean =>
 
 function directoryOf(rows: readonly SegmentRow[]): Directory {
   const segments = rows.map(({ public_id, name_fr: fr, name_en: en, rule, state }) => {
-    return [public_id, { name: { fr, en }, rule, state }] as const
+    return [public_id, { name: { fr, en }, rule, state, isComposed: true }] as const
   })
   // What is stored was looked at when it was published: its lists are not looked up again.
   return { segments: new Map(segments), lists: new Set() }
@@ -158,10 +171,16 @@ function liveSegment(
     version: row.version,
     evaluate,
     quiet: row.state !== 'live' && !row.fires,
+    group: row.group,
+    segmentation: segmentationOf(row),
     traits: needs.traits,
     streams: needs.streams.flatMap(({ key }) => tools.streamOf(key) ?? []),
     ofNobody: evaluate(nobody()),
   }
+}
+
+function segmentationOf({ group_id: id, group_fr: fr, group_en: en }: SegmentRow) {
+  return id === null ? null : { id, name: { fr: fr ?? '', en: en ?? '' } }
 }
 
 /** Somebody of whom nothing is known. */

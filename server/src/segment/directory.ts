@@ -1,8 +1,10 @@
 import { badRequest, conflict } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import type { LocalText } from './answer.ts'
+import { NOBODY } from './drafts.ts'
 import {
   assertPresent,
+  COMPOSED,
   type Directory,
   dependentsOf,
   listsIn,
@@ -10,22 +12,24 @@ import {
   referencesIn,
   resolveRule,
   usersOf,
+  WRITTEN,
 } from './references.ts'
 import type { Rule } from './rule.ts'
 
 /** What rules may refer to; in a transaction that changes segments: under its lock. */
 export async function readDirectory(sql: Sql, workspace: number): Promise<Directory> {
-  const rows = await sql.query<LocalText & Pick<Referred, 'rule' | 'state'> & { id: string }>(
-    `SELECT public_id AS id, name_fr AS fr, name_en AS en, rule, state FROM segment
-     WHERE workspace = $1`,
+  const rows = await sql.query<LocalText & Omit<Referred, 'name'> & { id: string }>(
+    `SELECT public_id AS id, name_fr AS fr, name_en AS en, rule, state,
+       written IS NOT NULL AS "isComposed"
+     FROM segment WHERE workspace = $1`,
     [workspace],
   )
   const lists = await sql.query<{ id: string }>(
     'SELECT public_id AS id FROM list WHERE workspace = $1 AND archived_at IS NULL',
     [workspace],
   )
-  const segments = rows.map(({ id, fr, en, rule, state }) => {
-    return [id, { name: { fr, en }, rule, state }] as const
+  const segments = rows.map(({ id, fr, en, ...row }) => {
+    return [id, { ...row, name: { fr, en } }] as const
   })
   return { segments: new Map(segments), lists: new Set(lists.map(({ id }) => id)) }
 }
@@ -45,19 +49,22 @@ export async function directoryFor(sql: Sql, workspace: number, rule: Rule): Pro
 /** A stored rule as it is asked: with those of the segments it refers to; see `resolveRule`. */
 export async function resolvedRule(sql: Sql, workspace: number, rule: Rule): Promise<Rule> {
   if (referencesIn(rule).length === 0) return rule
-  return resolveRule(rule, await readDirectory(sql, workspace))
+  return resolveRule(rule, await readDirectory(sql, workspace), { bounds: COMPOSED })
 }
 
 /** The same of a rule that was only just sent: all that it refers to must be there. */
 export async function askedRule(sql: Sql, workspace: number, rule: Rule): Promise<Rule> {
   if (referencesIn(rule).length + listsIn(rule).length === 0) return rule
-  return publishedRule(rule, await readDirectory(sql, workspace))
+  const directory = await readDirectory(sql, workspace)
+  assertPresent(rule, directory)
+  return resolveRule(rule, directory, { bounds: WRITTEN })
 }
 
-/** The same of a rule that is to be published; `self`: the segment that has it. */
-export function publishedRule(rule: Rule, directory: Directory, self?: string): Rule {
+/** The same of a segment that is to be published. */
+export function publishedRule(self: string, directory: Directory): Rule {
+  const { rule = NOBODY, isComposed = false } = directory.segments.get(self) ?? {}
   assertPresent(rule, directory)
-  return resolveRule(rule, directory, self)
+  return resolveRule(rule, directory, { self, bounds: isComposed ? COMPOSED : WRITTEN })
 }
 
 /** Refuses to let a segment rest that others ask. */
@@ -88,10 +95,11 @@ export async function segmentsAskingList(
 export function resolvedDependents(segment: string, directory: Directory): Map<string, Rule> {
   const resolved = new Map<string, Rule>()
   for (const id of dependentsOf(segment, directory)) {
-    const rule = directory.segments.get(id)?.rule
-    if (!rule) continue
+    const held = directory.segments.get(id)
+    if (!held) continue
     try {
-      resolved.set(id, resolveRule(rule, directory, id))
+      const bounds = held.isComposed ? COMPOSED : WRITTEN
+      resolved.set(id, resolveRule(held.rule, directory, { self: id, bounds }))
     } catch (cause) {
       const fault = cause instanceof Error ? cause.message : ''
       const name = namesIn([id], directory)

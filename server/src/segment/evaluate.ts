@@ -3,13 +3,7 @@ import { type Answer, earlier } from './answer.ts'
 import type { Touched } from './concern.ts'
 import type { LiveSegment, WorkspaceDefinitions } from './definitions.ts'
 import type { EvaluationContext } from './kinds/kind.ts'
-
-export type Transition = {
-  segment: LiveSegment
-  change: 'entered' | 'left'
-  /** When it took place, epoch ms. */
-  at: number
-}
+import { pairMoves, type Transition } from './moves.ts'
 
 export type Evaluation = {
   transitions: Transition[]
@@ -44,9 +38,10 @@ export function evaluateSegments(
     const at = subject.byTime
       ? answeredSince(segment, answer.holds, { ...context, from: subject.changedAt })
       : Math.min(subject.changedAt, subject.now)
-    transitions.push({ segment, change: answer.holds ? 'entered' : 'left', at })
+    const change = answer.holds ? 'entered' : 'left'
+    transitions.push({ segment, change, at, counterpart: null })
   }
-  return { transitions, nextChangeAt }
+  return { transitions: pairMoves(transitions), nextChangeAt }
 }
 
 /** Steps of time that are looked at to date a change; beyond them it is dated now. */

@@ -20,7 +20,16 @@ type Deps = {
   isLeader(): boolean
 }
 
-type Waiting = { id: number; workspace: number; rule: Rule; version: number }
+type WaitingSegment = {
+  id: number
+  workspace: number
+  rule: Rule
+  version: number
+  segmentation: number | null
+}
+
+/** One segment, or all classes of a segmentation: they are handed over together. */
+type Waiting = { workspace: number; segments: WaitingSegment[] }
 
 /** With its cut: from there on the flow keeps what the stream needs, before it nothing is sure. */
 type Incomplete = StreamToFill & { cut: Cut }
@@ -70,14 +79,10 @@ async function prepareWaiting(
   const faults: unknown[] = []
   let prepared = false
   try {
-    const waiting = await deps.postgres.query<Waiting>(
-      `SELECT id, workspace, rule, version FROM segment
-       WHERE state = 'backfilling' AND NOT evaluated ORDER BY updated_at, id`,
-    )
-    for (const segment of waiting) {
+    for (const waiting of await readWaiting(deps.postgres)) {
       if (isStopping()) break
       try {
-        prepared = (await prepare(deps, segment)) || prepared
+        prepared = (await prepare(deps, waiting)) || prepared
       } catch (fault) {
         faults.push(fault)
       }
@@ -88,9 +93,20 @@ async function prepareWaiting(
   return { prepared, faults }
 }
 
-/** False while history does not hold what the segment needs. */
-async function prepare(deps: Deps, segment: Waiting): Promise<boolean> {
-  const streams = await incompleteStreams(deps.postgres, segment)
+async function readWaiting(sql: Sql): Promise<Waiting[]> {
+  const rows = await sql.query<WaitingSegment>(
+    `SELECT id, workspace, rule, version, segmentation FROM segment
+     WHERE state = 'backfilling' AND NOT evaluated ORDER BY updated_at, id`,
+  )
+  const together = Map.groupBy(rows, (row) => row.segmentation ?? `segment ${row.id}`)
+  return [...together.values()].map((segments) => {
+    return { workspace: segments[0]?.workspace ?? 0, segments }
+  })
+}
+
+/** False while history does not hold what the segments need. */
+async function prepare(deps: Deps, waiting: Waiting): Promise<boolean> {
+  const streams = await incompleteStreams(deps.postgres, waiting)
   if (!(await isPast(deps.postgres, streams))) return false
   for (const [index, stream] of streams.entries()) {
     // Nothing came before the cut, so there is no history to fill from.
@@ -98,22 +114,28 @@ async function prepare(deps: Deps, segment: Waiting): Promise<boolean> {
     await fillStream(deps, stream, {
       now: deps.clock.now(),
       onProgress: (share) =>
-        reportProgress(deps.postgres, segment.id, ((index + share) / streams.length) * BASE_SHARE),
+        reportProgress(deps.postgres, waiting, ((index + share) / streams.length) * BASE_SHARE),
     })
   }
-  await handOver(deps.postgres, segment, streams)
+  await handOver(deps.postgres, waiting, streams)
   return true
 }
 
-async function incompleteStreams(sql: Sql, segment: Waiting): Promise<Incomplete[]> {
-  const rule = await resolvedRule(sql, segment.workspace, segment.rule)
-  const keys = tree.needs(rule).streams.map((need) => need.key)
+async function incompleteStreams(
+  sql: Sql,
+  { workspace, segments }: Waiting,
+): Promise<Incomplete[]> {
+  const keys: string[] = []
+  for (const { rule } of segments) {
+    const { streams } = tree.needs(await resolvedRule(sql, workspace, rule))
+    keys.push(...streams.map((need) => need.key))
+  }
   return sql.query<Incomplete>(
     `SELECT s.id, s.workspace, s.definition, s.keep_newest, s.keep_ms, s.cut,
        coalesce(w.time_zone, 'UTC') AS time_zone
      FROM stream AS s LEFT JOIN workspace AS w ON w.id = s.workspace
      WHERE s.workspace = $1 AND s.definition = ANY($2) AND NOT s.complete ORDER BY s.id`,
-    [segment.workspace, keys],
+    [workspace, keys],
   )
 }
 
@@ -129,17 +151,18 @@ async function isPast(sql: Sql, streams: readonly Incomplete[]): Promise<boolean
   )
 }
 
-async function reportProgress(sql: Sql, segment: number, progress: number): Promise<void> {
-  await sql.query('UPDATE segment SET progress = $2 WHERE id = $1', [segment, progress])
+async function reportProgress(sql: Sql, { segments }: Waiting, progress: number): Promise<void> {
+  const ids = segments.map(({ id }) => id)
+  await sql.query('UPDATE segment SET progress = $2 WHERE id = ANY($1)', [ids, progress])
 }
 
 /**
- * From here on the flow evaluates the segment. One that was changed meanwhile, or refers to one
+ * From here on the flow evaluates the segments. One that was changed meanwhile, or refers to one
  * that was, starts again.
  */
 async function handOver(
   postgres: Postgres,
-  segment: Waiting,
+  waiting: Waiting,
   streams: readonly StreamToFill[],
 ): Promise<void> {
   await postgres.transaction(async (sql) => {
@@ -152,11 +175,17 @@ async function handOver(
         [stream.id, stream.keep_newest, stream.keep_ms],
       )
     }
-    if ((await incompleteStreams(sql, segment)).length > 0) return
+    if ((await incompleteStreams(sql, waiting)).length > 0) return
     await sql.query(
       `UPDATE segment SET evaluated = true, progress = $3, filled_to = NULL, filled = 0
-       WHERE id = $1 AND version = $2 AND state = 'backfilling'`,
-      [segment.id, segment.version, streams.length > 0 ? BASE_SHARE : 0],
+       FROM unnest($1::int[], $2::int[]) AS prepared (id, version)
+       WHERE segment.id = prepared.id AND segment.version = prepared.version
+         AND state = 'backfilling'`,
+      [
+        waiting.segments.map(({ id }) => id),
+        waiting.segments.map(({ version }) => version),
+        streams.length > 0 ? BASE_SHARE : 0,
+      ],
     )
     await announce(sql)
   })

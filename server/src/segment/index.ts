@@ -15,7 +15,7 @@ export {
   type WorkspaceDefinitions,
 } from './definitions.ts'
 export { resolvedRule, segmentsAskingList } from './directory.ts'
-export { type Evaluation, evaluateSegments, type Transition } from './evaluate.ts'
+export { type Evaluation, evaluateSegments } from './evaluate.ts'
 export { type EventFilter, eventFilter } from './eventFilter.ts'
 export { type Explanation, explainRule } from './explain.ts'
 export { type FillJob, startFillJob } from './fillJob.ts'

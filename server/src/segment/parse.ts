@@ -11,10 +11,13 @@ import { type Comparison, limits, type Rule } from './rule.ts'
 
 export type RuleFault = { path: string; message: string }
 
-/** Reads a rule from JSON; throws a problem that names the place of the first fault. */
-export function parseRule(input: unknown): Rule {
+/**
+ * Reads a rule from JSON; throws a problem that names the place of the first fault. `place`: where
+ * the rule stands in what was sent.
+ */
+export function parseRule(input: unknown, place = ''): Rule {
   const fault = faultIn(input)
-  if (fault) throw invalidRule(fault)
+  if (fault) throw invalidRule({ ...fault, path: `${place}${fault.path}` })
   return input as Rule
 }
 

@@ -9,7 +9,18 @@ import { limits, type MemberRule, type Rule, type SegmentState } from './rule.ts
  */
 
 /** A segment as others refer to it. */
-export type Referred = { name: { fr: string; en: string }; rule: Rule; state: SegmentState }
+export type Referred = {
+  name: { fr: string; en: string }
+  rule: Rule
+  state: SegmentState
+  /** The rule is made of what somebody wrote and of more; see `composeClasses`. */
+  isComposed: boolean
+}
+
+/** What a rule may hold together with the segments that it refers to. */
+export type Bounds = { depth: number; leaves: number }
+export const WRITTEN: Bounds = limits
+export const COMPOSED: Bounds = { depth: limits.depth + 4, leaves: 2 * limits.leaves }
 
 /** What the rules of a workspace may refer to: segments by public id, and the ids of lists. */
 export type Directory = { segments: ReadonlyMap<string, Referred>; lists: ReadonlySet<string> }
@@ -31,12 +42,16 @@ export function referencesIn(rule: Rule): string[] {
  * @throws a problem with the place of a reference that leads nowhere, back to where it came from,
  * or to more than a rule may hold.
  */
-export function resolveRule(rule: Rule, directory: Directory, self?: string): Rule {
+export function resolveRule(
+  rule: Rule,
+  directory: Directory,
+  { self, bounds }: { self?: string | undefined; bounds: Bounds },
+): Rule {
   let leaves = 0
   const resolve = (part: Rule, place: Place): Rule => {
     const { path, depth, isOwn } = place
-    if (depth > limits.depth) {
-      throw beyond(path, `groups and segments may be nested ${limits.depth} deep`)
+    if (depth > bounds.depth) {
+      throw beyond(path, `groups and segments may be nested ${bounds.depth} deep`)
     }
     if (isReference(part)) {
       const { rule: other } = referredBy(part, place, directory)
@@ -46,7 +61,7 @@ export function resolveRule(rule: Rule, directory: Directory, self?: string): Ru
     }
     const children = childrenOf(part)
     if (children.length === 0) leaves += 1
-    if (leaves > limits.leaves) throw beyond(path, `a rule holds ${limits.leaves} conditions`)
+    if (leaves > bounds.leaves) throw beyond(path, `a rule holds ${bounds.leaves} conditions`)
     const copy = structuredClone(part)
     for (const child of children) {
       const at = isOwn ? `${path}/${child.path}` : path

@@ -50,6 +50,17 @@ export const SegmentView = Type.Object({
   draft: Type.Union([DraftView, Type.Null()]),
   folder: Type.String({ description: 'A path as `Fidélité/Noël`; empty: in none' }),
   tags: Type.Array(Type.String()),
+  segmentation: Type.Union(
+    [
+      Type.Object({
+        id: Type.String(),
+        name: LocalText,
+        order: Type.Union([Type.Integer(), Type.Null()]),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Of a class: its segmentation, and its place in the order, from 0' },
+  ),
   owner: Type.Union([Ref, Type.Null()]),
   consumers: Type.Integer({ description: 'How many destinations and segments use it' }),
   unused: Type.Boolean({ description: 'Used by nothing and opened by nobody for 90 days' }),

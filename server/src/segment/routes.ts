@@ -3,13 +3,15 @@ import type { Deps } from '../platform/deps.ts'
 import { memberRoutes } from './memberRoutes.ts'
 import { previewRoutes } from './previewRoutes.ts'
 import { IdParams, SegmentView } from './responses.ts'
+import { segmentationAnswers } from './segmentationAnswers.ts'
+import { segmentationRoutes } from './segmentationRoutes.ts'
 import { findSegment, noteLook } from './segments.ts'
 import { shelfRoutes } from './shelfRoutes.ts'
 import { versionRoutes } from './versionRoutes.ts'
 import { viewOf } from './views.ts'
 import { writeRoutes } from './writeRoutes.ts'
 
-/** Segments: list, create, change, preview, members, versions. */
+/** Segments and segmentations: list, create, change, preview, members, versions. */
 export function segmentRoutes(app: Api, deps: Deps): void {
   shelfRoutes(app, deps)
   readRoutes(app, deps)
@@ -17,6 +19,8 @@ export function segmentRoutes(app: Api, deps: Deps): void {
   previewRoutes(app, deps)
   versionRoutes(app, deps)
   memberRoutes(app, deps)
+  segmentationRoutes(app, deps)
+  segmentationAnswers(app, deps)
 }
 
 function readRoutes(app: Api, deps: Deps): void {

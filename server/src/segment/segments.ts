@@ -5,11 +5,12 @@ import { badRequest, conflict, notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { audit } from '../workspace/index.ts'
 import { readConsumers, refuseInUse } from './consumers.ts'
-import { assertUnused, directoryFor, publishedRule, resolvedDependents } from './directory.ts'
+import { assertUnused, readDirectory } from './directory.ts'
 import { NOBODY } from './drafts.ts'
 import { parseRule } from './parse.ts'
 import { ownerOf, type Place, placeSegment } from './place.ts'
-import { announce, lockFlow, registerStreams } from './publish.ts'
+import { announce, lockFlow } from './publish.ts'
+import { publishRules, restartFilling } from './publishing.ts'
 import type { Rule, SegmentState } from './rule.ts'
 
 export type SegmentRow = {
@@ -40,6 +41,13 @@ export type SegmentRow = {
   destinations: number
   /** When a destination that is gone, or was changed, still was. */
   let_go_at: Date | null
+  /** As somebody wrote it; `rule` is what is asked. */
+  written: Rule
+  /** Of a class: its segmentation, and its place in the order; null once it is none any more. */
+  segmentation: string | null
+  segmentation_fr: string | null
+  segmentation_en: string | null
+  class_order: number | null
 }
 
 const COLUMNS = `s.id, s.public_id, s.name_fr, s.name_en, s.description, s.rule, s.version, s.state,
@@ -47,8 +55,11 @@ const COLUMNS = `s.id, s.public_id, s.name_fr, s.name_en, s.description, s.rule,
   (SELECT count(*) FROM membership m WHERE m.segment = s.id) AS size,
   s.folder, s.tags, s.owner, s.draft, s.looked_at, s.archived_from,
   (SELECT u.name FROM user_account u WHERE u.id = s.owner) AS owner_name,
-  used.destinations, used.let_go_at`
-const FROM = `segment s CROSS JOIN LATERAL (
+  used.destinations, used.let_go_at,
+  coalesce(s.written, s.rule) AS written, s.class_order, g.public_id AS segmentation,
+  g.name_fr AS segmentation_fr, g.name_en AS segmentation_en`
+const FROM = `segment s LEFT JOIN segmentation g ON g.id = s.segmentation
+  CROSS JOIN LATERAL (
   SELECT count(*) FILTER (WHERE d.deleted_at IS NULL) AS destinations,
     max(d.deleted_at) AS let_go_at
   FROM destination d WHERE d.workspace = s.workspace
@@ -113,8 +124,8 @@ export async function createSegment(
   await deps.postgres.transaction(async (sql) => {
     if (draft === null) {
       await lockFlow(sql)
-      const directory = await directoryFor(sql, actor.workspace, rule)
-      await registerStreams(sql, actor.workspace, [publishedRule(rule, directory)])
+      const published = [{ publicId, name, rule, isComposed: false }]
+      await publishRules(sql, actor.workspace, { published, isNew: true })
     }
     const [row] = await sql.query<{ id: number }>(
       `INSERT INTO segment (public_id, workspace, name_fr, name_en, description, rule, state,
@@ -192,6 +203,15 @@ function nextState(
   return { state: refill ? 'backfilling' : held, refill }
 }
 
+/** A class is changed with its segmentation: alone it would leave people in none, or in two. */
+function refuseClass({ segmentation }: SegmentRow): void {
+  if (segmentation === null) return
+  throw conflict(
+    'belongs_to_segmentation',
+    'This segment is a class of a segmentation: change its rule or state there.',
+  )
+}
+
 /** Changes a segment. A new rule, and coming back from a pause, fill its members again. */
 export async function changeSegment(
   deps: Deps,
@@ -203,6 +223,7 @@ export async function changeSegment(
   await deps.postgres.transaction(async (sql) => {
     if (change.rule || change.state) await lockFlow(sql)
     const held = await findSegment(sql, workspace, publicId)
+    if (change.rule || change.state || change.draft) refuseClass(held)
     await placeSegment(sql, workspace, { segment: held.id, place: change.place ?? {} })
     await sql.query(
       `UPDATE segment SET name_fr = $2, name_en = $3, description = $4, draft = $5,
@@ -234,8 +255,8 @@ async function publishChange(
 ): Promise<void> {
   const { workspace } = actor
   const published = change.rule ?? draftToPublish(held, change)
-  const rule = published ?? held.rule
-  const isNewRule = isPublished(held) ? !isSame(rule, held.rule) : published !== undefined
+  const rule = published ?? held.written
+  const isNewRule = isPublished(held) ? !isSame(rule, held.written) : published !== undefined
   const wanted = change.state ?? (isPublished(held) ? held.state : 'live')
   const { state, refill } = nextState(held.state, wanted, isNewRule)
   if (state === 'archived' && change.evenIfUsed !== true) {
@@ -249,7 +270,8 @@ async function publishChange(
      WHERE id = $1`,
     [held.id, JSON.stringify(rule), state, isNewRule ? 1 : 0],
   )
-  if (refill) await restartFilling(sql, { publicId: held.public_id, fires: change.fires === true })
+  if (refill)
+    await restartFilling(sql, { publicIds: [held.public_id], fires: change.fires === true })
   if (state === 'archived') await sql.query('DELETE FROM membership WHERE segment = $1', [held.id])
   if (isNewRule) {
     await writeVersion(sql, { segment: held.id, version: held.version + 1, rule, now, actor })
@@ -283,33 +305,20 @@ export async function unarchiveSegment(
   return findSegment(deps.postgres, actor.workspace, publicId)
 }
 
-/**
- * Makes ready what the flow needs for a rule, and for the segments that refer to it: their answers
- * change with it, so they are filled again, without effects.
- */
+/** Makes ready what the flow needs; what is to rest must not be asked by others. */
 async function publish(
   sql: Sql,
   workspace: number,
   change: { held: SegmentRow; rule: Rule; state: SegmentState; isNewRule: boolean },
 ): Promise<void> {
   const { held, rule, state, isNewRule } = change
-  const before = await directoryFor(sql, workspace, rule)
   if (state === 'paused' || state === 'archived') {
-    if (state !== held.state) assertUnused(held.public_id, before)
+    if (state !== held.state) assertUnused(held.public_id, await readDirectory(sql, workspace))
     return
   }
   const name = { fr: held.name_fr, en: held.name_en }
-  const segments = new Map([...before.segments, [held.public_id, { name, rule, state }]])
-  const directory = { ...before, segments }
-  const asked = publishedRule(rule, directory, held.public_id)
-  const dependents = isNewRule ? resolvedDependents(held.public_id, directory) : new Map()
-  await registerStreams(sql, workspace, [asked, ...dependents.values()])
-  await sql.query(
-    `UPDATE segment SET state = 'backfilling' WHERE workspace = $1 AND public_id = ANY($2)
-       AND state IN ('live', 'backfilling')`,
-    [workspace, [...dependents.keys()]],
-  )
-  for (const publicId of dependents.keys()) await restartFilling(sql, { publicId, fires: false })
+  const published = [{ publicId: held.public_id, name, rule, isComposed: false }]
+  await publishRules(sql, workspace, { published, isNew: isNewRule })
 }
 
 /** A draft with the rule of another segment, beside it on the shelf. */
@@ -322,20 +331,9 @@ export async function cloneSegment(
   return createSegment(deps, actor, {
     name: name ?? { fr: `${held.name_fr} (copie)`, en: `${held.name_en} (copy)` },
     description: held.description,
-    draft: held.draft ?? JSON.stringify(held.rule),
+    draft: held.draft ?? JSON.stringify(held.written),
     place: { folder: held.folder, tags: held.tags, owner: ownerOf(actor) },
   })
-}
-
-async function restartFilling(
-  sql: Sql,
-  { publicId, fires }: { publicId: string; fires: boolean },
-): Promise<void> {
-  await sql.query(
-    `UPDATE segment SET evaluated = false, progress = 0, filled_to = NULL, filled = 0, fires = $2
-     WHERE public_id = $1`,
-    [publicId, fires],
-  )
 }
 
 async function writeVersion(

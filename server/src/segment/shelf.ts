@@ -36,7 +36,7 @@ export function isUnused(row: SegmentRow, users: number, now: number): boolean {
 /** How many segments refer to each, by public id; the archived ones do not count. */
 export function usersByRow(rows: readonly SegmentRow[]): (row: SegmentRow) => number {
   const shown = rows.filter((row) => row.state !== 'archived')
-  const named = shown.flatMap((row) => [...new Set(referencesIn(row.rule))])
+  const named = shown.flatMap((row) => [...new Set(referencesIn(row.written))])
   const users = new Map(tally(named))
   return (row) => users.get(row.public_id) ?? 0
 }

@@ -10,8 +10,8 @@ import type { SegmentRow } from './segments.ts'
 import { isUnused } from './shelf.ts'
 
 /** Days of the trend beside each segment of a list. */
-const TREND_DAYS = 30
-const DAY_MS = 24 * 60 * 60 * 1000
+export const TREND_DAYS = 30
+export const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Sizes and moves for the rows of a list; without history when ClickHouse is away. */
 export async function viewsOf(
@@ -58,7 +58,8 @@ const UNFINISHED = { fr: 'Brouillon à terminer', en: 'Unfinished draft' }
 function ruleView(row: SegmentRow, names: Names) {
   const draft = row.draft === null ? null : draftFrom(row.draft)
   if (row.version > 0 || !draft) {
-    return { rule: row.rule, draft, sentence: tree.describe(row.rule, names) }
+    const said = row.segmentation === null ? row.written : row.rule
+    return { rule: row.written, draft, sentence: tree.describe(said, names) }
   }
   const { rule, isReady } = readyRule(draft)
   return { rule: draft.rule, draft, sentence: isReady ? tree.describe(rule, names) : UNFINISHED }
@@ -68,10 +69,16 @@ function readyRule({ rule, faults }: ReturnType<typeof draftFrom>) {
   return { rule: rule as SegmentRow['rule'], isReady: faults.length === 0 }
 }
 
+function segmentationOf(row: SegmentRow) {
+  const { segmentation: id, segmentation_fr: fr, segmentation_en: en, class_order: order } = row
+  return id === null ? null : { id, name: { fr: fr ?? '', en: en ?? '' }, order }
+}
+
 function shelfView(row: SegmentRow, users: number, now: number) {
   return {
     folder: row.folder,
     tags: row.tags,
+    segmentation: segmentationOf(row),
     owner: row.owner === null ? null : { id: row.owner, name: row.owner_name ?? '' },
     consumers: row.destinations + users,
     unused: isUnused(row, users, now),

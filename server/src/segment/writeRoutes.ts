@@ -16,7 +16,8 @@ import { viewOf } from './views.ts'
 
 const config = { permission: 'segments:write' }
 
-const bothLanguages = (name: string | { fr: string; en: string }) =>
+/** A name that is the same in both languages may be given once. */
+export const bothLanguages = (name: string | { fr: string; en: string }) =>
   typeof name === 'string' ? { fr: name, en: name } : name
 
 /** What of a request says where a segment stands. */

@@ -105,7 +105,11 @@ export function rowsOf(verdict: Followed, items: readonly Item[], into: Rows): v
     const place = { workspace, lane, shard, position: verdict.first, recorded_at }
     for (const change of facts.memberships) {
       const { profile, segment, version, cause } = change
-      const row = { profile, segment, segment_version: version, change: change.change, cause }
+      const { counterpart = 0 } = change
+      const row = {
+        ...{ profile, segment, segment_version: version, change: change.change, cause },
+        counterpart,
+      }
       into.membership_change.push({ ...place, ...row, at: change.at })
     }
     for (const { identifier, from, to } of facts.moved) {

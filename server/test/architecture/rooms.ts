@@ -41,7 +41,7 @@ export const PURE_FILES = [
   /^server\/src\/resolve\/(components|identifiers|logins|namespaces)\.ts$/,
   /^server\/src\/profile\/(bytes|decimal|document|fold|name|text|value|view)\.ts$/,
   /^server\/src\/segment\/(answer|calendar|concern|evaluate|explain|parse|rule|schema|streams|words)\.ts$/,
-  /^server\/src\/segment\/(measure|period|references|sequence|times)\.ts$/,
+  /^server\/src\/segment\/(classes|measure|moves|period|references|sequence|templates|times)\.ts$/,
   /^server\/src\/segment\/(eventStreams|measureSql|sequenceSql|sqlBuilder|traitSql)\.ts$/,
   /^server\/src\/segment\/(kinds|operators)\/[^/]+\.ts$/,
   /^server\/src\/privacy\/consent\.ts$/,

@@ -20,7 +20,7 @@ export async function segmentsFrom(world: SegmentWorld, all: readonly Rule[]): P
   const live: Live[] = []
   await deps.postgres.transaction(async (sql) => {
     const rows: Omit<Live, 'asked'>[] = []
-    for (const [index, rule] of all.map(parseRule).entries()) {
+    for (const [index, rule] of all.map((rule) => parseRule(rule)).entries()) {
       rows.push(
         ...(await sql.query<Live>(
           `INSERT INTO segment (public_id, workspace, name_fr, name_en, rule, state, evaluated,

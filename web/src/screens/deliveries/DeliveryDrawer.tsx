@@ -12,7 +12,7 @@ import { useToast } from '../../design/Toast.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { usePersonName } from '../people/columns.tsx'
-import { type Attempt, type DeliveryDetail, useDelivery, useReplay } from './api.ts'
+import { type Attempt, CHANGE_TEXTS, type DeliveryDetail, useDelivery, useReplay } from './api.ts'
 import css from './deliveries.module.css'
 import { Exchange } from './Exchange.tsx'
 import { StateChip } from './StateChip.tsx'
@@ -49,7 +49,7 @@ function Detail({ delivery }: { delivery: DeliveryDetail }) {
           </Link>
         </Line>
         <Line label={t('deliveries.column.segment')}>
-          {t(delivery.change === 'entered' ? 'person.entered' : 'person.left')}{' '}
+          {t(CHANGE_TEXTS[delivery.change])}{' '}
           <Link to="/segments/$id" params={{ id: delivery.segment.id }}>
             {localText(delivery.segment.name, language)}
           </Link>

@@ -9,7 +9,7 @@ import { LinkButton } from '../../design/LinkButton.tsx'
 import { RelativeTime } from '../../design/RelativeTime.tsx'
 import { type Language, localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { usePersonName } from '../people/columns.tsx'
-import { type Delivery, type DeliverySearch, useDeliveries } from './api.ts'
+import { CHANGE_TEXTS, type Delivery, type DeliverySearch, useDeliveries } from './api.ts'
 import css from './deliveries.module.css'
 import { StateChip } from './StateChip.tsx'
 
@@ -115,8 +115,8 @@ function placeColumns(t: ReturnType<typeof useT>, language: Language): Column<De
       wideOnly: true,
       cell: (row) => (
         <span className={css.move}>
-          <Chip tone={row.change === 'entered' ? 'teal' : 'neutral'}>
-            {t(row.change === 'entered' ? 'person.entered' : 'person.left')}
+          <Chip tone={row.change === 'left' ? 'neutral' : 'teal'}>
+            {t(CHANGE_TEXTS[row.change])}
           </Chip>
           <span className="ellipsis">{localText(row.segment.name, language)}</span>
         </span>

@@ -11,13 +11,21 @@ import type { LocalText } from '../../i18n/i18n.ts'
 export const DELIVERY_STATES = ['waiting', 'delivered', 'retrying', 'refused', 'dead'] as const
 export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
+/** What a delivery tells of. */
+export const CHANGE_TEXTS = {
+  entered: 'person.entered',
+  left: 'person.left',
+  moved: 'person.moved',
+  stayed: 'person.stayed',
+} as const
+
 export type Delivery = {
   id: string
   at: string
   destination: { id: string; name: string }
   profile: { id: string; name: string | null }
   segment: { id: string; name: LocalText | string }
-  change: 'entered' | 'left'
+  change: keyof typeof CHANGE_TEXTS
   state: DeliveryState
   attempts: number
   reason: { code: string; text: LocalText } | null
