@@ -28,6 +28,8 @@ const routes = [
   `${CAMILLE}?tab=consents`,
   `${CAMILLE}?tab=deliveries`,
   '/segments',
+  '/segments?folder=Relances&tag=vip',
+  '/lists',
   '/segments/new',
   '/segments/seg-best/edit',
   '/segments/seg-best/edit?view=json',

@@ -26,7 +26,13 @@ export class ApiError extends Error {
 }
 
 export type Query = Record<string, string | number | boolean | null | undefined>
-export type RequestOptions = { query?: Query; body?: unknown; signal?: AbortSignal }
+export type RequestOptions = {
+  query?: Query
+  body?: unknown
+  /** Sent as it is, instead of a body. */
+  file?: File
+  signal?: AbortSignal
+}
 
 const base = '/api/v1'
 
@@ -50,10 +56,12 @@ export function apiUrl(path: string, query: Query = {}): string {
 async function send<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (options.body !== undefined) headers['content-type'] = 'application/json'
+  if (options.file) headers['content-type'] = 'text/csv'
   if (method !== 'GET' && csrf.token) headers['X-Clientele-CSRF'] = csrf.token
   const init: RequestInit = { method, headers, credentials: 'same-origin' }
   if (options.signal) init.signal = options.signal
   if (options.body !== undefined) init.body = JSON.stringify(options.body)
+  if (options.file) init.body = options.file
   const response = await fetch(apiUrl(path, options.query), init).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     throw new ApiError({ status: 0, title: 'network', detail: '', cause })
@@ -90,6 +98,9 @@ export const api = {
   get: <T>(path: string, options?: RequestOptions) => send<T>('GET', path, options),
   post: <T>(path: string, body?: unknown, options?: RequestOptions) =>
     send<T>('POST', path, { ...options, body: body ?? {} }),
+  /** Sends a CSV file as it is. */
+  upload: <T>(path: string, file: File, options?: RequestOptions) =>
+    send<T>('POST', path, { ...options, file }),
   put: <T>(path: string, body?: unknown, options?: RequestOptions) =>
     send<T>('PUT', path, { ...options, body: body ?? {} }),
   patch: <T>(path: string, body?: unknown, options?: RequestOptions) =>

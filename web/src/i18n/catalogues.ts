@@ -10,6 +10,7 @@ import enEvents from '../locales/en/events.json'
 import enHealth from '../locales/en/health.json'
 import enHome from '../locales/en/home.json'
 import enImports from '../locales/en/imports.json'
+import enLists from '../locales/en/lists.json'
 import enOnboarding from '../locales/en/onboarding.json'
 import enPeople from '../locales/en/people.json'
 import enPerson from '../locales/en/person.json'
@@ -26,6 +27,7 @@ import frEvents from '../locales/fr/events.json'
 import frHealth from '../locales/fr/health.json'
 import frHome from '../locales/fr/home.json'
 import frImports from '../locales/fr/imports.json'
+import frLists from '../locales/fr/lists.json'
 import frOnboarding from '../locales/fr/onboarding.json'
 import frPeople from '../locales/fr/people.json'
 import frPerson from '../locales/fr/person.json'
@@ -44,6 +46,7 @@ const fr = {
   ...frHealth,
   ...frHome,
   ...frImports,
+  ...frLists,
   ...frOnboarding,
   ...frPeople,
   ...frPerson,
@@ -63,6 +66,7 @@ const en = {
   ...enHealth,
   ...enHome,
   ...enImports,
+  ...enLists,
   ...enOnboarding,
   ...enPeople,
   ...enPerson,

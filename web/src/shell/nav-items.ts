@@ -2,6 +2,7 @@ import {
   type Icon,
   IconBolt,
   IconCircles,
+  IconClipboardList,
   IconDatabaseShare,
   IconHeartbeat,
   IconHome,
@@ -36,7 +37,13 @@ export const navItems: NavItem[] = [
     children: [{ to: '/events', label: 'shell.nav.events', icon: IconBolt, key: 'e' }],
   },
   { to: '/people', label: 'shell.nav.people', icon: IconUsers, key: 'p' },
-  { to: '/segments', label: 'shell.nav.segments', icon: IconCircles, key: 'g' },
+  {
+    to: '/segments',
+    label: 'shell.nav.segments',
+    icon: IconCircles,
+    key: 'g',
+    children: [{ to: '/lists', label: 'shell.nav.lists', icon: IconClipboardList, key: 'i' }],
+  },
   {
     to: '/destinations',
     label: 'shell.nav.destinations',

@@ -1,4 +1,5 @@
 import type { EventInfo, PropertyInfo, SegmentRow, TraitInfo } from './api.ts'
+import type { ListRow } from './lists/api.ts'
 import { kindOf, opsFor, type ValueKind, valueFor } from './ops.ts'
 import type { Condition, EventCondition, TraitCondition } from './rule.ts'
 import { fold } from './tree/hits.ts'
@@ -9,7 +10,13 @@ export type Fields = {
   events: readonly EventInfo[]
   /** Segments that a rule may refer to: neither archived nor the one that is edited. */
   segments: readonly Pick<SegmentRow, 'id' | 'size'>[]
+  lists: readonly Pick<ListRow, 'id' | 'members'>[]
+  /** Keys of the purposes that somebody can agree to. */
+  purposes: readonly string[]
 }
+
+/** The usual namespaces of identifiers; a rule may name any other. */
+export const NAMESPACES = ['email', 'phone', 'user_id', 'loyalty_card', 'anonymous_id']
 
 export function traitKind(fields: Fields, key: string): ValueKind {
   return kindOf(fields.traits.find((each) => each.key === key)?.types)

@@ -7,6 +7,7 @@ import { filterOpsFor, numberTyped, operandOf, opsFor, valueFor, valuesTyped } f
 import { parseRule } from './parse.ts'
 import {
   asRootGroup,
+  type Condition,
   childrenOf,
   insertAt,
   OPS,
@@ -85,7 +86,10 @@ describe('reading the whole language', () => {
   })
   it('keeps what is not filled in yet, so that a draft is not lost', () => {
     for (const kind of COMPUTED) {
-      const rule = newComputed({ traits: [], events: [], segments: [] }, kind)
+      const rule = newComputed(
+        { traits: [], events: [], segments: [], lists: [], purposes: [] },
+        kind,
+      )
       expect(parseRule(JSON.stringify(rule))).toEqual({ rule, error: null })
     }
   })
@@ -269,7 +273,7 @@ describe('values and fields', () => {
       properties: paths.map(property),
     })
     const events = [event('A', ['x', 'y']), event('B', ['y'])]
-    const fields = { traits, events, segments: [] }
+    const fields = { traits, events, segments: [], lists: [], purposes: [] }
     expect(placesOf(fields)).toEqual(['address'])
     expect(propertiesOf(fields, null).map(({ path }) => path)).toEqual(['x', 'y'])
   })
@@ -285,6 +289,48 @@ describe('values and fields', () => {
     expect(parseRule(JSON.stringify(member)).rule).toEqual(member)
     expect(parseRule('{"segment":1}').error).toEqual({ at: '/segment', problem: 'shape' })
     expect(issuesOf({ all: [{ segment: '' }] })).toEqual([{ path: [0], missing: 'field' }])
+  })
+  it.each([
+    [{ list: 'fair' }, 'sont dans la liste «\u00a0fair\u00a0»', 'are on the list “fair”'],
+    [
+      { consent: { purpose: 'news', channel: 'post' }, is: 'refused' },
+      'ont refusé «\u00a0news\u00a0» par courrier',
+      'refused “news” by post',
+    ],
+    [
+      { consent: { purpose: 'news' }, is: 'unknown' },
+      'n’ont rien dit de «\u00a0news\u00a0»',
+      'said nothing about “news”',
+    ],
+    [{ reachable: 'sms' }, 'sont joignables par SMS', 'can be reached by SMS'],
+    [{ identifier: 'email' }, 'ont un identifiant email', 'have an identifier email'],
+  ] as [Condition, string, string][])('says and reads %j', (condition, french, english) => {
+    const rule = { all: [condition] }
+    expect(sentence(rule, names, 'fr')).toBe(`Les personnes qui ${french}.`)
+    expect(sentence(rule, names, 'en')).toBe(`People who ${english}.`)
+    expect(parseRule(JSON.stringify(rule)).rule).toEqual(rule)
+    expect(issuesOf(rule)).toEqual([])
+  })
+  it.each([
+    ['{"consent":{"purpose":1},"is":"granted"}', '/consent/purpose'],
+    ['{"consent":{"purpose":"a"},"is":"maybe"}', '/is'],
+    ['{"reachable":"fax"}', '/reachable'],
+    ['{"list":null}', '/list'],
+    ['{"identifier":{}}', '/identifier'],
+  ])('refuses %s where it is wrong', (text, at) => {
+    expect(parseRule(text).error).toEqual({ at, problem: 'shape' })
+  })
+  it('tells on its line what is more than the server takes', () => {
+    const many = { all: Array.from({ length: 101 }, () => ({ trait: 'a', op: 'exists' as const })) }
+    expect(issuesOf(many)).toEqual([{ path: [100], missing: 'many' }])
+    const value = Array.from({ length: 1_001 }, (_, n) => n)
+    expect(issuesOf({ all: [{ trait: 'a', op: 'oneOf', value }] })).toEqual([
+      { path: [0], missing: 'list' },
+    ])
+    const long = { trait: 'a', op: 'equals' as const, value: 'x'.repeat(513) }
+    expect(issuesOf({ any: [long] })).toEqual([{ path: [0], missing: 'long' }])
+    const deep = Array.from({ length: 9 }).reduce<Rule>((inner) => ({ any: [inner] }), long)
+    expect(issuesOf(deep)).toEqual([{ path: Array(9).fill(0), missing: 'deep' }])
   })
   it('finds what the server says of each line', () => {
     const words = { fr: 'deux', en: 'two' }

@@ -107,6 +107,23 @@ export type ActiveCondition = { active: Events; unit: ActiveUnit; times: Times; 
 /** By the id of the segment; '' while none is chosen. */
 export type SegmentCondition = { segment: string }
 
+/** By the id of the list. */
+export type ListCondition = { list: string }
+
+export const CONSENTS = ['granted', 'refused', 'unknown'] as const
+/** Without a channel only what was said of all channels counts. */
+export type ConsentCondition = {
+  consent: { purpose: string; channel?: string }
+  is: (typeof CONSENTS)[number]
+}
+export const CONSENT_CHANNELS = ['email', 'sms', 'push', 'post'] as const
+
+export const REACHABLE = ['email', 'sms'] as const
+export type ReachableCondition = { reachable: (typeof REACHABLE)[number] }
+
+/** By the name of the namespace. */
+export type IdentifierCondition = { identifier: string }
+
 export type Condition =
   | TraitCondition
   | NearCondition
@@ -115,6 +132,10 @@ export type Condition =
   | SequenceCondition
   | ActiveCondition
   | SegmentCondition
+  | ListCondition
+  | ConsentCondition
+  | ReachableCondition
+  | IdentifierCondition
 
 export type AllGroup = { all: Rule[] }
 export type AnyGroup = { any: Rule[] }

@@ -2,17 +2,25 @@ import {
   IconArrowsRight,
   IconBolt,
   IconCalendarRepeat,
+  IconFingerprint,
+  IconListCheck,
   IconMapPin,
   IconMathFunction,
+  IconSend,
+  IconShieldCheck,
   IconUser,
   IconVector,
 } from '@tabler/icons-react'
 import type { ComponentType } from 'react'
 import { ActiveLine } from './ActiveLine.tsx'
+import { ConsentLine } from './ConsentLine.tsx'
 import { EventLine } from './EventLine.tsx'
+import { IdentifierLine } from './IdentifierLine.tsx'
 import { type KindName, kindNameOf } from './kinds/index.ts'
+import { ListLine } from './ListLine.tsx'
 import { MeasureLine } from './MeasureLine.tsx'
 import { NearLine } from './NearLine.tsx'
+import { ReachableLine } from './ReachableLine.tsx'
 import type { Condition } from './rule.ts'
 import { SegmentLine } from './SegmentLine.tsx'
 import { SequenceLine } from './SequenceLine.tsx'
@@ -37,6 +45,10 @@ const LINES: Record<KindName, Drawn> = {
   sequence: drawn(IconArrowsRight, SequenceLine),
   active: drawn(IconCalendarRepeat, ActiveLine),
   segment: drawn(IconVector, SegmentLine),
+  list: drawn(IconListCheck, ListLine),
+  consent: drawn(IconShieldCheck, ConsentLine),
+  reachable: drawn(IconSend, ReachableLine),
+  identifier: drawn(IconFingerprint, IdentifierLine),
 }
 
 /** The icon and the tokens of a condition; null for a kind that only a newer server knows. */

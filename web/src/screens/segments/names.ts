@@ -1,15 +1,32 @@
 import { useMemo } from 'react'
-import { type Language, localText, useLanguage, useT } from '../../i18n/i18n.ts'
-import { traitName } from '../person/words.ts'
+import { type Language, type LocalText, localText, useLanguage, useT } from '../../i18n/i18n.ts'
+import { usePurposes } from '../person/api.ts'
+import { namespaceName, traitName } from '../person/words.ts'
 import { type EventInfo, type TraitInfo, useEventNames, useSegments, useTraits } from './api.ts'
+import { useLists } from './lists/api.ts'
 import type { Names, Thing } from './words.ts'
 
 /** Segment id → name in the active language, in the order of the list. */
 export function useSegmentNames(): ReadonlyMap<string, string> {
+  return useNamesOf(useSegments().data)
+}
+
+/** Id → name in the active language of what has both. */
+function useNamesOf(
+  rows: readonly { id: string; name: LocalText | string }[] | undefined,
+): ReadonlyMap<string, string> {
   const language = useLanguage()
-  const { data } = useSegments()
   return useMemo(
-    () => new Map((data ?? []).map((each) => [each.id, localText(each.name, language)])),
+    () => new Map((rows ?? []).map((each) => [each.id, localText(each.name, language)])),
+    [rows, language],
+  )
+}
+
+function usePurposeNames(): ReadonlyMap<string, string> {
+  const language = useLanguage()
+  const { data } = usePurposes()
+  return useMemo(
+    () => new Map((data ?? []).map((each) => [each.key, localText(each.name, language)])),
     [data, language],
   )
 }
@@ -42,15 +59,22 @@ export function useNames(): Names {
   const events = useEventNames()
   const traits = useTraits()
   const segments = useSegmentNames()
+  const lists = useNamesOf(useLists().data)
+  const purposes = usePurposeNames()
   const t = useT()
   return useMemo(() => {
     const names = namesFrom(events.data ?? [], traits.data ?? [], language)
     // A workspace that labelled nothing still reads "City", not "city".
-    const things: Record<Thing, ReadonlyMap<string, string>> = { segment: segments }
+    const things: Record<Thing, (id: string) => string | undefined> = {
+      segment: (id) => segments.get(id),
+      list: (id) => lists.get(id),
+      purpose: (id) => purposes.get(id),
+      namespace: (id) => namespaceName(id, t),
+    }
     return {
       ...names,
       trait: (key: string) => traitName(key, names.trait(key), t),
-      of: (thing: Thing, id: string) => things[thing].get(id) ?? id,
+      of: (thing: Thing, id: string) => things[thing](id) ?? id,
     }
-  }, [events.data, traits.data, segments, language, t])
+  }, [events.data, traits.data, segments, lists, purposes, language, t])
 }

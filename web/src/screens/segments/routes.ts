@@ -82,4 +82,10 @@ const detailRoute = createRoute({
   component: lazyRouteComponent(() => import('./SegmentScreen.tsx'), 'SegmentScreen'),
 })
 
-export const segmentsRoutes = [listRoute, newRoute, editRoute, detailRoute] as const
+const listsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/lists',
+  component: lazyRouteComponent(() => import('./lists/ListsScreen.tsx'), 'ListsScreen'),
+})
+
+export const segmentsRoutes = [listsRoute, listRoute, newRoute, editRoute, detailRoute] as const

@@ -1,18 +1,24 @@
 import { useMemo } from 'react'
+import { usePurposes } from '../person/api.ts'
 import { useEventNames, useSegments, useTraits } from './api.ts'
 import type { Fields } from './fields.ts'
+import { useLists } from './lists/api.ts'
 
 /** What a rule can be about, for the segment `id` (null: a new one). */
 export function useFields(id: string | null): Fields {
   const traits = useTraits().data
   const events = useEventNames().data
   const segments = useSegments().data
+  const lists = useLists().data
+  const purposes = usePurposes().data
   return useMemo(
     () => ({
       traits: traits ?? [],
       events: events ?? [],
+      lists: lists ?? [],
+      purposes: (purposes ?? []).map((each) => each.key),
       segments: (segments ?? []).filter((each) => each.id !== id && each.state !== 'archived'),
     }),
-    [traits, events, segments, id],
+    [traits, events, segments, lists, purposes, id],
   )
 }

@@ -26,7 +26,7 @@ export type Names = {
   /** What has an id and a name of its own. */
   of(thing: Thing, id: string): string
 }
-export type Thing = 'segment'
+export type Thing = 'segment' | 'list' | 'purpose' | 'namespace'
 
 type OpWords = Record<Op, string>
 
@@ -310,4 +310,14 @@ export function timesWords(times: Times | undefined, language: Language): string
   if (language === 'fr') return `${how} ${number}${NO_BREAK}fois`
   const often = count === 1 ? 'once' : count === 2 ? 'twice' : `${number}${NO_BREAK}times`
   return `${how} ${often}`
+}
+
+const CHANNELS: Record<Language, Record<string, string>> = {
+  fr: { email: 'e-mail', sms: 'SMS', push: 'notification', post: 'courrier' },
+  en: { email: 'email', sms: 'SMS', push: 'push', post: 'post' },
+}
+
+/** "courrier", "post": a channel after "by". */
+export function channelWords(channel: string, language: Language): string {
+  return CHANNELS[language][channel] ?? channel
 }

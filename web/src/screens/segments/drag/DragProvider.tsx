@@ -9,8 +9,8 @@ import {
   useState,
 } from 'react'
 import { useT } from '../../../i18n/i18n.ts'
-import { lineFrom } from '../AddLine.tsx'
 import { pathKey, useEditor } from '../editor.ts'
+import { lineFrom } from '../newLine.ts'
 import { insertAt, lineNumber, type Path } from '../rule.ts'
 import css from './drag.module.css'
 import { moveLine, type Slot, staysThere } from './moves.ts'
@@ -137,7 +137,7 @@ function useDrop(): (dragged: Dragged, slot: Slot) => void {
     () => (dragged, slot) => {
       const { rule, add, move, announce, fields } = latest.current
       if ('field' in dragged) {
-        const line = lineFrom({ fields }, dragged.field)
+        const line = lineFrom(fields, dragged.field)
         add(insertAt(rule, slot.parent, line, slot.index), [...slot.parent, slot.index])
         return
       }

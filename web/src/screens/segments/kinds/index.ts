@@ -1,12 +1,16 @@
 import type { Condition } from '../language.ts'
 import type { Path } from '../rule.ts'
 import { activeKind } from './active.ts'
+import { consentKind } from './consent.ts'
 import { didKind } from './did.ts'
+import { identifierKind } from './identifier.ts'
 import type { ConditionKind } from './kind.ts'
 import type { Missing } from './lacks.ts'
+import { listKind } from './list.ts'
 import { measureKind } from './measure.ts'
 import { nearKind } from './near.ts'
 import { type Clause, openings, plain, type Saying } from './parts.ts'
+import { reachableKind } from './reachable.ts'
 import { segmentKind } from './segment.ts'
 import { sequenceKind } from './sequence.ts'
 import { traitKind } from './trait.ts'
@@ -20,6 +24,10 @@ export const KINDS = {
   sequence: sequenceKind,
   active: activeKind,
   segment: segmentKind,
+  list: listKind,
+  consent: consentKind,
+  reachable: reachableKind,
+  identifier: identifierKind,
 }
 export type KindName = keyof typeof KINDS
 

@@ -12,6 +12,11 @@ export type Clause = { opening: string; parts: Part[] }
 export const plain = (text: string, path: Path): Part => ({ text, strong: false, path })
 export const strong = (text: string, path: Path): Part => ({ text, strong: true, path })
 
+/** « Noël » or “Christmas”. */
+export function quoted(name: string, language: Language): string {
+  return language === 'fr' ? `«\u00a0${name}\u00a0»` : `“${name}”`
+}
+
 /** "dont " before what is known of people, "qui ont fait " before what they did. */
 export const openings = {
   fr: { whose: 'dont ', did: 'qui ont fait ', neverDid: 'qui n’ont pas fait ', are: 'qui ' },

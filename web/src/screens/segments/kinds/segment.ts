@@ -1,7 +1,7 @@
 import type { SegmentCondition } from '../language.ts'
 import { readText } from './checks.ts'
 import type { ConditionKind } from './kind.ts'
-import { openings, plain, strong } from './parts.ts'
+import { openings, plain, quoted, strong } from './parts.ts'
 
 /** Is in another segment. */
 export const segmentKind: ConditionKind<SegmentCondition> = {
@@ -13,12 +13,11 @@ export const segmentKind: ConditionKind<SegmentCondition> = {
   clause: ({ segment }, path, { language, names }) => {
     const french = language === 'fr'
     const name = segment ? names.of('segment', segment) : '…'
-    const quoted = french ? `«\u00a0${name}\u00a0»` : `“${name}”`
     return {
       opening: openings[language].are,
       parts: [
         plain(french ? 'sont dans le segment ' : 'are in the segment ', path),
-        strong(quoted, path),
+        strong(quoted(name, language), path),
       ],
     }
   },

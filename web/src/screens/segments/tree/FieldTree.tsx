@@ -2,8 +2,8 @@ import { CloseButton, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useT } from '../../../i18n/i18n.ts'
-import { lineFrom } from '../AddLine.tsx'
 import { useEditor } from '../editor.ts'
+import { lineFrom } from '../newLine.ts'
 import { childrenOf, insertAt } from '../rule.ts'
 import { nodesOf, type Seen, stepFor, type TreeNode } from './nodes.ts'
 import { recentFields, rememberField } from './recent.ts'
@@ -43,7 +43,7 @@ export function FieldTree() {
     }
     if (!editor.canEdit) return
     setRecent(rememberField(localStorage, node.field.key))
-    const line = lineFrom(editor, node.field.key)
+    const line = lineFrom(editor.fields, node.field.key)
     editor.add(insertAt(editor.rule, [], line), [childrenOf(editor.rule).length])
   }
   const onKeyDown = (event: KeyboardEvent) => {

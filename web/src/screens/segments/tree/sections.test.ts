@@ -15,7 +15,13 @@ const trait = (key: string, type: string): TraitInfo => ({
 describe('the field tree', () => {
   it('puts traits under the theme of their key, else of their values', () => {
     const keys = ['email', 'firstName', 'address.postalCode', 'loyaltyTier', 'renewal', 'pets']
-    const fields = { traits: [trait('renewal', 'date')], events: [], segments: [] }
+    const fields = {
+      traits: [trait('renewal', 'date')],
+      events: [],
+      segments: [],
+      lists: [],
+      purposes: [],
+    }
     expect(keys.map((key) => themeOf(key, fields))).toEqual([
       'identity',
       'identity',

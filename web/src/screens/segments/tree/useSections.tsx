@@ -2,9 +2,12 @@ import {
   IconBolt,
   IconCalendar,
   IconClock,
+  IconFingerprint,
   IconId,
+  IconListCheck,
   IconMapPin,
   IconMathFunction,
+  IconShieldCheck,
   IconStar,
   IconUser,
   IconVector,
@@ -13,7 +16,9 @@ import { type ReactNode, useMemo } from 'react'
 import { type Formats, useFormats } from '../../../i18n/format.ts'
 import { type Translate, useT } from '../../../i18n/i18n.ts'
 import { type Editor, useEditor } from '../editor.ts'
-import { COMPUTED } from '../fields.ts'
+import { COMPUTED, NAMESPACES } from '../fields.ts'
+import { REACHABLE } from '../rule.ts'
+import { channelWords } from '../words.ts'
 import { type Field, type Section, TRAIT_THEMES, themeOf } from './sections.ts'
 
 export const SECTION_ICONS: Record<string, ReactNode> = {
@@ -26,6 +31,9 @@ export const SECTION_ICONS: Record<string, ReactNode> = {
   events: <IconBolt size={15} />,
   computed: <IconMathFunction size={15} />,
   segments: <IconVector size={15} />,
+  lists: <IconListCheck size={15} />,
+  consents: <IconShieldCheck size={15} />,
+  identifiers: <IconFingerprint size={15} />,
 }
 
 /** Every field by theme, after those that were used last. */
@@ -46,15 +54,7 @@ export function useSections(recent: readonly string[]): Section[] {
           note: '',
         })),
       },
-      {
-        key: 'segments',
-        label: t('segments.tree.segments'),
-        fields: fields.segments.map((each) => ({
-          key: `segment:${each.id}`,
-          label: names.of('segment', each.id),
-          note: shortCount(each.size, format),
-        })),
-      },
+      ...otherSections({ fields, names }, { t, format }),
     ]
     return [...recentSection(sections, recent, t), ...sections]
   }, [fields, names, recent, format, t])
@@ -80,6 +80,56 @@ function traitSections({ fields, names }: Known, { t, format }: Words): Section[
   // A workspace without traits reads that there are none.
   if (themed.length > 0) return themed
   return [{ key: 'other', label: t('segments.tree.traits'), fields: [] }]
+}
+
+function otherSections({ fields, names }: Known, { t, format }: Words): Section[] {
+  const sections = [
+    {
+      key: 'segments',
+      label: t('segments.tree.segments'),
+      fields: fields.segments.map((each) => ({
+        key: `segment:${each.id}`,
+        label: names.of('segment', each.id),
+        note: shortCount(each.size, format),
+      })),
+    },
+    {
+      key: 'lists',
+      label: t('segments.tree.lists'),
+      fields: fields.lists.map((each) => ({
+        key: `list:${each.id}`,
+        label: names.of('list', each.id),
+        note: each.members === null ? '' : shortCount(each.members, format),
+      })),
+    },
+    {
+      key: 'consents',
+      label: t('segments.tree.consents'),
+      fields: [
+        ...REACHABLE.map((channel) => ({
+          key: `reachable:${channel}`,
+          label: t('segments.tree.reachable', { channel: channelWords(channel, format.language) }),
+          note: '',
+        })),
+        ...fields.purposes.map((purpose) => ({
+          key: `consent:${purpose}`,
+          label: names.of('purpose', purpose),
+          note: '',
+        })),
+      ],
+    },
+    {
+      key: 'identifiers',
+      label: t('segments.tree.identifiers'),
+      fields: NAMESPACES.map((namespace) => ({
+        key: `identifier:${namespace}`,
+        label: names.of('namespace', namespace),
+        note: '',
+      })),
+    },
+  ]
+  // What nobody made yet takes no room; traits and events are said to be missing.
+  return sections.filter((section) => section.fields.length > 0)
 }
 
 function eventSection({ fields, names }: Known, { t, format }: Words): Section {
