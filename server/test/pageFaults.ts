@@ -8,8 +8,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 /** A message id that is shown instead of its words. */
 const CATALOGUES =
-  'deliveries design destinations events health home imports lists people person segments ' +
-  'settings shell signIn sources'
+  'deliveries design destinations events health home imports lists people person segmentations ' +
+  'segments settings shell signIn sources'
 const UNTRANSLATED = new RegExp(`\\b(${CATALOGUES.replaceAll(' ', '|')})\\.[a-z]\\w*`)
 
 /**

@@ -15,6 +15,7 @@ import enOnboarding from '../locales/en/onboarding.json'
 import enPeople from '../locales/en/people.json'
 import enPerson from '../locales/en/person.json'
 import enSegmentPage from '../locales/en/segment-page.json'
+import enSegmentations from '../locales/en/segmentations.json'
 import enSegments from '../locales/en/segments.json'
 import enSettings from '../locales/en/settings.json'
 import enShell from '../locales/en/shell.json'
@@ -32,6 +33,7 @@ import frOnboarding from '../locales/fr/onboarding.json'
 import frPeople from '../locales/fr/people.json'
 import frPerson from '../locales/fr/person.json'
 import frSegmentPage from '../locales/fr/segment-page.json'
+import frSegmentations from '../locales/fr/segmentations.json'
 import frSegments from '../locales/fr/segments.json'
 import frSettings from '../locales/fr/settings.json'
 import frShell from '../locales/fr/shell.json'
@@ -50,6 +52,7 @@ const fr = {
   ...frOnboarding,
   ...frPeople,
   ...frPerson,
+  ...frSegmentations,
   ...frSegmentPage,
   ...frSegments,
   ...frSettings,
@@ -70,6 +73,7 @@ const en = {
   ...enOnboarding,
   ...enPeople,
   ...enPerson,
+  ...enSegmentations,
   ...enSegmentPage,
   ...enSegments,
   ...enSettings,

@@ -6,6 +6,7 @@ import {
   IconDatabaseShare,
   IconHeartbeat,
   IconHome,
+  IconLayersSubtract,
   IconListCheck,
   IconSend,
   IconSettings,
@@ -42,7 +43,15 @@ export const navItems: NavItem[] = [
     label: 'shell.nav.segments',
     icon: IconCircles,
     key: 'g',
-    children: [{ to: '/lists', label: 'shell.nav.lists', icon: IconClipboardList, key: 'i' }],
+    children: [
+      {
+        to: '/segmentations',
+        label: 'shell.nav.segmentations',
+        icon: IconLayersSubtract,
+        key: 'c',
+      },
+      { to: '/lists', label: 'shell.nav.lists', icon: IconClipboardList, key: 'i' },
+    ],
   },
   {
     to: '/destinations',

@@ -1,13 +1,6 @@
-import { ActionIcon, Button, TextInput } from '@mantine/core'
-import {
-  IconArrowBackUp,
-  IconArrowForwardUp,
-  IconBolt,
-  IconCheck,
-  IconDeviceFloppy,
-} from '@tabler/icons-react'
+import { Button, TextInput } from '@mantine/core'
+import { IconBolt, IconCheck, IconDeviceFloppy } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { useEffect } from 'react'
 import { Chip } from '../../design/Chip.tsx'
 import { PageHeader } from '../../design/PageHeader.tsx'
 import { useFormats } from '../../i18n/format.ts'
@@ -16,6 +9,7 @@ import type { Segment } from './api.ts'
 import css from './builder.module.css'
 import { filled } from './draft.ts'
 import { useEditor } from './editor.ts'
+import { UndoButtons, useUndoKeys } from './UndoButtons.tsx'
 import type { Builder } from './useBuilder.ts'
 import type { Save } from './useSave.ts'
 
@@ -106,24 +100,7 @@ function Actions({ segment, builder, isKept, whole, save, review }: BuilderHeade
           {t(segment ? 'segments.discard' : 'segments.restart')}
         </Button>
       )}
-      <ActionIcon
-        variant="default"
-        size={32}
-        aria-label={t('segments.undo')}
-        disabled={!builder.undo}
-        onClick={() => builder.undo?.()}
-      >
-        <IconArrowBackUp size={16} />
-      </ActionIcon>
-      <ActionIcon
-        variant="default"
-        size={32}
-        aria-label={t('segments.redo')}
-        disabled={!builder.redo}
-        onClick={() => builder.redo?.()}
-      >
-        <IconArrowForwardUp size={16} />
-      </ActionIcon>
+      <UndoButtons steps={builder} />
       <Button
         leftSection={<IconCheck size={16} />}
         disabled={lacks !== null || review === 'open'}
@@ -136,20 +113,4 @@ function Actions({ segment, builder, isKept, whole, save, review }: BuilderHeade
       </Button>
     </>
   )
-}
-
-/** Ctrl or ⌘ with Z, and with Shift+Z or Y, unless a field has its own undo. */
-function useUndoKeys(builder: Builder): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const typing = (event.target as Element | null)?.closest('input, textarea')
-      const key = event.key.toLowerCase()
-      if (typing || !(event.metaKey || event.ctrlKey) || (key !== 'z' && key !== 'y')) return
-      event.preventDefault()
-      if (event.shiftKey || key === 'y') builder.redo?.()
-      else builder.undo?.()
-    }
-    document.addEventListener('keydown', listen)
-    return () => document.removeEventListener('keydown', listen)
-  }, [builder])
 }

@@ -30,6 +30,7 @@ import { OverlapTab } from './page/OverlapTab.tsx'
 import { SegmentStateChip } from './SegmentStateChip.tsx'
 import css from './segments.module.css'
 import { sentence } from './sentence.ts'
+import { toEditor } from './shelf/RowActions.tsx'
 import { VersionsTab } from './VersionsTab.tsx'
 
 /** One segment: its rule in words, who is in it, how it moved, its versions. */
@@ -130,11 +131,7 @@ function SegmentActions({ segment }: { segment: Segment }) {
       >
         {t('segments.send')}
       </LinkButton>
-      <LinkButton
-        to="/segments/$id/edit"
-        params={{ id: segment.id }}
-        leftSection={<IconPencil size={16} />}
-      >
+      <LinkButton {...toEditor(segment)} leftSection={<IconPencil size={16} />}>
         {t('segments.edit')}
       </LinkButton>
       <Menu position="bottom-end">

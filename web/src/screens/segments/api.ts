@@ -31,6 +31,8 @@ export type SegmentRow = {
   folder: string
   tags: string[]
   owner: { id: string; name: string } | null
+  /** Of a class: the segmentation that it is changed with. */
+  segmentation?: { id: string; name: LocalText } | null
   /** How many destinations and segments use it. */
   consumers: number
   /** Used by nothing and opened by nobody for 90 days. */

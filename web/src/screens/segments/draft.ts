@@ -5,19 +5,19 @@ import { asRootGroup, type Rule } from './rule.ts'
 
 /** What the builder edits, with the steps one can take back. */
 export type Draft = { name: LocalText; rule: Rule }
-export type Steps = { past: Draft[]; present: Draft; future: Draft[] }
+export type Steps<D = Draft> = { past: D[]; present: D; future: D[] }
 
-export type Step =
-  | { kind: 'edit'; draft: Draft }
+export type Step<D = Draft> =
+  | { kind: 'edit'; draft: D }
   | { kind: 'undo' }
   | { kind: 'redo' }
-  | { kind: 'reset'; draft: Draft }
+  | { kind: 'reset'; draft: D }
 
 /** As many steps as anyone takes back; older ones fall off. */
 const MAX_STEPS = 100
 
 /** The next state of the builder. Typing in a name is one step, not one a key. */
-export function takeStep(steps: Steps, step: Step): Steps {
+export function takeStep<D extends { name: LocalText }>(steps: Steps<D>, step: Step<D>): Steps<D> {
   if (step.kind === 'reset') return { past: [], present: step.draft, future: [] }
   if (step.kind === 'undo') {
     const previous = steps.past.at(-1)
@@ -32,7 +32,8 @@ export function takeStep(steps: Steps, step: Step): Steps {
     const [next, ...future] = steps.future
     return next ? { past: [...steps.past, steps.present], present: next, future } : steps
   }
-  const typing = step.draft.rule === steps.present.rule
+  const parts = Object.keys(step.draft) as (keyof D)[]
+  const typing = parts.every((part) => part === 'name' || step.draft[part] === steps.present[part])
   const past = typing ? steps.past : [...steps.past, steps.present].slice(-MAX_STEPS)
   return { past, present: step.draft, future: [] }
 }

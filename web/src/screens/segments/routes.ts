@@ -88,4 +88,47 @@ const listsRoute = createRoute({
   component: lazyRouteComponent(() => import('./lists/ListsScreen.tsx'), 'ListsScreen'),
 })
 
-export const segmentsRoutes = [listsRoute, listRoute, newRoute, editRoute, detailRoute] as const
+const segmentationsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/segmentations',
+  component: lazyRouteComponent(
+    () => import('./segmentations/SegmentationsScreen.tsx'),
+    'SegmentationsScreen',
+  ),
+})
+
+const newSegmentationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/segmentations/new',
+  validateSearch: (raw: Record<string, unknown>): { view?: 'json'; template?: string } => ({
+    view: raw.view === 'json' ? 'json' : undefined,
+    template: text(raw.template),
+  }),
+  component: lazyRouteComponent(
+    () => import('./segmentations/EditorScreen.tsx'),
+    'NewSegmentationScreen',
+  ),
+})
+
+const segmentationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/segmentations/$id',
+  validateSearch: (raw: Record<string, unknown>): { view?: 'json' } => ({
+    view: raw.view === 'json' ? 'json' : undefined,
+  }),
+  component: lazyRouteComponent(
+    () => import('./segmentations/EditorScreen.tsx'),
+    'EditSegmentationScreen',
+  ),
+})
+
+export const segmentsRoutes = [
+  segmentationsRoute,
+  newSegmentationRoute,
+  segmentationRoute,
+  listsRoute,
+  listRoute,
+  newRoute,
+  editRoute,
+  detailRoute,
+] as const

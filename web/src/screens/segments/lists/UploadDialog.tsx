@@ -9,7 +9,7 @@ import { type ListChange, type ListRow, type UploadChoice, useListActions } from
 import { guessNamespace, type Head, readHead } from './head.ts'
 import css from './lists.module.css'
 
-/** A file of people: which column names them, how, and whether they come onto the list or off it. */
+/** A file of people: which column names them, and whether they come onto the list or off it. */
 export function UploadDialog({ list, onClose }: { list: ListRow; onClose: () => void }) {
   const t = useT()
   const language = useLanguage()

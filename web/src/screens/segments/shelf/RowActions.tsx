@@ -37,7 +37,7 @@ export function RowActions({ segment }: { segment: SegmentRow }) {
           {segment.state !== 'archived' && (
             <Menu.Item
               leftSection={<IconPencil size={15} />}
-              onClick={() => navigate({ to: '/segments/$id/edit', params: { id: segment.id } })}
+              onClick={() => navigate(toEditor(segment))}
             >
               {t('segments.edit')}
             </Menu.Item>
@@ -71,6 +71,12 @@ export function RowActions({ segment }: { segment: SegmentRow }) {
     </>
   )
 }
+
+/** A class is changed with its segmentation. */
+export const toEditor = ({ id, segmentation }: Pick<SegmentRow, 'id' | 'segmentation'>) =>
+  segmentation
+    ? ({ to: '/segmentations/$id', params: { id: segmentation.id } } as const)
+    : ({ to: '/segments/$id/edit', params: { id } } as const)
 
 function useRowActions(segment: SegmentRow, name: string) {
   const t = useT()

@@ -1,11 +1,13 @@
 import {
   IconCake,
   IconHeartbeat,
+  IconLayersSubtract,
   IconMailOff,
   IconShoppingCartX,
   IconStar,
   IconUsersPlus,
 } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Skeleton } from '../../../design/Skeleton.tsx'
 import { localText, useLanguage, useT } from '../../../i18n/i18n.ts'
@@ -20,6 +22,7 @@ const ICONS: Record<string, ReactNode> = {
   abandoned_cart: <IconShoppingCartX size={18} />,
   birthday_week: <IconCake size={18} />,
   newsletter_inactive: <IconMailOff size={18} />,
+  rfm_groups: <IconLayersSubtract size={18} />,
 }
 
 /** Where a new segment may begin: rules in the words of the workspace's own data. */
@@ -28,7 +31,7 @@ export function Templates({ onStart }: { onStart: (draft: Draft) => void }) {
   const templates = useTemplates({ enabled: true })
   // Templates are a help: without them one still builds a rule, so their absence is no error here.
   if (templates.isError) return null
-  const usable = (templates.data ?? []).filter((each) => each.rule)
+  const usable = (templates.data ?? []).filter((each) => each.rule || each.classes)
   return (
     <section className={css.templates} aria-label={t('segments.templates')}>
       <h3>{t('segments.templates')}</h3>
@@ -55,20 +58,32 @@ function TemplateButton({ template, onStart }: TemplateButtonProps) {
   const t = useT()
   const language = useLanguage()
   const { rule, missing } = template
-  if (!rule) return null
   const lacks = missing.map((each) => localText(each, language)).join(', ')
-  return (
-    <button
-      type="button"
-      className={css.template}
-      onClick={() => onStart({ name: bothLanguages(template.name), rule: asRootGroup(rule) })}
-    >
+  const words = (
+    <>
       <span className={css.icon} aria-hidden>
         {ICONS[template.key] ?? <IconUsersPlus size={18} />}
       </span>
       <strong>{localText(template.name, language)}</strong>
       <span className={css.words}>{localText(template.description, language)}</span>
       {lacks && <span className={css.lacks}>{t('segments.templates.lacks', { what: lacks })}</span>}
+    </>
+  )
+  if (!rule) {
+    const search = { template: template.key }
+    return (
+      <Link to="/segmentations/new" search={search} className={css.template}>
+        {words}
+      </Link>
+    )
+  }
+  return (
+    <button
+      type="button"
+      className={css.template}
+      onClick={() => onStart({ name: bothLanguages(template.name), rule: asRootGroup(rule) })}
+    >
+      {words}
     </button>
   )
 }

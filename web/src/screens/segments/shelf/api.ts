@@ -76,6 +76,9 @@ export type Template = {
   missing: LocalText[]
   rule?: Rule
   sentence?: LocalText
+  /** Of a segmentation, in their order; no rule then. */
+  classes?: { name: LocalText; rule: Rule }[]
+  otherwise?: LocalText
 }
 
 export function useTemplates(isWanted: { enabled: boolean }) {
