@@ -128,7 +128,8 @@ function prototypeOf(number: number, kit: Kit): Prototype {
   }
   const effects = noEffects()
   const happened = { touched: 'everything', cause: 'backfill', at: workload.base } as const
-  const context = { definitions, registry, newId: newIdFrom({ now: () => now }), now, sends: false }
+  const newId = newIdFrom({ now: () => now })
+  const context = { definitions, registry, around: new Map(), newId, now, sends: false }
   evaluateProfile({ id: NOBODY, version: 0, document }, happened, context, effects)
   return { document, timerDue: document.timerDue }
 }

@@ -1,6 +1,7 @@
 import { Engine } from 'json-rules-engine'
 import { Query } from 'mingo'
 import sift from 'sift'
+import { NO_STANDING } from '../src/privacy/index.ts'
 import {
   type Document,
   emptyDocument,
@@ -139,7 +140,8 @@ function ours(rules: readonly Rule[], streams: Streams): Contestant {
   return {
     name: 'clientele',
     answer: ({ document }) => {
-      const context = { facts: factsOf(document, () => undefined), registry, now: NOW }
+      const facts = factsOf(document, () => undefined)
+      const context = { facts, registry, around: NO_STANDING, now: NOW }
       return numbersWhere(prepared, (evaluate) => evaluate(context).holds)
     },
   }

@@ -166,7 +166,8 @@ async function applyWorkspace(
   const effects = noEffects()
   const { definitions } = tools
   inheritMemberships(folded.set, definitions, effects)
-  const effectContext = { ...world, definitions, registry: folded.registry, now }
+  const around = await tools.around(folded.set.changed().map(({ id }) => id))
+  const effectContext = { ...world, definitions, around, registry: folded.registry, now }
   for (const profile of folded.set.changed()) {
     const concern = folded.concerns.get(profile.id)
     const touched = folded.set.reshaped.has(profile.id) || !concern ? 'everything' : concern

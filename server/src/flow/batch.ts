@@ -5,6 +5,7 @@ import {
   type ConsentRow,
   consentOfControl,
   consentsOfEvent,
+  type Standing,
   writeConsents,
 } from '../privacy/index.ts'
 import {
@@ -20,7 +21,6 @@ import {
   assertLogins,
   assertProfiles,
   type EventPlace,
-  findIdentifiers,
   type Identified,
   type IdentityDecision,
   type IdentityPlace,
@@ -30,6 +30,7 @@ import {
   resolveEvents,
 } from '../resolve/index.ts'
 import type { WorkspaceDefinitions } from '../segment/index.ts'
+import { type Consented, holdBrought, readConsented } from './consented.ts'
 import { followLogins, moveFragments, profilesOfDevice, WorkingSet } from './documents.ts'
 import type { Item } from './items.ts'
 import type { ReadAgain } from './readAgain.ts'
@@ -44,6 +45,8 @@ export type BatchTools = {
   definitions: WorkspaceDefinitions
   /** Knows every name of the batch; see `FlowWorld.prepare`. */
   registry: Registry
+  /** Identifiers and consents of locked profiles; none where no rule asks for them. */
+  around(profiles: readonly string[]): Promise<ReadonlyMap<string, Standing>>
   /** Reads profiles and locks them; from then on the registry knows the names they hold. */
   lock(ids: readonly string[]): Promise<Map<string, StoredProfile>>
   /** Reads them without a lock: to look at, not to write. */
@@ -60,6 +63,8 @@ export type BatchTools = {
 export type Concern = {
   traits: Set<string>
   streams: Set<number>
+  /** Its identifiers or consents may be others. */
+  around: boolean
   /** The latest of its events' times: when the change took place. */
   at: number
   /** The trace of the last request that had one, for whoever follows it. */
@@ -76,8 +81,6 @@ export type Folded = {
   concerns: Map<string, Concern>
   /** Profiles that were not there before, whether or not something came of them. */
   reserved: string[]
-  /** Profiles of which only a consent changed: their copy in ClickHouse is made anew. */
-  consented: string[]
 }
 
 /** resolve ► profile: finds whose the events are and folds them into their documents. */
@@ -91,17 +94,21 @@ export async function foldWorkspace(
   tools: BatchTools,
 ): Promise<Folded> {
   const decided = await applyDecisions(sql, input.controls, tools)
+  const { workspace } = tools.identity
+  if (tools.definitions.asksAround) await holdBrought(sql, workspace, input)
   const resolution = await resolveEvents(sql, tools.identity, input)
   tools.report?.passed('resolve')
   const moved = composeMoves([...decided, ...resolution.moved])
   const profileOf = finalProfiles(resolution, moved)
   const { registry } = tools
-  const needed = neededProfiles({ resolution, moved, profileOf })
+  const consented = await readConsented(sql, input.controls, workspace)
+  const needed = neededProfiles({ resolution, moved, profileOf, consented })
   const stored = await tools.reserve(needed)
   const reserved = needed.filter((id) => !stored.has(id))
   const set = new WorkingSet(stored)
   const owners = [...resolution.places.values()].flatMap((place) => place?.owner ?? [])
-  await assertProfiles(sql, [...new Set(owners)], profileOf)
+  const ownerOf = (id: string) => consented.owners.get(id) ?? profileOf(id)
+  await assertProfiles(sql, [...new Set([...owners, ...consented.owners.keys()])], ownerOf)
   await assertLogins(sql, resolution.read)
   const fold: FoldContext = { registry, entered: tools.definitions.entered, now: tools.now }
   const keepOf = tools.definitions.keepOf
@@ -118,8 +125,9 @@ export async function foldWorkspace(
     traitChanges: [],
     concerns: new Map(),
     reserved,
-    consented: await consentedProfiles(sql, input.controls, tools.identity.workspace),
   }
+  noteConsents(folded, consented)
+  if (tools.definitions.asksAround) noteIdentifiers(folded)
   for (const item of input.events) foldItem(item, folded, { shard: tools.shard, fold })
   await writeConsents(sql, consentRows(input, folded), tools.now)
   return folded
@@ -163,12 +171,14 @@ function neededProfiles({
   resolution,
   moved,
   profileOf,
+  consented,
 }: {
   resolution: Resolution
   moved: Resolution['moved']
   profileOf: (identifier: string) => string
+  consented: Consented
 }): string[] {
-  const needed = new Set<string>()
+  const needed = new Set<string>(consented.at.keys())
   for (const place of resolution.places.values()) {
     if (!place) continue
     needed.add(profileOf(place.owner))
@@ -209,30 +219,49 @@ function noteConcern(
   folded: Folded,
   { profile, item, result }: { profile: string; item: EventItem; result: FoldResult },
 ): void {
-  const held = folded.concerns.get(profile)
-  const concern: Concern = held ?? {
-    traits: new Set(),
-    streams: new Set(),
-    at: Number.NEGATIVE_INFINITY,
-  }
+  const concern = concernOf(folded, profile)
   for (const { id } of result.streams) concern.streams.add(id)
   for (const trait of result.traits) concern.traits.add(trait)
   concern.at = Math.max(concern.at, item.event.time)
   if (item.trace) concern.trace = item.trace
-  if (!held) folded.concerns.set(profile, concern)
+  if (consentsOfEvent(item.event).length > 0) concern.around = true
 }
 
-async function consentedProfiles(
-  sql: Sql,
-  controls: readonly ControlItem[],
-  workspace: number,
-): Promise<string[]> {
-  const identifiers = controls.flatMap((item) => {
-    const said = consentOfControl(item.body)
-    return (said && parseIdentifier(said.identifier)) ?? []
-  })
-  const found = await findIdentifiers(sql, workspace, identifiers)
-  return [...found.values()].map((one) => one.profile)
+function concernOf({ concerns }: Folded, profile: string): Concern {
+  const held = concerns.get(profile)
+  if (held) return held
+  const at = Number.NEGATIVE_INFINITY
+  const concern: Concern = { traits: new Set(), streams: new Set(), around: false, at }
+  concerns.set(profile, concern)
+  return concern
+}
+
+const isThere = ({ set, reserved }: Folded, profile: string): boolean =>
+  !reserved.includes(profile) && set.document(profile).fragments.length > 0
+
+/** Consents that were recorded apart from any event. */
+function noteConsents(folded: Folded, consented: Consented): void {
+  for (const [profile, at] of consented.at) {
+    if (!isThere(folded, profile)) continue
+    folded.set.touched.add(profile)
+    const concern = concernOf(folded, profile)
+    concern.around = true
+    concern.at = Math.max(concern.at, at)
+  }
+}
+
+/** Identifiers and devices that change hands bring their consents with them. */
+function noteIdentifiers(folded: Folded): void {
+  const { moved, resolution, set } = folded
+  const others = [
+    ...moved.flatMap(({ from, to }) => [from, to]),
+    ...resolution.devices.flatMap((change) => profilesOfDevice(change, resolution.profileOf)),
+  ]
+  for (const profile of others) {
+    if (!isThere(folded, profile)) continue
+    set.touched.add(profile)
+    set.reshaped.add(profile)
+  }
 }
 
 /** What was said about consent, kept under the event's anchor: identifiers move, answers do not. */

@@ -1,5 +1,6 @@
 import type { NewId } from '../platform/ids.ts'
 import type { Sql } from '../platform/postgres.ts'
+import { NO_STANDING, type Standing } from '../privacy/index.ts'
 import { factsOf, type Registry, type StoredProfile } from '../profile/index.ts'
 import {
   evaluateSegments,
@@ -53,6 +54,8 @@ const EFFECT_AGE_MS_MAX = 60 * 60 * 1000
 export type EffectContext = {
   definitions: WorkspaceDefinitions
   registry: Registry
+  /** Of the profiles at hand, where rules ask for them. */
+  around: ReadonlyMap<string, Standing>
   newId: NewId
   now: number
   /** False while state is rebuilt, or a segment is filled: nothing may be sent. */
@@ -115,6 +118,7 @@ export function evaluateProfile(
   const { transitions, nextChangeAt } = evaluateSegments(
     {
       facts: factsOf(document, context.definitions.keepOf),
+      around: context.around.get(profile.id) ?? NO_STANDING,
       memberOf: document.segments,
       touched: happened.touched,
       // Somebody new may fulfil rules about what is missing: no event will concern those later.

@@ -131,6 +131,7 @@ async function evaluate(
   const context = {
     definitions: tools.definitions.only(filling.segments),
     registry: tools.registry,
+    around: await tools.around([...stored.keys()]),
     newId: world.newId,
     now,
     sends: world.sends && filling.fires,

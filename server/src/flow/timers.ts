@@ -72,7 +72,8 @@ async function fireTimers(
   const { definitions, registry } = tools
   const stored = await tools.lock(own.map((row) => row.profile))
   const effects = noEffects()
-  const context = { definitions, registry, newId: world.newId, now, sends: world.sends }
+  const around = await tools.around([...stored.keys()])
+  const context = { definitions, around, registry, newId: world.newId, now, sends: world.sends }
   for (const { profile, due } of own) {
     const held = stored.get(profile)
     if (!held) {

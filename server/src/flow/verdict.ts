@@ -83,7 +83,7 @@ function storedFacts(
     memberships: effects.memberships,
     moved: folded.moved,
     devices: folded.resolution.devices.map(({ device, after }) => ({ device, logins: [...after] })),
-    profiles: [...new Set([...folded.set.touched, ...folded.consented])],
+    profiles: [...folded.set.touched],
   }
 }
 

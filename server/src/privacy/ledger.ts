@@ -162,7 +162,7 @@ async function answersUnder(
 }
 
 /** What was said under any identifier of each profile, and on devices while they were theirs. */
-async function readAnswers(
+export async function readAnswers(
   sql: Sql,
   workspace: number,
   profiles: readonly string[],

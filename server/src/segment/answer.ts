@@ -9,7 +9,12 @@ export type LocalText = { fr: string; en: string }
 export type Answer = { holds: boolean; nextChangeAt: number | null }
 
 /** What a rule must be told about: changes of these can change its answer. */
-export type Needs = { traits: TraitNeed[]; streams: StreamNeed[] }
+export type Needs = {
+  traits: TraitNeed[]
+  streams: StreamNeed[]
+  /** Also of the profile's identifiers and consents. */
+  around?: boolean
+}
 
 /**
  * A trait that a rule looks at. With `keys` (see `keyOf`) the rule is helped by these values only:

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Event } from '../collect/index.ts'
+import { NO_STANDING } from '../privacy/index.ts'
 import {
   type Document,
   emptyDocument,
@@ -109,15 +110,21 @@ function world(rules: readonly Rule[]) {
   )
   const streamOf = (key: string) => keys.indexOf(key)
   const prepare = preparer({ streamOf, calendar: calendarOf('UTC') })
-  const nothing = { facts: factsOf(emptyDocument('person'), () => undefined), registry, now: NOW }
+  const nothing = {
+    facts: factsOf(emptyDocument('person'), () => undefined),
+    registry,
+    around: NO_STANDING,
+    now: NOW,
+  }
   const segments = rules.map((one, id): Segment => {
-    const { traits, streams: read } = tree.needs(one)
+    const { traits, streams: read, around = false } = tree.needs(one)
     const evaluate = prepare(one)
     const ofNobody = evaluate({ ...nothing })
     return {
       id,
       group: null,
       traits,
+      around,
       streams: read.map(({ key }) => streamOf(key)),
       evaluate,
       ofNobody,
@@ -160,7 +167,7 @@ it('asks every segment whose answer has changed, on random rules and lives', () 
           const touched: Touched = live(document, { one, at }, streams)
           const facts = factsOf(document, () => undefined)
           const question = { facts, registry, memberOf, touched, isNew: at === 0 }
-          const context = { facts, registry, now: NOW }
+          const context = { facts, registry, around: NO_STANDING, now: NOW }
           for (const { id, evaluate } of index.concernedBy(question)) {
             if (evaluate(context).holds) memberOf.set(id, 0)
             else memberOf.delete(id)

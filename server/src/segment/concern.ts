@@ -3,7 +3,14 @@ import type { Answer, TraitNeed } from './answer.ts'
 import { keyOf } from './operators/index.ts'
 
 /** What happened to a profile since it was last evaluated: names of traits, ids of streams. */
-export type Touched = 'everything' | { traits: ReadonlySet<string>; streams: ReadonlySet<number> }
+export type Touched =
+  | 'everything'
+  | {
+      traits: ReadonlySet<string>
+      streams: ReadonlySet<number>
+      /** Its identifiers or consents. */
+      around?: boolean
+    }
 
 /** What the index has to know of a segment. */
 export type Indexed = {
@@ -11,6 +18,8 @@ export type Indexed = {
   traits: readonly TraitNeed[]
   /** Streams its rule reads. */
   streams: readonly number[]
+  /** True when it asks for identifiers or consents. */
+  around: boolean
   /** Its answer for somebody of whom nothing is known. */
   ofNobody: Answer
   /** Segments of one group are asked together or not at all: the classes of a segmentation. */
@@ -41,6 +50,7 @@ export class ConcernIndex<S extends Indexed> {
   readonly #streams = new Map<number, S[]>()
   readonly #byId = new Map<number, S>()
   readonly #groups = new Map<number, S[]>()
+  readonly #around: S[] = []
   /** Asked of everybody once: nothing has to happen for them to hold. */
   readonly #ofNobody: S[] = []
 
@@ -50,6 +60,7 @@ export class ConcernIndex<S extends Indexed> {
       if (segment.group !== null) push(this.#groups, segment.group, segment)
       const { holds, nextChangeAt } = segment.ofNobody
       if (holds || nextChangeAt !== null) this.#ofNobody.push(segment)
+      if (segment.around) this.#around.push(segment)
       for (const stream of new Set(segment.streams)) push(this.#streams, stream, segment)
       for (const need of segment.traits) this.#addTrait(need, segment)
     }
@@ -79,7 +90,10 @@ export class ConcernIndex<S extends Indexed> {
   #found(question: Question): Set<S> {
     const { touched, memberOf, facts, registry, isNew } = question
     const found = new Set<S>()
-    if (touched === 'everything' || isNew) addAll(found, this.#ofNobody)
+    if (touched === 'everything' || isNew) {
+      addAll(found, this.#ofNobody)
+      addAll(found, this.#around)
+    }
     if (touched === 'everything') {
       for (const id of facts.traits.keys()) {
         this.#addByTrait(found, { name: registry.nameOf('trait', id), id, facts })
@@ -88,6 +102,7 @@ export class ConcernIndex<S extends Indexed> {
       for (const id of memberOf.keys()) this.#addMember(found, id)
       return found
     }
+    if (touched.around) addAll(found, this.#around)
     for (const stream of touched.streams) addAll(found, this.#streams.get(stream))
     for (const name of touched.traits) {
       const index = this.#traits.get(name)

@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/postgres.ts'
+import { NO_STANDING } from '../privacy/index.ts'
 import {
   emptyDocument,
   factsOf,
@@ -34,6 +35,8 @@ export type WorkspaceDefinitions = {
   /** The streams that an event of this name and these properties enters. */
   entered(event: string, read: PropertyReader): readonly Stream[]
   keepOf(stream: number): StreamKeep | undefined
+  /** True when a rule asks for identifiers or consents, which documents do not hold. */
+  asksAround: boolean
   /** What rules are prepared with, to ask one apart from the others. */
   scope: Scope
   /** The same, with these segments and whoever they may concern. */
@@ -76,6 +79,7 @@ const nothing: WorkspaceDefinitions = {
   concernedBy: () => [],
   entered: () => [],
   keepOf: () => undefined,
+  asksAround: false,
   scope: { streamOf: () => undefined, calendar: calendarOf('UTC') },
   only: () => nothing,
   groupOf: () => null,
@@ -136,6 +140,7 @@ function definitionsOf(
     concernedBy: (question) => concerns.concernedBy(question),
     entered: (event, read) => index.entered(event, read),
     keepOf: (id) => byId.get(id),
+    asksAround: segments.some((segment) => segment.around),
     scope,
     only: (ids) => {
       const wanted = segments.filter((segment) => ids.includes(segment.id))
@@ -174,6 +179,7 @@ function liveSegment(
     group: row.group,
     segmentation: segmentationOf(row),
     traits: needs.traits,
+    around: needs.around === true,
     streams: needs.streams.flatMap(({ key }) => tools.streamOf(key) ?? []),
     ofNobody: evaluate(nobody()),
   }
@@ -187,5 +193,6 @@ function segmentationOf({ group_id: id, group_fr: fr, group_en: en }: SegmentRow
 const nobody = (): EvaluationContext => ({
   facts: factsOf(emptyDocument('person'), () => undefined),
   registry: { idOf: () => undefined, nameOf: () => '', names: () => [] },
+  around: NO_STANDING,
   now: 0,
 })

@@ -1,3 +1,4 @@
+import type { Standing } from '../privacy/index.ts'
 import type { ProfileFacts, Registry } from '../profile/index.ts'
 import { type Answer, earlier } from './answer.ts'
 import type { Touched } from './concern.ts'
@@ -15,6 +16,7 @@ export type Evaluation = {
 export function evaluateSegments(
   subject: {
     facts: ProfileFacts
+    around: Standing
     memberOf: ReadonlyMap<number, number>
     touched: Touched
     /** True for a profile that has never been evaluated. */
@@ -27,8 +29,8 @@ export function evaluateSegments(
   definitions: WorkspaceDefinitions,
   registry: Registry,
 ): Evaluation {
-  const { facts, now } = subject
-  const context = { facts, registry, now }
+  const { facts, around, now } = subject
+  const context = { facts, registry, around, now }
   const transitions: Transition[] = []
   let nextChangeAt: number | null = null
   for (const segment of definitions.concernedBy({ ...subject, registry })) {

@@ -108,6 +108,18 @@ export type NearRule = { near: string; latitude: number; longitude: number; km: 
  */
 export type MemberRule = { segment: string; rule?: Rule }
 
+/** Has an identifier of a namespace. */
+export type IdentifierRule = { identifier: string }
+
+/** What was said about a purpose: for a channel (what was said for all counts too), or for all. */
+export type ConsentRule = {
+  consent: { purpose: string; channel?: string }
+  is: 'granted' | 'refused' | 'unknown'
+}
+
+/** Marketing may reach the person in a channel. */
+export type ReachableRule = { reachable: 'email' | 'sms' }
+
 /** On a static list, by its public id. */
 export type ListRule = { list: string }
 
@@ -131,6 +143,9 @@ export type Rule =
   | ActiveRule
   | MemberRule
   | ListRule
+  | IdentifierRule
+  | ConsentRule
+  | ReachableRule
 
 export const limits = {
   /** UTF-8 bytes of the whole tree as JSON: what ClickHouse takes as values of one question. */

@@ -1,7 +1,7 @@
 import { reserved } from '../collect/index.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { decideConsents } from '../privacy/index.ts'
+import { NO_STANDING, readStandings, type Standing } from '../privacy/index.ts'
 import {
   displayName,
   factsOf,
@@ -91,43 +91,21 @@ export async function copyProfiles(
     (one) => one.profile,
   )
   const { keepOf } = work.definitions.of(work.workspace)
-  const reachable = await reachableBy(sql, work.workspace, work.profiles)
+  const standings = await readStandings(sql, work.workspace, work.profiles)
   const rows = work.profiles.map((id) => {
     const held = stored.get(id)
     if (!held) return goneRow(work.workspace, id, version)
     const names = (identifiers.get(id) ?? []).map(identifierText)
     const facts = factsOf(held.document, keepOf)
     const row = currentRow(held, { facts, registry, names })
-    const channels = (reachable.get(id) ?? []).filter((one) => hasAddress(one, names))
-    return { workspace: work.workspace, version, ...row, reachable: channels }
+    return { workspace: work.workspace, version, ...row, ...standingColumns(standings.get(id)) }
   })
   await clickhouse.insert('profile_current', rows)
 }
 
-/** The namespace of the address that a channel needs. */
-const ADDRESSES = { email: 'email', sms: 'phone' } as const
-type Channel = keyof typeof ADDRESSES
-
-const hasAddress = (channel: Channel, names: readonly string[]): boolean =>
-  names.some((name) => name.startsWith(`${ADDRESSES[channel]}:`))
-
-/** The channels in which each person agreed to marketing. */
-async function reachableBy(
-  sql: Sql,
-  workspace: number,
-  profiles: readonly string[],
-): Promise<Map<string, Channel[]>> {
-  const channels = Object.keys(ADDRESSES) as Channel[]
-  const questions = profiles.flatMap((profile) =>
-    channels.map((channel) => ({ profile, purpose: 'marketing', channel })),
-  )
-  const decisions = await decideConsents(sql, workspace, questions)
-  const reachable = new Map<string, Channel[]>()
-  questions.forEach(({ profile, channel }, index) => {
-    if (!decisions[index]?.allowed) return
-    reachable.set(profile, [...(reachable.get(profile) ?? []), channel])
-  })
-  return reachable
+function standingColumns({ consents, reachable }: Standing = NO_STANDING): object {
+  const consent = Object.fromEntries([...consents].map(([key, { granted }]) => [key, granted]))
+  return { consent, reachable: [...reachable] }
 }
 
 function goneRow(workspace: number, profile: string, version: number): object {

@@ -1,6 +1,7 @@
 import { decodeDocument } from '../../src/profile/codec.ts'
 import { membersAsOf } from '../../src/segment/asOf.ts'
 import { calendarOf, resolvedRule } from '../../src/segment/index.ts'
+import { kindOf } from '../../src/segment/kinds/index.ts'
 import { parseRule } from '../../src/segment/parse.ts'
 import { membersByHistory } from '../../src/segment/preview.ts'
 import { registerStreams } from '../../src/segment/publish.ts'
@@ -160,6 +161,8 @@ export async function pastAgreementOf(
   for (const asOf of asked.instants) {
     const until = told.filter(({ time }) => time <= asOf)
     for (const { rule, asked: whole } of live) {
+      // Of consents history knows only what is in force now.
+      if (asksConsents(whole)) continue
       const place = { workspace: workspace.id, asOf, calendar }
       const found = await membersAsOf(deps.clickhouse, whole, place)
       const question = { told: until, now: asOf, rules: rulesById(live) }
@@ -173,6 +176,11 @@ export async function pastAgreementOf(
   }
   return differences
 }
+
+const asksConsents = (rule: Rule): boolean =>
+  'consent' in rule ||
+  'reachable' in rule ||
+  (kindOf(rule)?.children(rule) ?? []).some((child) => asksConsents(child.rule as Rule))
 
 /** Rules by the public id of their segments. */
 const rulesById = (live: readonly Live[]): Map<string, Rule> =>

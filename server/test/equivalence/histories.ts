@@ -238,6 +238,32 @@ export const listing = fc.record({
   remove: fc.array(fc.nat({ max: 24 }), { maxLength: 3 }),
 })
 
+const PURPOSES = ['marketing', 'analytics']
+const CHANNELS = ['email', 'sms']
+
+const consentLeaf: fc.Arbitrary<Rule> = fc
+  .record({
+    purpose: fc.constantFrom(...PURPOSES),
+    channel: fc.option(fc.constantFrom(...CHANNELS)),
+    is: fc.constantFrom('granted' as const, 'refused' as const, 'unknown' as const),
+  })
+  .map(({ purpose, channel, is }) => {
+    return { consent: { purpose, ...(channel === null ? {} : { channel }) }, is }
+  })
+const identifierLeaf: fc.Arbitrary<Rule> = fc
+  .constantFrom('user_id', 'anonymous_id', 'email')
+  .map((identifier) => ({ identifier }))
+const reachableLeaf: fc.Arbitrary<Rule> = fc
+  .constantFrom('email' as const, 'sms' as const)
+  .map((reachable) => ({ reachable }))
+
+/** What somebody says of a purpose. */
+export const consent = fc.tuple(
+  fc.constantFrom(...PURPOSES),
+  fc.constantFrom(...CHANNELS, '*'),
+  fc.boolean(),
+)
+
 /** Leaves of each kind of measure, and of the other kinds that speak of events or places. */
 const kindLeaves = {
   ...(Object.fromEntries(MEASURES.map((name) => [name, measureLeaf(name)])) as Record<
@@ -249,6 +275,9 @@ const kindLeaves = {
   near: nearLeaf,
   segment: memberLeaf,
   list: listLeaf,
+  identifier: identifierLeaf,
+  consent: consentLeaf,
+  reachable: reachableLeaf,
 }
 
 const ANY = { did: null }
@@ -352,6 +381,8 @@ const said = fc
 
 export type Sent = Omit<Told, 'who' | 'time' | 'messageId'> & { ago: number; who: number }
 
+const SAID = { minLength: 1, maxLength: 2 }
+
 export const sent: fc.Arbitrary<Sent> = fc
   .record({
     who: fc.nat({ max: 24 }),
@@ -359,6 +390,7 @@ export const sent: fc.Arbitrary<Sent> = fc
     ago,
     said,
     counted: fc.constantFrom(true, true, true, true, true, true, false),
+    consents: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(consent, SAID)),
   })
   .map(({ said: values, ...one }) =>
     one.event === 'Identified'
@@ -384,6 +416,15 @@ function nested(values: Record<string, unknown>): Record<string, unknown> {
   return object
 }
 
+function consentContext(consents: NonNullable<Told['consents']>): object {
+  if (consents.length === 0) return {}
+  const categoryPreferences: Record<string, Record<string, boolean>> = {}
+  for (const [purpose, channel, yes] of consents) {
+    categoryPreferences[purpose] = { ...categoryPreferences[purpose], [channel]: yes }
+  }
+  return { consent: { categoryPreferences } }
+}
+
 /** The event as an SDK would send it, by whom `identity` says. */
 export function asMessage(one: Told, identity: object): object {
   return {
@@ -393,6 +434,9 @@ export function asMessage(one: Told, identity: object): object {
     messageId: one.messageId,
     timestamp: new Date(one.time).toISOString(),
     properties: nested(one.properties),
-    ...(one.counted ? {} : { context: { userAgent: 'Googlebot/2.1' } }),
+    context: {
+      ...(one.counted ? {} : { userAgent: 'Googlebot/2.1' }),
+      ...consentContext(one.consents ?? []),
+    },
   }
 }

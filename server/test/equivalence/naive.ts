@@ -1,6 +1,7 @@
 import type {
   ActiveRule,
   Comparison,
+  ConsentRule,
   DidRule,
   Events,
   Measure,
@@ -31,6 +32,8 @@ export type Told = {
   counted: boolean
   /** By which the program orders events of the same time. */
   hash?: number
+  /** What was said of purposes: [purpose, channel, yes]. */
+  consents?: readonly (readonly [string, string, boolean])[]
 }
 
 type Question = {
@@ -62,6 +65,10 @@ function holds(rule: Rule, events: readonly Told[], asked: Asked): boolean {
     return rule.of.filter((one) => holds(one, events, asked)).length >= rule.atLeast
   }
   if ('not' in rule) return !holds(rule.not, events, asked)
+  if ('identifier' in rule) return identifierOf(events) === rule.identifier
+  if ('consent' in rule) return consentOf(rule, events) === rule.is
+  // Nobody here has an address.
+  if ('reachable' in rule) return false
   if ('list' in rule) return latest(`$list:${rule.list}`, events) === true
   if ('segment' in rule) {
     const other = asked.rules.get(rule.segment)
@@ -98,6 +105,25 @@ function read(event: Told, path: string): unknown {
   const said = event.traits ?? event.properties
   const [name = '', key] = path.split('[].')
   return key === undefined ? said[name] : itemsOf(said[name], key)
+}
+
+/** Everybody is one identifier: a user, or a device. */
+const identifierOf = (events: readonly Told[]) =>
+  events[0]?.who.startsWith('u') ? 'user_id' : 'anonymous_id'
+
+function consentOf({ consent }: ConsentRule, events: readonly Told[]): ConsentRule['is'] {
+  const answers = [consent.channel ?? '*', '*'].flatMap((channel) => {
+    const said = events.flatMap(({ time, consents = [] }) =>
+      consents
+        .filter((one) => one[0] === consent.purpose && one[1] === channel)
+        .map((one) => ({ time, yes: one[2] })),
+    )
+    const last = Math.max(...said.map((one) => one.time))
+    const latest = said.filter((one) => one.time === last)
+    return latest.length === 0 ? [] : [latest.every((one) => one.yes)]
+  })
+  if (answers.length === 0) return 'unknown'
+  return answers.every((yes) => yes) ? 'granted' : 'refused'
 }
 
 /** What the program tells of lists: nobody's doing. */

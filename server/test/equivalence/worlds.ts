@@ -266,4 +266,7 @@ const NAMES = new Set([
   'active',
   'segment',
   'list',
+  'identifier',
+  'consent',
+  'reachable',
 ])

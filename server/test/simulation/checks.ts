@@ -5,6 +5,7 @@ import { OUTCOMES, type Outcome, type StoredFacts, unpackFacts } from '../../src
 import { type Item, itemsOf } from '../../src/flow/items.ts'
 import type { Log, ShardName } from '../../src/platform/log/log.ts'
 import type { Sql } from '../../src/platform/postgres.ts'
+import { NO_STANDING, readStandings } from '../../src/privacy/index.ts'
 import { factsOf, Registries, readProfiles, saysTraits } from '../../src/profile/index.ts'
 import { findIdentifiersById, ownerAt } from '../../src/resolve/index.ts'
 import { refreshDefinitions } from '../../src/segment/definitions.ts'
@@ -184,13 +185,15 @@ export async function checkTimers(sql: Sql, workspace: number, now: number): Pro
   const registry = await new Registries().load(sql, workspace)
   const rows = await sql.query<{ id: string }>('SELECT id FROM profile')
   const ids = rows.map((row) => row.id)
+  const standings = await readStandings(sql, workspace, ids)
   for (const { id, document } of (await readProfiles(sql, ids)).values()) {
+    const around = standings.get(id) ?? NO_STANDING
     same(`timer of ${id}`, due.get(id) ?? null, document.timerDue)
     due.delete(id)
     if (document.kind === 'account') continue
     const facts = factsOf(document, definitions.keepOf)
     const known = { isNew: false, byTime: true, touched: 'everything' } as const
-    const subject = { ...known, changedAt: now, now, facts, memberOf: document.segments }
+    const subject = { ...known, changedAt: now, now, facts, around, memberOf: document.segments }
     const { transitions, nextChangeAt } = evaluateSegments(subject, definitions, registry)
     same(`changes that nobody noticed of ${id}`, transitions, [])
     if (nextChangeAt === null) continue

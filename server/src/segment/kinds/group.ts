@@ -17,12 +17,13 @@ function joined(rules: readonly Rule[], recurse: Recurse): Needs {
   return {
     traits: needs.flatMap((need) => need.traits),
     streams: needs.flatMap((need) => need.streams),
+    around: needs.some((need) => need.around),
   }
 }
 
 /** Turned round, every value but those helps. */
-const turned = ({ traits, streams }: Needs): Needs => {
-  return { traits: traits.map(({ name }) => ({ name, keys: null })), streams }
+const turned = ({ traits, ...needs }: Needs): Needs => {
+  return { ...needs, traits: traits.map(({ name }) => ({ name, keys: null })) }
 }
 
 /** The group's answer can change when any of its members' does, so all of them are asked. */

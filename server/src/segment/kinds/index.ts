@@ -1,13 +1,16 @@
 import type { Answer } from '../answer.ts'
 import type { Rule } from '../rule.ts'
 import { activeKind } from './active.ts'
+import { consentKind } from './consent.ts'
 import { didKind } from './did.ts'
 import { allKind, anyKind, atLeastKind, noneKind, notKind } from './group.ts'
+import { identifierKind } from './identifier.ts'
 import type { Evaluate, EvaluationContext, Kind, Recurse, Scope } from './kind.ts'
 import { listKind } from './list.ts'
 import { measureKind } from './measure.ts'
 import { memberKind } from './member.ts'
 import { nearKind } from './near.ts'
+import { reachableKind } from './reachable.ts'
 import { sequenceKind } from './sequence.ts'
 import { traitKind } from './trait.ts'
 
@@ -26,11 +29,14 @@ const kinds: Kind<Rule>[] = [
   activeKind,
   memberKind,
   listKind,
+  identifierKind,
+  consentKind,
+  reachableKind,
 ] as unknown as Kind<Rule>[]
 
 /** What the kinds are called, for who wrote none of them. */
 export const kindNames =
-  'all, any, none, atLeast, not, trait, near, did, measure, sequence, active, segment or list'
+  'all, any, none, atLeast, not, trait, near, did, measure, sequence, active, segment, list, identifier, consent or reachable'
 
 /** The kind of a tree, or undefined when it is none. */
 export function kindOf(rule: unknown): Kind<Rule> | undefined {

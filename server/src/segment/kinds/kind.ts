@@ -1,5 +1,6 @@
 import type { TObject } from 'typebox'
 import type { JsonValue } from '../../collect/index.ts'
+import type { Standing } from '../../privacy/index.ts'
 import type { ProfileFacts, Registry } from '../../profile/index.ts'
 import type { Answer, LocalText, Names, Needs } from '../answer.ts'
 import type { Calendar } from '../calendar.ts'
@@ -11,6 +12,8 @@ import type { SqlBuilder } from '../sqlBuilder.ts'
 export type EvaluationContext = {
   facts: ProfileFacts
   registry: Registry
+  /** Its identifiers and consents; filled where rules ask for them (`Needs.around`). */
+  around: Standing
   /** Epoch ms. */
   now: number
 }
@@ -71,6 +74,9 @@ export type Kind<R extends Rule> = {
   toSql(rule: R, builder: SqlBuilder, recurse: Recurse): string
   describe(rule: R, names: Names, recurse: Recurse): LocalText
 }
+
+/** For conditions that look at neither events nor traits. */
+export const NOTHING_FOUND: Found = { value: null, at: null, source: null, trait: null }
 
 /** What was found in events of which the newest took place at `at`. */
 export const foundOf = (value: JsonValue | null, at: number | undefined): Found => {

@@ -1,0 +1,59 @@
+import type { Sql } from '../platform/postgres.ts'
+import { identifiersOfProfiles } from '../resolve/index.ts'
+import { answersInForce, decide } from './consent.ts'
+import { readAnswers } from './ledger.ts'
+import { readPurposes } from './purposes.ts'
+import type { ConsentAnswer } from './schema.ts'
+
+/** How a person can be addressed: what stands around the profile's document and is not in it. */
+export type Standing = {
+  /** Namespaces of which it has an identifier. */
+  namespaces: ReadonlySet<string>
+  /** The answers in force by purpose and channel, as `marketing email`; see `standingKey`. */
+  consents: ReadonlyMap<string, ConsentAnswer>
+  /** The channels in which an address is known and marketing is allowed. */
+  reachable: ReadonlySet<string>
+}
+
+export const NO_STANDING: Standing = {
+  namespaces: new Set(),
+  consents: new Map(),
+  reachable: new Set(),
+}
+
+/** The namespace of the address that a channel needs. */
+const ADDRESSES = { email: 'email', sms: 'phone' } as const
+const REACHING = 'marketing'
+
+/** Neither a purpose nor a channel holds a space. */
+export const standingKey = ({ purpose, channel }: { purpose: string; channel: string }): string =>
+  `${purpose} ${channel}`
+
+/**
+ * The standings of profiles, read for all of them at once. In a transaction that has locked them it
+ * holds until the end: who changes it locks them as well.
+ */
+export async function readStandings(
+  sql: Sql,
+  workspace: number,
+  profiles: readonly string[],
+): Promise<Map<string, Standing>> {
+  if (profiles.length === 0) return new Map()
+  const named = await identifiersOfProfiles(sql, profiles)
+  const identifiers = Map.groupBy(named, (one) => one.profile)
+  const answers = await readAnswers(sql, workspace, profiles)
+  const purposes = await readPurposes(sql, workspace)
+  const basis = purposes.find(({ key }) => key === REACHING)?.basis ?? 'consent'
+  return new Map(
+    profiles.map((profile) => {
+      const namespaces = new Set((identifiers.get(profile) ?? []).map((one) => one.namespace))
+      const said = answers.get(profile) ?? []
+      const reachable = Object.entries(ADDRESSES).flatMap(([channel, namespace]) => {
+        const { allowed } = decide(basis, { purpose: REACHING, channel }, said)
+        return allowed && namespaces.has(namespace) ? [channel] : []
+      })
+      const inForce = answersInForce(said).map((one) => [standingKey(one), one] as const)
+      return [profile, { namespaces, consents: new Map(inForce), reachable: new Set(reachable) }]
+    }),
+  )
+}
