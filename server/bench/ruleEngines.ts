@@ -1,7 +1,7 @@
 import { Engine } from 'json-rules-engine'
 import { Query } from 'mingo'
 import sift from 'sift'
-import { NO_STANDING } from '../src/privacy/index.ts'
+import { standings } from '../src/privacy/index.ts'
 import {
   type Document,
   emptyDocument,
@@ -141,7 +141,7 @@ function ours(rules: readonly Rule[], streams: Streams): Contestant {
     name: 'clientele',
     answer: ({ document }) => {
       const facts = factsOf(document, () => undefined)
-      const context = { facts, registry, around: NO_STANDING, now: NOW }
+      const context = { facts, registry, around: standings.NONE, now: NOW }
       return numbersWhere(prepared, (evaluate) => evaluate(context).holds)
     },
   }

@@ -23,7 +23,7 @@ export type Consented = {
   at: ReadonlyMap<string, number>
 }
 
-/** The profiles of which the consents of control entries speak; those of nobody yet are left out. */
+/** The profiles of which consents of control entries speak; those of nobody yet are left out. */
 export async function readConsented(
   sql: Sql,
   controls: readonly Control[],

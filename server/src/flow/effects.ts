@@ -1,6 +1,6 @@
 import type { NewId } from '../platform/ids.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { NO_STANDING, type Standing } from '../privacy/index.ts'
+import { type Standing, standings } from '../privacy/index.ts'
 import { factsOf, type Registry, type StoredProfile } from '../profile/index.ts'
 import {
   evaluateSegments,
@@ -118,7 +118,7 @@ export function evaluateProfile(
   const { transitions, nextChangeAt } = evaluateSegments(
     {
       facts: factsOf(document, context.definitions.keepOf),
-      around: context.around.get(profile.id) ?? NO_STANDING,
+      around: context.around.get(profile.id) ?? standings.NONE,
       memberOf: document.segments,
       touched: happened.touched,
       // Somebody new may fulfil rules about what is missing: no event will concern those later.

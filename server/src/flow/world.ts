@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Log, ShardName } from '../platform/log/log.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
-import { readStandings } from '../privacy/index.ts'
+import { standings } from '../privacy/index.ts'
 import {
   lockProfiles,
   Registries,
@@ -95,7 +95,7 @@ export class FlowWorld {
       registry: await this.#registries.load(sql, at.workspace),
       around: async (profiles) =>
         at.definitions.of(at.workspace).asksAround
-          ? readStandings(sql, at.workspace, profiles)
+          ? standings.read(sql, at.workspace, profiles)
           : new Map(),
       lock: async (ids) => this.#learnt(sql, at.workspace, await lockProfiles(sql, ids)),
       read: async (ids) => this.#learnt(sql, at.workspace, await readProfiles(sql, ids)),

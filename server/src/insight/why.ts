@@ -1,6 +1,6 @@
 import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
-import { NO_STANDING, readStandings } from '../privacy/index.ts'
+import { standings } from '../privacy/index.ts'
 import { factsOf } from '../profile/index.ts'
 import {
   type Definitions,
@@ -43,11 +43,11 @@ export class Explainer {
     this.#held = await refreshDefinitions(deps.postgres, this.#held)
     const { scope, keepOf } = this.#held.of(workspace)
     const now = deps.clock.now()
-    const standing = await readStandings(deps.postgres, workspace, [dossier.id])
+    const standing = await standings.read(deps.postgres, workspace, [dossier.id])
     const context = {
       facts: factsOf(dossier.document, keepOf),
       registry: dossier.registry,
-      around: standing.get(dossier.id) ?? NO_STANDING,
+      around: standing.get(dossier.id) ?? standings.NONE,
       now,
     }
     const names = await namesFor(deps, workspace)

@@ -11,4 +11,4 @@ export { consentsOfProfile, decideConsent, decideConsents, writeConsents } from 
 export { DEFAULT_PURPOSE, ensurePurposes } from './purposes.ts'
 export { privacyRoutes } from './routes.ts'
 export { type ConsentRow, ConsentWord, LocalText } from './schema.ts'
-export { NO_STANDING, readStandings, type Standing, standingKey } from './standing.ts'
+export { type Standing, standings } from './standing.ts'

@@ -9,13 +9,13 @@ import type { ConsentAnswer } from './schema.ts'
 export type Standing = {
   /** Namespaces of which it has an identifier. */
   namespaces: ReadonlySet<string>
-  /** The answers in force by purpose and channel, as `marketing email`; see `standingKey`. */
+  /** The answers in force by purpose and channel, as `marketing email`; see `keyOf`. */
   consents: ReadonlyMap<string, ConsentAnswer>
   /** The channels in which an address is known and marketing is allowed. */
   reachable: ReadonlySet<string>
 }
 
-export const NO_STANDING: Standing = {
+const NONE: Standing = {
   namespaces: new Set(),
   consents: new Map(),
   reachable: new Set(),
@@ -26,14 +26,14 @@ const ADDRESSES = { email: 'email', sms: 'phone' } as const
 const REACHING = 'marketing'
 
 /** Neither a purpose nor a channel holds a space. */
-export const standingKey = ({ purpose, channel }: { purpose: string; channel: string }): string =>
+const keyOf = ({ purpose, channel }: { purpose: string; channel: string }): string =>
   `${purpose} ${channel}`
 
 /**
  * The standings of profiles, read for all of them at once. In a transaction that has locked them it
  * holds until the end: who changes it locks them as well.
  */
-export async function readStandings(
+async function read(
   sql: Sql,
   workspace: number,
   profiles: readonly string[],
@@ -52,8 +52,11 @@ export async function readStandings(
         const { allowed } = decide(basis, { purpose: REACHING, channel }, said)
         return allowed && namespaces.has(namespace) ? [channel] : []
       })
-      const inForce = answersInForce(said).map((one) => [standingKey(one), one] as const)
+      const inForce = answersInForce(said).map((one) => [keyOf(one), one] as const)
       return [profile, { namespaces, consents: new Map(inForce), reachable: new Set(reachable) }]
     }),
   )
 }
+
+/** Of whom nothing is known; how purpose and channel make a key; reading from PostgreSQL. */
+export const standings = { NONE, keyOf, read } as const

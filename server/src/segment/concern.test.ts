@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Event } from '../collect/index.ts'
-import { NO_STANDING } from '../privacy/index.ts'
+import { standings } from '../privacy/index.ts'
 import {
   type Document,
   emptyDocument,
@@ -113,7 +113,7 @@ function world(rules: readonly Rule[]) {
   const nothing = {
     facts: factsOf(emptyDocument('person'), () => undefined),
     registry,
-    around: NO_STANDING,
+    around: standings.NONE,
     now: NOW,
   }
   const segments = rules.map((one, id): Segment => {
@@ -167,7 +167,7 @@ it('asks every segment whose answer has changed, on random rules and lives', () 
           const touched: Touched = live(document, { one, at }, streams)
           const facts = factsOf(document, () => undefined)
           const question = { facts, registry, memberOf, touched, isNew: at === 0 }
-          const context = { facts, registry, around: NO_STANDING, now: NOW }
+          const context = { facts, registry, around: standings.NONE, now: NOW }
           for (const { id, evaluate } of index.concernedBy(question)) {
             if (evaluate(context).holds) memberOf.set(id, 0)
             else memberOf.delete(id)

@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/postgres.ts'
-import { NO_STANDING } from '../privacy/index.ts'
+import { standings } from '../privacy/index.ts'
 import {
   emptyDocument,
   factsOf,
@@ -193,6 +193,6 @@ function segmentationOf({ group_id: id, group_fr: fr, group_en: en }: SegmentRow
 const nobody = (): EvaluationContext => ({
   facts: factsOf(emptyDocument('person'), () => undefined),
   registry: { idOf: () => undefined, nameOf: () => '', names: () => [] },
-  around: NO_STANDING,
+  around: standings.NONE,
   now: 0,
 })

@@ -8,7 +8,8 @@ export const DaySize = Type.Object({ day: Type.String(), size: Type.Integer() })
 export const RuleBody = Type.Unknown({
   description:
     'The rule as a tree: groups (all, any, none, atLeast, not) of conditions (trait, near, did, ' +
-    'measure, sequence, active, segment, list, identifier, consent, reachable); docs/segments.md has an example of each.',
+    'measure, sequence, active, segment, list, identifier, consent, reachable); ' +
+    'docs/segments.md has an example of each.',
 })
 
 export const SegmentStateName = Type.Union([

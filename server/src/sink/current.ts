@@ -1,7 +1,7 @@
 import { reserved } from '../collect/index.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { NO_STANDING, readStandings, type Standing } from '../privacy/index.ts'
+import { type Standing, standings } from '../privacy/index.ts'
 import {
   displayName,
   factsOf,
@@ -91,19 +91,19 @@ export async function copyProfiles(
     (one) => one.profile,
   )
   const { keepOf } = work.definitions.of(work.workspace)
-  const standings = await readStandings(sql, work.workspace, work.profiles)
+  const found = await standings.read(sql, work.workspace, work.profiles)
   const rows = work.profiles.map((id) => {
     const held = stored.get(id)
     if (!held) return goneRow(work.workspace, id, version)
     const names = (identifiers.get(id) ?? []).map(identifierText)
     const facts = factsOf(held.document, keepOf)
     const row = currentRow(held, { facts, registry, names })
-    return { workspace: work.workspace, version, ...row, ...standingColumns(standings.get(id)) }
+    return { workspace: work.workspace, version, ...row, ...standingColumns(found.get(id)) }
   })
   await clickhouse.insert('profile_current', rows)
 }
 
-function standingColumns({ consents, reachable }: Standing = NO_STANDING): object {
+function standingColumns({ consents, reachable }: Standing = standings.NONE): object {
   const consent = Object.fromEntries([...consents].map(([key, { granted }]) => [key, granted]))
   return { consent, reachable: [...reachable] }
 }

@@ -6,7 +6,7 @@ import { parseRule } from '../../src/segment/parse.ts'
 import { membersByHistory } from '../../src/segment/preview.ts'
 import { registerStreams } from '../../src/segment/publish.ts'
 import type { Rule } from '../../src/segment/rule.ts'
-import { segmentId } from './histories.ts'
+import { segmentId } from './around.ts'
 import { naiveMembers, type Told } from './naive.ts'
 import type { SegmentWorld } from './world.ts'
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Comparison, Measure, Operator, Period, Rule } from '../../src/segment/rule.ts'
+import { aroundLeaves, consent, consentContext, STATIC_LISTS } from './around.ts'
 import type { Told } from './naive.ts'
 
 /** Random rules and histories: few people and names, odd values, moments on borders of windows. */
@@ -215,55 +216,6 @@ const nearLeaf: fc.Arbitrary<Rule> = fc.record({
   km: fc.constantFrom(1.5, 400, 9_000, 19_000),
 })
 
-/** The public id of the segment that has the rule so far down a world's list. */
-export const segmentId = (index: number): string =>
-  `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
-
-/** One of the first rules of the list: those refer to nobody. */
-const memberLeaf: fc.Arbitrary<Rule> = fc
-  .nat({ max: operators.length - 1 })
-  .map((index) => ({ segment: segmentId(index) }))
-
-/** The public ids of the lists of a world. */
-export const STATIC_LISTS = [1, 2, 3].map(
-  (n) => `00000000-0000-4000-9000-${String(n).padStart(12, '0')}`,
-)
-
-const listLeaf: fc.Arbitrary<Rule> = fc.constantFrom(...STATIC_LISTS).map((list) => ({ list }))
-
-/** What a world does to one of its lists. */
-export const listing = fc.record({
-  list: fc.constantFrom(...STATIC_LISTS),
-  add: fc.array(fc.nat({ max: 24 }), { maxLength: 4 }),
-  remove: fc.array(fc.nat({ max: 24 }), { maxLength: 3 }),
-})
-
-const PURPOSES = ['marketing', 'analytics']
-const CHANNELS = ['email', 'sms']
-
-const consentLeaf: fc.Arbitrary<Rule> = fc
-  .record({
-    purpose: fc.constantFrom(...PURPOSES),
-    channel: fc.option(fc.constantFrom(...CHANNELS)),
-    is: fc.constantFrom('granted' as const, 'refused' as const, 'unknown' as const),
-  })
-  .map(({ purpose, channel, is }) => {
-    return { consent: { purpose, ...(channel === null ? {} : { channel }) }, is }
-  })
-const identifierLeaf: fc.Arbitrary<Rule> = fc
-  .constantFrom('user_id', 'anonymous_id', 'email')
-  .map((identifier) => ({ identifier }))
-const reachableLeaf: fc.Arbitrary<Rule> = fc
-  .constantFrom('email' as const, 'sms' as const)
-  .map((reachable) => ({ reachable }))
-
-/** What somebody says of a purpose. */
-export const consent = fc.tuple(
-  fc.constantFrom(...PURPOSES),
-  fc.constantFrom(...CHANNELS, '*'),
-  fc.boolean(),
-)
-
 /** Leaves of each kind of measure, and of the other kinds that speak of events or places. */
 const kindLeaves = {
   ...(Object.fromEntries(MEASURES.map((name) => [name, measureLeaf(name)])) as Record<
@@ -273,11 +225,7 @@ const kindLeaves = {
   sequence: sequenceLeaf,
   active: activeLeaf,
   near: nearLeaf,
-  segment: memberLeaf,
-  list: listLeaf,
-  identifier: identifierLeaf,
-  consent: consentLeaf,
-  reachable: reachableLeaf,
+  ...aroundLeaves,
 }
 
 const ANY = { did: null }
@@ -414,15 +362,6 @@ function nested(values: Record<string, unknown>): Record<string, unknown> {
     }
   }
   return object
-}
-
-function consentContext(consents: NonNullable<Told['consents']>): object {
-  if (consents.length === 0) return {}
-  const categoryPreferences: Record<string, Record<string, boolean>> = {}
-  for (const [purpose, channel, yes] of consents) {
-    categoryPreferences[purpose] = { ...categoryPreferences[purpose], [channel]: yes }
-  }
-  return { consent: { categoryPreferences } }
 }
 
 /** The event as an SDK would send it, by whom `identity` says. */

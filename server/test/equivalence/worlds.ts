@@ -9,17 +9,16 @@ import {
   pastAgreementOf,
   segmentsFrom,
 } from './agreement.ts'
+import { listing, STATIC_LISTS } from './around.ts'
 import {
   advances,
   asMessage,
   DAY,
   HOUR,
-  listing,
   MINUTE,
   plainRules,
   rules,
   type Sent,
-  STATIC_LISTS,
   sent,
   starts,
 } from './histories.ts'

@@ -5,7 +5,7 @@ import { OUTCOMES, type Outcome, type StoredFacts, unpackFacts } from '../../src
 import { type Item, itemsOf } from '../../src/flow/items.ts'
 import type { Log, ShardName } from '../../src/platform/log/log.ts'
 import type { Sql } from '../../src/platform/postgres.ts'
-import { NO_STANDING, readStandings } from '../../src/privacy/index.ts'
+import { standings } from '../../src/privacy/index.ts'
 import { factsOf, Registries, readProfiles, saysTraits } from '../../src/profile/index.ts'
 import { findIdentifiersById, ownerAt } from '../../src/resolve/index.ts'
 import { refreshDefinitions } from '../../src/segment/definitions.ts'
@@ -185,9 +185,9 @@ export async function checkTimers(sql: Sql, workspace: number, now: number): Pro
   const registry = await new Registries().load(sql, workspace)
   const rows = await sql.query<{ id: string }>('SELECT id FROM profile')
   const ids = rows.map((row) => row.id)
-  const standings = await readStandings(sql, workspace, ids)
+  const found = await standings.read(sql, workspace, ids)
   for (const { id, document } of (await readProfiles(sql, ids)).values()) {
-    const around = standings.get(id) ?? NO_STANDING
+    const around = found.get(id) ?? standings.NONE
     same(`timer of ${id}`, due.get(id) ?? null, document.timerDue)
     due.delete(id)
     if (document.kind === 'account') continue

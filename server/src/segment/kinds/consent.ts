@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { badRequest } from '../../platform/errors.ts'
-import { type Standing, standingKey } from '../../privacy/index.ts'
+import { type Standing, standings } from '../../privacy/index.ts'
 import type { ConsentRule } from '../rule.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
 import { type Kind, NOTHING_FOUND } from './kind.ts'
@@ -72,7 +72,7 @@ export function refusePast({ isPast }: SqlBuilder): void {
 const keysOf = ({ consent: { purpose, channel = ALL } }: ConsentRule): string[] => [
   ...new Set(
     [channel, ALL].map((one) =>
-      standingKey({ purpose: purpose.toLowerCase(), channel: one.toLowerCase() }),
+      standings.keyOf({ purpose: purpose.toLowerCase(), channel: one.toLowerCase() }),
     ),
   ),
 ]

@@ -36,7 +36,8 @@ const kinds: Kind<Rule>[] = [
 
 /** What the kinds are called, for who wrote none of them. */
 export const kindNames =
-  'all, any, none, atLeast, not, trait, near, did, measure, sequence, active, segment, list, identifier, consent or reachable'
+  'all, any, none, atLeast, not, trait, near, did, measure, sequence, active, segment, list, ' +
+  'identifier, consent or reachable'
 
 /** The kind of a tree, or undefined when it is none. */
 export function kindOf(rule: unknown): Kind<Rule> | undefined {
