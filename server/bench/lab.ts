@@ -52,7 +52,7 @@ export const SIZES: Record<Size['mode'], Size> = {
     segmentEvents: 300,
     historyPeople: 2_000,
     historyEvents: 20_000,
-    previews: 6,
+    previews: 3,
     ruleProfiles: 10,
     rebuildEvents: 3_000,
     overloadMs: 10_000,

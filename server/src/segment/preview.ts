@@ -146,13 +146,29 @@ export async function membersByHistory(
   rule: Rule,
   context: Context,
 ): Promise<string[]> {
+  const [members = []] = await membersOfRules(clickhouse, [rule], context)
+  return members
+}
+
+/** The same of several rules, which are asked in one question. */
+export async function membersOfRules(
+  clickhouse: ClickHouse,
+  rules: readonly Rule[],
+  context: Context,
+): Promise<string[][]> {
   const builder = new SqlBuilder(context)
-  const fulfils = tree.toSql(rule, builder)
-  const rows = await clickhouse.query<{ id: string }>(
-    `SELECT p.profile AS id ${peopleSql(builder)} AND ${fulfils}`,
+  const fulfils = rules.map((rule) => `toUInt8(${tree.toSql(rule, builder)})`)
+  const rows = await clickhouse.query<{ id: string; holds: number[] }>(
+    `SELECT p.profile AS id, [${fulfils.join(', ')}] AS holds ${peopleSql(builder)}
+       AND arrayExists(one -> one = 1, holds)`,
     builder.params,
     signalOf(context),
   )
   // ClickHouse orders ids by their second half.
-  return rows.map((row) => row.id).sort()
+  return rules.map((_, index) =>
+    rows
+      .filter(({ holds }) => holds[index] === 1)
+      .map((row) => row.id)
+      .sort(),
+  )
 }

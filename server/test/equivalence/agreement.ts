@@ -3,7 +3,7 @@ import { membersAsOf } from '../../src/segment/asOf.ts'
 import { calendarOf, resolvedRule } from '../../src/segment/index.ts'
 import { kindOf } from '../../src/segment/kinds/index.ts'
 import { parseRule } from '../../src/segment/parse.ts'
-import { membersByHistory } from '../../src/segment/preview.ts'
+import { membersOfRules } from '../../src/segment/preview.ts'
 import { registerStreams } from '../../src/segment/publish.ts'
 import type { Rule } from '../../src/segment/rule.ts'
 import { segmentId } from './around.ts'
@@ -65,18 +65,17 @@ async function byDocuments({ program }: SegmentWorld): Promise<Answers> {
   return answers
 }
 
-/** Questions to ClickHouse side by side. */
-const ABREAST = 4
+/** Rules in one question to ClickHouse: each question costs more than a rule. */
+const RULES_AT_ONCE = 6
 
 async function byHistory(world: SegmentWorld, live: readonly Live[], now: number) {
   const { deps, workspace } = world.program()
   const context = { workspace: workspace.id, now, calendar: calendarOf('Europe/Paris') }
   const answers: Answers = new Map()
-  for (let from = 0; from < live.length; from += ABREAST) {
-    const part = live.slice(from, from + ABREAST)
-    const found = await Promise.all(
-      part.map(({ asked }) => membersByHistory(deps.clickhouse, asked, context)),
-    )
+  for (let from = 0; from < live.length; from += RULES_AT_ONCE) {
+    const part = live.slice(from, from + RULES_AT_ONCE)
+    const rules = part.map(({ asked }) => asked)
+    const found = await membersOfRules(deps.clickhouse, rules, context)
     for (const [index, { id }] of part.entries()) answers.set(id, found[index] ?? [])
   }
   return answers
