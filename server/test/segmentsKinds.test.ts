@@ -233,3 +233,22 @@ it('says who would enter, leave and stay before a rule is saved, and that comes 
   )
   expect(after).toHaveLength(2)
 })
+
+it('follows the workspace to another time zone: its day begins at another instant', async () => {
+  clock.set(Math.ceil(clock.now() / DAY) * DAY + 11 * HOUR)
+  const segment = await live({
+    did: named('Order'),
+    times: { op: 'atLeast', count: 1 },
+    within: { this: 'day' },
+  })
+  // Half past midnight in Paris, half past eleven in Lisbon.
+  await told(event('Order', 11.5 * HOUR))
+  expect(await isIn(segment)).toBe(true)
+  await world.call('PATCH', '/workspace', { timeZone: 'Europe/Lisbon' })
+  await expect.poll(() => isIn(segment), { timeout: 10_000 }).toBe(false)
+  await world.call('PATCH', '/workspace', { timeZone: 'Europe/Paris' })
+  await expect.poll(() => isIn(segment), { timeout: 10_000 }).toBe(true)
+  expect(await world.effects()).not.toContainEqual(
+    expect.objectContaining({ segment: segment.id, change: 'left' }),
+  )
+})

@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import { describeError } from '../platform/httpErrors.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
 import { fillStream, type StreamToFill } from './baseFill.ts'
+import { followZones } from './calendarZone.ts'
 import { resolvedRule } from './directory.ts'
 import { tree } from './kinds/index.ts'
 import { announce, type Cut, lockFlow } from './publish.ts'
@@ -79,6 +80,7 @@ async function prepareWaiting(
   const faults: unknown[] = []
   let prepared = false
   try {
+    await followZones(deps.postgres)
     for (const waiting of await readWaiting(deps.postgres)) {
       if (isStopping()) break
       try {
