@@ -41,6 +41,9 @@ export function Shortcuts() {
     ...flatNav().map((item): [string[], string] => [['g', item.key], t(item.label)]),
     [['Espace'], t('shell.shortcuts.pause')],
     [['j', 'k'], t('shell.shortcuts.next')],
+    [['/'], t('shell.shortcuts.field')],
+    [['↑', '↓', '←', '→'], t('shell.shortcuts.line')],
+    [['⌘', 'Z'], t('shell.shortcuts.undo')],
     [['Esc'], t('shell.shortcuts.close')],
   ]
   return (

@@ -64,6 +64,8 @@ export type TraitInfo = {
   completeness: number
   distinct: number
   samples: (string | number | boolean)[]
+  /** Made of events by a definition, not told by one. */
+  computed?: true
 }
 
 export type PropertyInfo = {
@@ -91,8 +93,7 @@ const REFRESH_MS = 5_000
 export function useSegments() {
   return useQuery({
     queryKey: ['segments'],
-    queryFn: ({ signal }) =>
-      api.get<Page<SegmentRow>>('/segments', { query: { limit: 200 }, signal }),
+    queryFn: ({ signal }) => api.get<Page<SegmentRow>>('/segments', { signal }),
     select: rows,
     refetchInterval: REFRESH_MS,
   })
@@ -205,6 +206,24 @@ export function useTraits() {
     queryKey: ['traits'],
     queryFn: ({ signal }) => api.get<TraitInfo[] | Page<TraitInfo>>('/traits', { signal }),
     select: rows,
+    staleTime: 30_000,
+  })
+}
+
+type ComputedTrait = { key: string; name: LocalText; type: string; state: string }
+
+/** Traits that are made of events, as rules name them. */
+export function useComputedTraits() {
+  return useQuery({
+    queryKey: ['computed-traits'],
+    queryFn: ({ signal }) => api.get<Page<ComputedTrait>>('/computed-traits', { signal }),
+    select: (page) =>
+      page.data
+        .filter((each) => each.state !== 'archived')
+        .map(({ key, name, type }): TraitInfo => {
+          const known = { completeness: 1, distinct: 0, samples: [] }
+          return { key, displayName: name, types: [type], ...known, computed: true }
+        }),
     staleTime: 30_000,
   })
 }

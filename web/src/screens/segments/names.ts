@@ -2,8 +2,9 @@ import { useMemo } from 'react'
 import { type Language, type LocalText, localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { usePurposes } from '../person/api.ts'
 import { namespaceName, traitName } from '../person/words.ts'
-import { type EventInfo, type TraitInfo, useEventNames, useSegments, useTraits } from './api.ts'
+import { type EventInfo, type TraitInfo, useEventNames, useSegments } from './api.ts'
 import { useLists } from './lists/api.ts'
+import { useAllTraits } from './useFields.ts'
 import type { Names, Thing } from './words.ts'
 
 /** Segment id → name in the active language, in the order of the list. */
@@ -57,13 +58,13 @@ export function namesFrom(
 export function useNames(): Names {
   const language = useLanguage()
   const events = useEventNames()
-  const traits = useTraits()
+  const traits = useAllTraits()
   const segments = useSegmentNames()
   const lists = useNamesOf(useLists().data)
   const purposes = usePurposeNames()
   const t = useT()
   return useMemo(() => {
-    const names = namesFrom(events.data ?? [], traits.data ?? [], language)
+    const names = namesFrom(events.data ?? [], traits, language)
     // A workspace that labelled nothing still reads "City", not "city".
     const things: Record<Thing, (id: string) => string | undefined> = {
       segment: (id) => segments.get(id),
@@ -76,5 +77,5 @@ export function useNames(): Names {
       trait: (key: string) => traitName(key, names.trait(key), t),
       of: (thing: Thing, id: string) => things[thing](id) ?? id,
     }
-  }, [events.data, traits.data, segments, lists, purposes, language, t])
+  }, [events.data, traits, segments, lists, purposes, language, t])
 }

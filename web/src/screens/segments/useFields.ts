@@ -1,19 +1,19 @@
 import { useMemo } from 'react'
 import { usePurposes } from '../person/api.ts'
-import { useEventNames, useSegments, useTraits } from './api.ts'
+import { type TraitInfo, useComputedTraits, useEventNames, useSegments, useTraits } from './api.ts'
 import type { Fields } from './fields.ts'
 import { useLists } from './lists/api.ts'
 
 /** What a rule can be about, for the segment `id` (null: a new one). */
 export function useFields(id: string | null): Fields {
-  const traits = useTraits().data
+  const traits = useAllTraits()
   const events = useEventNames().data
   const segments = useSegments().data
   const lists = useLists().data
   const purposes = usePurposes().data
   return useMemo(
     () => ({
-      traits: traits ?? [],
+      traits,
       events: events ?? [],
       lists: lists ?? [],
       purposes: (purposes ?? []).map((each) => each.key),
@@ -21,4 +21,14 @@ export function useFields(id: string | null): Fields {
     }),
     [traits, events, segments, lists, purposes, id],
   )
+}
+
+/** Given and computed traits; of one key the computed one counts, as in rules. */
+export function useAllTraits(): readonly TraitInfo[] {
+  const given = useTraits().data
+  const computed = useComputedTraits().data
+  return useMemo(() => {
+    const keys = new Set(computed?.map((each) => each.key))
+    return [...(given ?? []).filter((each) => !keys.has(each.key)), ...(computed ?? [])]
+  }, [given, computed])
 }

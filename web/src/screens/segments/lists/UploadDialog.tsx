@@ -35,6 +35,9 @@ export function UploadDialog({ list, onClose }: { list: ListRow; onClose: () => 
   )
 }
 
+/** What is chosen from is a part of the dialog, not of the page behind it. */
+const IN_DIALOG = { withinPortal: false }
+
 type UploadFormProps = {
   sending: boolean
   problem: string | null
@@ -108,12 +111,14 @@ function Columns({ chosen, onChange }: { chosen: Chosen; onChange: (next: Chosen
       <div className={css.pair}>
         <Select
           label={t('lists.upload.column')}
+          comboboxProps={IN_DIALOG}
           data={head.columns}
           value={column}
           onChange={(next) => next && onChange({ ...chosen, column: next })}
         />
         <Select
           label={t('lists.upload.namespace')}
+          comboboxProps={IN_DIALOG}
           data={NAMESPACES.map((each) => ({ value: each, label: namespaceName(each, t) }))}
           value={namespace}
           onChange={(next) => next && onChange({ ...chosen, namespace: next })}

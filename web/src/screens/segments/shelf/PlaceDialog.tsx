@@ -13,6 +13,9 @@ type PlaceDialogProps = {
   onPlace: (place: Place) => void
 }
 
+/** What is chosen from is a part of the dialog, not of the page behind it. */
+const IN_DIALOG = { withinPortal: false }
+
 /** Where a segment stands: folder, tags, owner. */
 export function PlaceDialog({ segment, name, onClose, onPlace }: PlaceDialogProps) {
   const t = useT()
@@ -38,6 +41,7 @@ export function PlaceDialog({ segment, name, onClose, onPlace }: PlaceDialogProp
       <form onSubmit={send} className={css.form}>
         <Autocomplete
           label={t('segments.place.folder')}
+          comboboxProps={IN_DIALOG}
           description={t('segments.place.folder.hint')}
           data={(shelf.data?.folders ?? []).map((each) => each.name)}
           value={place.folder}
@@ -47,6 +51,7 @@ export function PlaceDialog({ segment, name, onClose, onPlace }: PlaceDialogProp
         />
         <TagsInput
           label={t('segments.place.tags')}
+          comboboxProps={IN_DIALOG}
           description={t('segments.place.tags.hint')}
           data={(shelf.data?.tags ?? []).map((each) => each.name)}
           value={place.tags}
@@ -55,6 +60,7 @@ export function PlaceDialog({ segment, name, onClose, onPlace }: PlaceDialogProp
         />
         <Select
           label={t('segments.place.owner')}
+          comboboxProps={IN_DIALOG}
           data={owners}
           value={place.owner}
           allowDeselect

@@ -14,9 +14,17 @@ const trait = (key: string, type: string): TraitInfo => ({
 
 describe('the field tree', () => {
   it('puts traits under the theme of their key, else of their values', () => {
-    const keys = ['email', 'firstName', 'address.postalCode', 'loyaltyTier', 'renewal', 'pets']
+    const keys = [
+      'email',
+      'firstName',
+      'address.postalCode',
+      'loyaltyTier',
+      'renewal',
+      'pets',
+      'ltv',
+    ]
     const fields = {
-      traits: [trait('renewal', 'date')],
+      traits: [trait('renewal', 'date'), { ...trait('ltv', 'number'), computed: true as const }],
       events: [],
       segments: [],
       lists: [],
@@ -29,6 +37,7 @@ describe('the field tree', () => {
       'loyalty',
       'dates',
       'other',
+      'indicators',
     ])
   })
 

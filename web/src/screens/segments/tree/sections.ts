@@ -7,7 +7,14 @@ import { hitIn } from './hits.ts'
 export type Field = { key: string; label: string; note: string }
 export type Section = { key: string; label: string; fields: readonly Field[] }
 
-export const TRAIT_THEMES = ['identity', 'place', 'loyalty', 'dates', 'other'] as const
+export const TRAIT_THEMES = [
+  'identity',
+  'place',
+  'loyalty',
+  'dates',
+  'other',
+  'indicators',
+] as const
 export type TraitTheme = (typeof TRAIT_THEMES)[number]
 
 /** Words of trait keys that tell their theme; a key is cut at dots, capitals and underlines. */
@@ -25,6 +32,7 @@ const WORDS: Partial<Record<TraitTheme, readonly string[]>> = {
 
 /** The theme of a trait: by the words of its key, else by what its values are. */
 export function themeOf(key: string, fields: Fields): TraitTheme {
+  if (fields.traits.some((each) => each.key === key && each.computed)) return 'indicators'
   const words = key
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()

@@ -1,6 +1,7 @@
 import {
   IconBolt,
   IconCalendar,
+  IconChartBar,
   IconClock,
   IconFingerprint,
   IconId,
@@ -28,6 +29,7 @@ export const SECTION_ICONS: Record<string, ReactNode> = {
   loyalty: <IconStar size={15} />,
   dates: <IconCalendar size={15} />,
   other: <IconUser size={15} />,
+  indicators: <IconChartBar size={15} />,
   events: <IconBolt size={15} />,
   computed: <IconMathFunction size={15} />,
   segments: <IconVector size={15} />,
@@ -69,7 +71,7 @@ function traitSections({ fields, names }: Known, { t, format }: Words): Section[
     field: {
       key: `trait:${each.key}`,
       label: names.trait(each.key),
-      note: format.percent(each.completeness, 0),
+      note: each.computed ? '' : format.percent(each.completeness, 0),
     },
   }))
   const themed = TRAIT_THEMES.map((theme) => ({
