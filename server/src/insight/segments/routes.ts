@@ -7,6 +7,7 @@ import { bucketStarts, unitFor } from './buckets.ts'
 import { compareRoutes } from './compareRoutes.ts'
 import { readCourse } from './course.ts'
 import { readLengths } from './lengths.ts'
+import { portraitRoutes } from './portraitRoutes.ts'
 import { BySegment, CourseQuery, CourseView, LengthsView } from './schema.ts'
 import { timesOf } from './times.ts'
 
@@ -14,6 +15,7 @@ import { timesOf } from './times.ts'
 export function segmentInsightRoutes(app: Api, deps: Deps): void {
   courseRoutes(app, deps)
   compareRoutes(app, deps)
+  portraitRoutes(app, deps)
 }
 
 function courseRoutes(app: Api, deps: Deps): void {

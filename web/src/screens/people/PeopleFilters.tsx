@@ -1,7 +1,7 @@
 import { IconMapPin, IconUser, IconVector } from '@tabler/icons-react'
-import { FilterBar, FilterChip, SearchField } from '../../design/FilterBar.tsx'
+import { FilterBar, FilterChip, SearchField, SetChip } from '../../design/FilterBar.tsx'
 import { useT } from '../../i18n/i18n.ts'
-import { useSegmentNames } from '../segments/names.ts'
+import { useNames, useSegmentNames } from '../segments/names.ts'
 import { type PeopleSearch, useTraitValues } from './api.ts'
 import { BehindChip } from './BehindChip.tsx'
 import { withoutBehind } from './search.ts'
@@ -16,6 +16,7 @@ type PeopleFiltersProps = {
 export function PeopleFilters({ search, onChange, count }: PeopleFiltersProps) {
   const t = useT()
   const segments = useSegmentNames()
+  const names = useNames()
   const cities = useTraitValues('city', '')
   return (
     <FilterBar end={<span aria-live="polite">{count}</span>}>
@@ -52,6 +53,11 @@ export function PeopleFilters({ search, onChange, count }: PeopleFiltersProps) {
         options={(cities.data ?? []).slice(0, 20).map(({ value }) => ({ value, label: value }))}
         onChange={(city) => onChange({ city })}
       />
+      {search.trait && (
+        <SetChip onClear={() => onChange({ trait: undefined, value: undefined })}>
+          {names.trait(search.trait)} : {search.value}
+        </SetChip>
+      )}
       <BehindChip search={search} onClear={() => onChange(withoutBehind)} />
     </FilterBar>
   )

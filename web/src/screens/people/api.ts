@@ -41,16 +41,21 @@ export type PeopleSearch = Behind & {
   q?: string
   segment?: string
   city?: string
+  /** A trait and the value that it must have. */
+  trait?: string
+  value?: string
   kind?: 'known' | 'anonymous'
   sort?: PeopleSort
   order?: 'asc' | 'desc'
 }
 
 /** The query that the API takes for these filters. */
-export function peopleQuery({ city, sort = 'lastSeen', order, ...filters }: PeopleSearch) {
+export function peopleQuery(search: PeopleSearch) {
+  const { city, trait, value, sort = 'lastSeen', order, ...filters } = search
   return {
     ...filters,
     'trait.city': city,
+    ...(trait ? { [`trait.${trait}`]: value } : {}),
     sort,
     order: order ?? (sort === 'name' ? 'asc' : 'desc'),
   }

@@ -3,14 +3,16 @@ import { type Behind, PEOPLE_SORTS, type PeopleSearch } from './api.ts'
 /** Keeps the filters that mean something; anything else in the address is ignored. */
 export function readPeopleSearch(raw: Record<string, unknown>): PeopleSearch {
   const search: PeopleSearch = readBehind(raw)
-  const text = (key: 'q' | 'segment' | 'city') => {
+  const text = (key: 'q' | 'segment' | 'city' | 'trait' | 'value') => {
     const value = raw[key]
     if (typeof value === 'string' && value) search[key] = value
-    if (typeof value === 'number') search[key] = String(value)
+    if (typeof value === 'number' || typeof value === 'boolean') search[key] = String(value)
   }
   text('q')
   text('segment')
   text('city')
+  text('trait')
+  text('value')
   if (raw.kind === 'known' || raw.kind === 'anonymous') search.kind = raw.kind
   const sort = PEOPLE_SORTS.find((each) => each === raw.sort)
   if (sort) search.sort = sort

@@ -27,6 +27,7 @@ import { useNames } from './names.ts'
 import { FlowsTab } from './page/FlowsTab.tsx'
 import { HistoryTab } from './page/HistoryTab.tsx'
 import { OverlapTab } from './page/OverlapTab.tsx'
+import { PortraitTab } from './page/PortraitTab.tsx'
 import { SegmentStateChip } from './SegmentStateChip.tsx'
 import css from './segments.module.css'
 import { sentence } from './sentence.ts'
@@ -60,6 +61,7 @@ export function SegmentScreen() {
           { key: 'history', label: t('segments.tab.history') },
           { key: 'overlap', label: t('segmentPage.overlap') },
           { key: 'flows', label: t('segmentPage.flows.tab') },
+          { key: 'profile', label: t('segmentPage.portrait.tab') },
           {
             key: 'versions',
             label: t('segments.tab.versions'),
@@ -71,6 +73,7 @@ export function SegmentScreen() {
       {tab === 'history' && <HistoryTab id={id} />}
       {tab === 'overlap' && <OverlapTab segment={segment.data} />}
       {tab === 'flows' && <FlowsTab segment={segment.data} />}
+      {tab === 'profile' && <PortraitTab segment={segment.data} />}
       {tab === 'versions' && <VersionsTab id={id} />}
     </>
   )

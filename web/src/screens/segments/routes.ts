@@ -2,7 +2,16 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../../shell/shell-route.ts'
 import { SEGMENT_STATES } from './api.ts'
 import type { ShelfSearch } from './list.ts'
-import { DAYS, type Days, UNITS, type Unit, WITHIN, type Within } from './page/time.ts'
+import {
+  DAYS,
+  type Days,
+  PORTRAIT_DAYS,
+  type PortraitDays,
+  UNITS,
+  type Unit,
+  WITHIN,
+  type Within,
+} from './page/time.ts'
 
 /** The tabs of a segment's page besides the first one, its members. */
 const SEGMENT_TABS = ['history', 'overlap', 'flows', 'profile', 'consumers', 'versions'] as const
@@ -64,6 +73,7 @@ const detailRoute = createRoute({
     by?: Unit
     within?: Within
     with?: string
+    over?: PortraitDays
     asOf?: string
     knownAt?: string
   } => ({
@@ -75,6 +85,7 @@ const detailRoute = createRoute({
     by: UNITS.find((each) => each === raw.by),
     within: WITHIN.find((each) => each === raw.within),
     with: text(raw.with),
+    over: PORTRAIT_DAYS.find((each) => each === raw.over),
     asOf: instant(raw.asOf),
     // They are two questions: the server takes one of them.
     knownAt: instant(raw.asOf) ? undefined : instant(raw.knownAt),

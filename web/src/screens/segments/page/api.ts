@@ -97,3 +97,42 @@ export function useFlows(id: string, time: TimeSearch, within: number) {
     placeholderData: keepPreviousData,
   })
 }
+
+/** Something that is over-represented in a segment. */
+export type Finding = {
+  kind: string
+  key: string
+  subject: LocalText
+  value: LocalText
+  n: number
+  of: number
+  baseN: number
+  baseOf: number
+  share: number
+  baseShare: number
+  lift: number
+  inRule: boolean
+  filter: string | null
+  sentence: LocalText
+}
+export type Bar = { value: number; n: number; baseN: number }
+export type Portrait = {
+  size: number
+  base: number
+  active: number
+  baseActive: number
+  findings: Finding[]
+  slots: Bar[]
+  weekdays: Bar[]
+}
+
+/** What makes the people of a segment different. `days`: how far back events are looked at. */
+export function usePortrait(id: string, days: number) {
+  return useQuery({
+    queryKey: ['segment', id, 'portrait', days],
+    queryFn: ({ signal }) =>
+      api.get<Portrait>(`/segments/${id}/portrait`, { query: { days }, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  })
+}

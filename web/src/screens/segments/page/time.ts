@@ -10,6 +10,10 @@ export type Unit = (typeof UNITS)[number]
 export const WITHIN = [0, 1, 7, 30] as const
 export type Within = (typeof WITHIN)[number]
 
+/** How far back the events of a portrait go, days. */
+export const PORTRAIT_DAYS = [30, 90, 365] as const
+export type PortraitDays = (typeof PORTRAIT_DAYS)[number]
+
 export const DEFAULT_DAYS = 30
 const DAY_MS = 86_400_000
 
