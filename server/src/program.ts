@@ -15,6 +15,7 @@ import { type Flow, startFlow } from './flow/worker.ts'
 import { insightRoutes, openProfileReader, type ProfileReader } from './insight/index.ts'
 import { listRoutes } from './lists/index.ts'
 import { type EngineFacts, type Observation, openObservation } from './observe/index.ts'
+import { personaRoutes } from './persona/index.ts'
 import type { Checks } from './platform/checks.ts'
 import { type ClickHouse, type ClickHouseOptions, openClickHouse } from './platform/clickhouse.ts'
 import type { Clock } from './platform/clock.ts'
@@ -266,6 +267,7 @@ function addRoutes(app: Api, keys: KnownKeys, parts: ApiParts): void {
   segmentRoutes(app, deps)
   listRoutes(app, deps, eventLog)
   insightRoutes(app, deps, { log: eventLog })
+  personaRoutes(app, deps)
   deliverRoutes(app, deps, { ...people, outgoing })
   if (parts.demo) demoReceiverRoutes(app)
 }

@@ -8,6 +8,7 @@ import { homeRoutes } from './screens/home/routes.ts'
 import { importsRoutes } from './screens/imports/routes.ts'
 import { peopleRoutes } from './screens/people/routes.ts'
 import { personRoutes } from './screens/person/routes.ts'
+import { personasRoutes } from './screens/personas/routes.ts'
 import { segmentsRoutes } from './screens/segments/routes.ts'
 import { settingsRoutes } from './screens/settings/routes.ts'
 import { signInRoutes } from './screens/sign-in/routes.ts'
@@ -28,6 +29,7 @@ const routeTree = rootRoute.addChildren([
     ...peopleRoutes,
     ...personRoutes,
     ...segmentsRoutes,
+    ...personasRoutes,
     ...destinationsRoutes,
     ...deliveriesRoutes,
     ...healthRoutes,

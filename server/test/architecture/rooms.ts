@@ -9,6 +9,7 @@ export const SIDE_ROOMS = [
   'privacy',
   'insight',
   'lists',
+  'persona',
   'demo',
   'replay',
   'sink',

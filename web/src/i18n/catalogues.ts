@@ -14,6 +14,7 @@ import enLists from '../locales/en/lists.json'
 import enOnboarding from '../locales/en/onboarding.json'
 import enPeople from '../locales/en/people.json'
 import enPerson from '../locales/en/person.json'
+import enPersonas from '../locales/en/personas.json'
 import enSegmentPage from '../locales/en/segment-page.json'
 import enSegmentations from '../locales/en/segmentations.json'
 import enSegments from '../locales/en/segments.json'
@@ -32,6 +33,7 @@ import frLists from '../locales/fr/lists.json'
 import frOnboarding from '../locales/fr/onboarding.json'
 import frPeople from '../locales/fr/people.json'
 import frPerson from '../locales/fr/person.json'
+import frPersonas from '../locales/fr/personas.json'
 import frSegmentPage from '../locales/fr/segment-page.json'
 import frSegmentations from '../locales/fr/segmentations.json'
 import frSegments from '../locales/fr/segments.json'
@@ -52,6 +54,7 @@ const fr = {
   ...frOnboarding,
   ...frPeople,
   ...frPerson,
+  ...frPersonas,
   ...frSegmentations,
   ...frSegmentPage,
   ...frSegments,
@@ -73,6 +76,7 @@ const en = {
   ...enOnboarding,
   ...enPeople,
   ...enPerson,
+  ...enPersonas,
   ...enSegmentations,
   ...enSegmentPage,
   ...enSegments,

@@ -8,6 +8,7 @@ import {
   IconHome,
   IconLayersSubtract,
   IconListCheck,
+  IconMasksTheater,
   IconSend,
   IconSettings,
   IconUsers,
@@ -51,6 +52,7 @@ export const navItems: NavItem[] = [
         key: 'c',
       },
       { to: '/lists', label: 'shell.nav.lists', icon: IconClipboardList, key: 'i' },
+      { to: '/personas', label: 'shell.nav.personas', icon: IconMasksTheater, key: 'o' },
     ],
   },
   {

@@ -13,7 +13,7 @@ let portrait: Portrait
 const MEMBERS = 60
 const PEOPLE = 300
 
-/** The first 60 are members; of them 45 live in Lyon, of the 240 others 24. A coin tells nothing. */
+/** The first 60 are members; 45 of them live in Lyon, 24 of the 240 others. A coin says nothing. */
 function person(index: number) {
   const isMember = index < MEMBERS
   const inLyon = isMember ? index < 45 : index % 10 === 0

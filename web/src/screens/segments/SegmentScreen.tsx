@@ -3,6 +3,7 @@ import {
   IconArchive,
   IconCopy,
   IconDots,
+  IconMasksTheater,
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
@@ -149,6 +150,12 @@ function SegmentActions({ segment }: { segment: Segment }) {
             onClick={() => navigate({ to: '/segments/new', search: { from: segment.id } })}
           >
             {t('segments.copy')}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconMasksTheater size={15} />}
+            onClick={() => navigate({ to: '/personas', search: { segment: segment.id } })}
+          >
+            {t('personas.make')}
           </Menu.Item>
           {segment.state === 'paused' ? (
             <Menu.Item
