@@ -155,7 +155,7 @@ describe('the course of a segment', () => {
 })
 
 describe('how long people stay', () => {
-  it('tells quartiles, classes and who is still there, without stays of unknown beginning', async () => {
+  it('tells quartiles and classes, without stays of unknown beginning', async () => {
     const told = await world.call<Lengths>('GET', `/segments/${recent.id}/stays`)
     expect(told.unknown).toBe(1)
     const of = (...days: number[]) => days.map((one) => one * DAY)
