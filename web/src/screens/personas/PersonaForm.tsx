@@ -77,40 +77,13 @@ export function PersonaForm({ persona, segment, onDone, onClose }: PersonaFormPr
         />
         <Textarea
           label={t('personas.description')}
-          rows={3}
+          autosize
+          minRows={3}
           maxLength={2_000}
           value={words.description}
           onChange={(event) => set({ description: event.currentTarget.value })}
         />
-        <div className={css.portrait}>
-          <Face persona={words} size={56} />
-          <TextInput
-            label={t('personas.initials')}
-            maxLength={INITIALS_MAX}
-            w={96}
-            value={words.initials}
-            onChange={(event) => set({ initials: event.currentTarget.value })}
-          />
-          <Radio.Group
-            label={t('personas.color')}
-            value={String(words.color)}
-            onChange={(color) => set({ color: Number(color) })}
-          >
-            <Group gap={10} mt={6}>
-              {COLORS.map((color) => (
-                <Radio
-                  key={color}
-                  value={String(color)}
-                  aria-label={t('personas.color.n', { n: color })}
-                  color={`var(--c${color})`}
-                  styles={{
-                    radio: { backgroundColor: `var(--c${color})`, borderColor: `var(--c${color})` },
-                  }}
-                />
-              ))}
-            </Group>
-          </Radio.Group>
-        </div>
+        <PortraitFields words={words} onChange={set} />
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             {t('personas.cancel')}
@@ -125,5 +98,46 @@ export function PersonaForm({ persona, segment, onDone, onClose }: PersonaFormPr
         </Group>
       </form>
     </Modal>
+  )
+}
+
+type PortraitFieldsProps = {
+  words: PersonaWords
+  onChange: (patch: Partial<PersonaWords>) => void
+}
+
+/** The initials and the colour of the portrait, beside how it looks. */
+function PortraitFields({ words, onChange }: PortraitFieldsProps) {
+  const t = useT()
+  return (
+    <div className={css.portrait}>
+      <Face persona={words} size={56} />
+      <TextInput
+        label={t('personas.initials')}
+        maxLength={INITIALS_MAX}
+        w={96}
+        value={words.initials}
+        onChange={(event) => onChange({ initials: event.currentTarget.value })}
+      />
+      <Radio.Group
+        label={t('personas.color')}
+        value={String(words.color)}
+        onChange={(color) => onChange({ color: Number(color) })}
+      >
+        <Group gap={10} mt={6}>
+          {COLORS.map((color) => (
+            <Radio
+              key={color}
+              value={String(color)}
+              aria-label={t('personas.color.n', { n: color })}
+              color={`var(--c${color})`}
+              styles={{
+                radio: { backgroundColor: `var(--c${color})`, borderColor: `var(--c${color})` },
+              }}
+            />
+          ))}
+        </Group>
+      </Radio.Group>
+    </div>
   )
 }
