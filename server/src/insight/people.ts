@@ -7,7 +7,8 @@ import { initialsOf, maskName } from './personName.ts'
 import type { PersonRow } from './schema.ts'
 import type { Behind } from './segments/behind.ts'
 
-export type PeopleQuestion = {
+/** Whom a list, or a file, is about. */
+export type PeopleFilter = {
   workspace: number
   q: string | null
   /** Number of a segment. */
@@ -17,15 +18,18 @@ export type PeopleQuestion = {
   traits: Readonly<Record<string, string>>
   /** Whom a number of a segment is about. */
   behind: readonly Behind[]
-  sort: keyof typeof SORT_SQL
-  order: 'asc' | 'desc'
-  cursor: string | null
-  limit: number
   /** False: what is masked cannot be searched by its beginning, or guessing would unmask it. */
   reveals: boolean
 }
 
-type Row = {
+export type PeopleQuestion = PeopleFilter & {
+  sort: keyof typeof SORT_SQL
+  order: 'asc' | 'desc'
+  cursor: string | null
+  limit: number
+}
+
+export type PeopleRow = {
   profile: string
   name: string
   identifiers: string[]
@@ -46,11 +50,16 @@ const SORT_SQL = {
   name: { sql: 'lowerUTF8(name)', type: 'String' },
 } as const
 
+/** The columns of a `PeopleRow`. */
+export const PEOPLE_COLUMNS = `profile, name, identifiers, ${millis('first_seen')} AS first,
+  ${millis('last_seen')} AS last, events, segments, known,
+  raw['email'] AS email, raw['phone'] AS phone, raw['city'] AS city`
+
 /** The people who match, a page at a time, and how many there are in all. */
 export async function listPeople(
   ask: AskHistory,
   question: PeopleQuestion,
-): Promise<{ rows: Row[]; next: string | null; total: number }> {
+): Promise<{ rows: PeopleRow[]; next: string | null; total: number }> {
   const { where, params } = filterOf(question)
   const sort = SORT_SQL[question.sort]
   const beyond = question.order === 'asc' ? '>' : '<'
@@ -59,12 +68,9 @@ export async function listPeople(
     ? `AND (${sort.sql}, profile) ${beyond} ({after:${sort.type}}, {afterProfile:UUID})`
     : ''
   const direction = question.order === 'asc' ? 'ASC' : 'DESC'
-  const [rows, counted] = await Promise.all([
-    ask<Row & { sorted: string | number }>(
-      `SELECT profile, name, identifiers, ${millis('first_seen')} AS first,
-         ${millis('last_seen')} AS last, events, segments, known,
-         raw['email'] AS email, raw['phone'] AS phone, raw['city'] AS city,
-         ${sort.sql} AS sorted
+  const [rows, total] = await Promise.all([
+    ask<PeopleRow & { sorted: string | number }>(
+      `SELECT ${PEOPLE_COLUMNS}, ${sort.sql} AS sorted
        FROM profile_current FINAL
        WHERE ${where} ${paged}
        ORDER BY ${sort.sql} ${direction}, profile ${direction}
@@ -75,15 +81,29 @@ export async function listPeople(
         ...(after ? { after: after.value, afterProfile: after.profile } : {}),
       },
     ),
-    ask<{ n: number }>(`SELECT count() AS n FROM profile_current FINAL WHERE ${where}`, params),
+    countPeople(ask, question),
   ])
   const shown = rows.slice(0, question.limit)
   const last = rows.length > question.limit ? shown.at(-1) : undefined
   const next = last ? writeCursor({ value: last.sorted, profile: last.profile }) : null
-  return { rows: shown, next, total: counted[0]?.n ?? 0 }
+  return { rows: shown, next, total }
 }
 
-function filterOf(question: PeopleQuestion) {
+/** How many people match. */
+export async function countPeople(ask: AskHistory, filter: PeopleFilter): Promise<number> {
+  const { where, params } = filterOf(filter)
+  const [row] = await ask<{ n: number }>(
+    `SELECT count() AS n FROM profile_current FINAL WHERE ${where}`,
+    params,
+  )
+  return row?.n ?? 0
+}
+
+/** The condition on rows of `profile_current`, with its values. */
+export function filterOf(question: PeopleFilter): {
+  where: string
+  params: Record<string, unknown>
+} {
   const params: Record<string, unknown> = { workspace: question.workspace }
   const parts = ['workspace = {workspace:UInt32}', "kind = 'person'"]
   if (question.kind !== null) parts.push(question.kind === 'known' ? 'known' : 'NOT known')
@@ -164,7 +184,7 @@ function parsedList(text: string): unknown[] {
 
 /** A person as lists show them. `segmentId`: number of a segment → the id that the API shows. */
 export function personRow(
-  row: Row,
+  row: PeopleRow,
   view: { segmentId: (segment: number) => string | null; reveals: boolean },
 ): PersonRow {
   const known = row.name === '' ? null : row.name

@@ -1,28 +1,19 @@
 import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
-import { Problem } from '../platform/errors.ts'
 import { TraitNames, TraitValues } from './eventSchema.ts'
+import { exportRoutes } from './exportRoutes.ts'
 import { historyFor } from './history.ts'
-import { isPersonalPath } from './masking.ts'
 import { segmentNames } from './names.ts'
 import { listPeople, personRow } from './people.ts'
-import { seesPersonalData, segmentNumberOr404 } from './profileRoutes.ts'
+import { PeopleFilterQuery, peopleFilter } from './peopleFilter.ts'
+import { seesPersonalData } from './profileRoutes.ts'
 import { Paging, PeoplePage } from './schema.ts'
-import { BehindQuery, behindOf } from './segments/behindQuery.ts'
 import { readTraits, readTraitValues } from './traits.ts'
 
 const PeopleQuery = Type.Object({
   ...Paging,
-  ...BehindQuery,
-  q: Type.Optional(
-    Type.String({
-      maxLength: 300,
-      description: 'An identifier, or the beginning of a name or e-mail address',
-    }),
-  ),
-  segment: Type.Optional(Type.String({ format: 'uuid' })),
-  kind: Type.Optional(Type.Union([Type.Literal('known'), Type.Literal('anonymous')])),
+  ...PeopleFilterQuery,
   sort: Type.Optional(
     Type.Union([
       Type.Literal('lastSeen'),
@@ -33,9 +24,6 @@ const PeopleQuery = Type.Object({
   ),
   order: Type.Optional(Type.Union([Type.Literal('asc'), Type.Literal('desc')])),
 })
-
-const TRAIT_PREFIX = 'trait.'
-const TRAIT_FILTERS_MAX = 10
 
 /** The list of people, and what is known of their traits. */
 export function peopleRoutes(app: Api, deps: Deps): void {
@@ -53,19 +41,14 @@ export function peopleRoutes(app: Api, deps: Deps): void {
     async ({ actor, query }, reply) => {
       const { workspace } = actor
       const reveals = seesPersonalData(actor)
-      const { segment, sort = 'lastSeen' } = query
+      const { sort = 'lastSeen' } = query
+      const filter = await peopleFilter(deps, { workspace, query, reveals })
       const page = await listPeople(historyFor(deps, reply), {
-        workspace,
-        q: query.q ?? null,
-        segment: segment === undefined ? null : await segmentNumberOr404(deps, workspace, segment),
-        kind: query.kind ?? null,
-        traits: traitFilters(query, reveals),
-        behind: await behindOf(deps, workspace, query),
+        ...filter,
         sort,
         order: query.order ?? (sort === 'name' ? 'asc' : 'desc'),
         cursor: query.cursor ?? null,
         limit: query.limit ?? 50,
-        reveals,
       })
       const names = await segmentNames(deps.postgres, workspace)
       const segmentId = (number: number) => names.get(number)?.id ?? null
@@ -74,20 +57,7 @@ export function peopleRoutes(app: Api, deps: Deps): void {
     },
   )
   traitRoutes(app, deps)
-}
-
-function traitFilters(query: object, reveals: boolean): Record<string, string> {
-  const filters = Object.entries(query).flatMap(([key, value]): [string, string][] =>
-    key.startsWith(TRAIT_PREFIX) && typeof value === 'string'
-      ? [[key.slice(TRAIT_PREFIX.length), value]]
-      : [],
-  )
-  const hidden = reveals ? undefined : filters.find(([key]) => isPersonalPath(key))
-  if (!hidden) return Object.fromEntries(filters.slice(0, TRAIT_FILTERS_MAX))
-  throw new Problem(403, {
-    code: 'masked_trait',
-    detail: `People cannot be filtered by ${hidden[0]}, which is masked for you. Ask an admin.`,
-  })
+  exportRoutes(app, deps)
 }
 
 function traitRoutes(app: Api, deps: Deps): void {

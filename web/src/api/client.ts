@@ -53,7 +53,11 @@ export function apiUrl(path: string, query: Query = {}): string {
   return `${base}${path}${text ? `?${text}` : ''}`
 }
 
-async function send<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+async function request(
+  method: string,
+  path: string,
+  options: RequestOptions = {},
+): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' }
   if (options.body !== undefined) headers['content-type'] = 'application/json'
   if (options.file) headers['content-type'] = 'text/csv'
@@ -66,8 +70,12 @@ async function send<T>(method: string, path: string, options: RequestOptions = {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     throw new ApiError({ status: 0, title: 'network', detail: '', cause })
   })
-  const text = await response.text()
-  if (!response.ok) throw problem(response, text)
+  if (!response.ok) throw problem(response, await response.text())
+  return response
+}
+
+async function send<T>(method: string, path: string, options?: RequestOptions): Promise<T> {
+  const text = await (await request(method, path, options)).text()
   return (text ? JSON.parse(text) : undefined) as T
 }
 
@@ -96,6 +104,8 @@ function problem(response: Response, text: string): ApiError {
 
 export const api = {
   get: <T>(path: string, options?: RequestOptions) => send<T>('GET', path, options),
+  /** An answer that is read as it comes, like a file. */
+  stream: (path: string, options?: RequestOptions) => request('GET', path, options),
   post: <T>(path: string, body?: unknown, options?: RequestOptions) =>
     send<T>('POST', path, { ...options, body: body ?? {} }),
   /** Sends a CSV file as it is. */

@@ -11,7 +11,12 @@ export function csvText(rows: readonly (readonly string[])[]): string {
 
 /** Offers rows as a file. */
 export function downloadCsv(name: string, rows: readonly (readonly string[])[]): void {
-  const url = URL.createObjectURL(new Blob([csvText(rows)], { type: 'text/csv' }))
+  saveBlob(name, new Blob([csvText(rows)], { type: 'text/csv' }))
+}
+
+/** Offers bytes as a file. */
+export function saveBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = url
   link.download = name

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { IconDownload, IconSearchOff, IconUpload, IconUsers } from '@tabler/icons-react'
+import { IconSearchOff, IconUpload, IconUsers } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { DataTable } from '../../design/DataTable.tsx'
@@ -12,8 +12,8 @@ import { useT } from '../../i18n/i18n.ts'
 import { useSegmentNames } from '../segments/names.ts'
 import { type PeopleSearch, type PeopleSort, usePeople } from './api.ts'
 import { usePeopleColumns } from './columns.tsx'
+import { ExportButton } from './ExportDialog.tsx'
 import { PeopleFilters } from './PeopleFilters.tsx'
-import { useExportPeople } from './useExportPeople.ts'
 
 /** Everyone the workspace knows, with every filter in the address. */
 export function PeopleScreen() {
@@ -24,7 +24,6 @@ export function PeopleScreen() {
   const people = usePeople(search)
   const segments = useSegmentNames()
   const columns = usePeopleColumns(segments)
-  const exportPeople = useExportPeople()
   const rows = useMemo(() => people.data?.pages.flatMap((page) => page.data) ?? [], [people.data])
   const total = people.data?.pages[0]?.total
   const filter = (patch: Partial<PeopleSearch>) =>
@@ -36,14 +35,7 @@ export function PeopleScreen() {
         lead={t('people.lead')}
         actions={
           <>
-            <Button
-              variant="default"
-              leftSection={<IconDownload size={16} />}
-              disabled={rows.length === 0}
-              onClick={() => exportPeople(search, total ?? rows.length)}
-            >
-              {t('people.export')}
-            </Button>
+            <ExportButton search={search} total={total ?? 0} />
             <LinkButton to="/import" leftSection={<IconUpload size={16} />}>
               {t('people.import')}
             </LinkButton>

@@ -78,25 +78,6 @@ export function usePeople(search: PeopleSearch) {
   })
 }
 
-/** Every match, for the CSV file; `onProgress` hears how many rows are read. */
-export async function readAllPeople(
-  search: PeopleSearch,
-  job: { signal: AbortSignal; onProgress: (rows: number) => void },
-): Promise<PersonRow[]> {
-  const rows: PersonRow[] = []
-  let cursor: string | null = null
-  do {
-    const page: Page<PersonRow> = await api.get('/profiles', {
-      query: { ...peopleQuery(search), cursor, limit: 200 },
-      signal: job.signal,
-    })
-    rows.push(...page.data)
-    job.onProgress(rows.length)
-    cursor = page.next
-  } while (cursor)
-  return rows
-}
-
 export type CountedValue = { value: string; count: number }
 
 /** The usual values of a trait that start with `text`, most frequent first. */

@@ -13,6 +13,7 @@ import { useT } from '../../i18n/i18n.ts'
 import { initials } from '../../shell/initials.ts'
 import { Avatar } from '../people/Avatar.tsx'
 import { usePersonName } from '../people/columns.tsx'
+import { ExportButton } from '../people/ExportDialog.tsx'
 import people from '../people/people.module.css'
 import { type Member, type Segment, useMembers } from './api.ts'
 import { MomentFilter, useMoment } from './MomentFilter.tsx'
@@ -33,9 +34,13 @@ export function MembersTab({ segment }: { segment: Segment }) {
     <>
       <FilterBar
         end={
-          <LinkButton to="/people" search={{ segment: segment.id }} variant="default" size="xs">
-            {t('segments.members.people')}
-          </LinkButton>
+          <>
+            {/* A file is about now: the past is asked of the API. */}
+            {!moment && <ExportButton search={{ segment: segment.id }} total={total} size="xs" />}
+            <LinkButton to="/people" search={{ segment: segment.id }} variant="default" size="xs">
+              {t('segments.members.people')}
+            </LinkButton>
+          </>
         }
       >
         <MomentFilter moment={moment} />

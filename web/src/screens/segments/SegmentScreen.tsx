@@ -25,6 +25,7 @@ import { PageError } from '../../shell/PageError.tsx'
 import { type Segment, type SegmentState, useSegment, useSegmentState } from './api.ts'
 import { MembersTab } from './MembersTab.tsx'
 import { useNames } from './names.ts'
+import { ConsumersTab } from './page/ConsumersTab.tsx'
 import { FlowsTab } from './page/FlowsTab.tsx'
 import { HistoryTab } from './page/HistoryTab.tsx'
 import { OverlapTab } from './page/OverlapTab.tsx'
@@ -64,6 +65,11 @@ export function SegmentScreen() {
           { key: 'flows', label: t('segmentPage.flows.tab') },
           { key: 'profile', label: t('segmentPage.portrait.tab') },
           {
+            key: 'consumers',
+            label: t('segmentPage.consumers.tab'),
+            count: format.number(segment.data.consumers),
+          },
+          {
             key: 'versions',
             label: t('segments.tab.versions'),
             count: format.number(segment.data.version),
@@ -75,6 +81,7 @@ export function SegmentScreen() {
       {tab === 'overlap' && <OverlapTab segment={segment.data} />}
       {tab === 'flows' && <FlowsTab segment={segment.data} />}
       {tab === 'profile' && <PortraitTab segment={segment.data} />}
+      {tab === 'consumers' && <ConsumersTab segment={segment.data} />}
       {tab === 'versions' && <VersionsTab id={id} />}
     </>
   )

@@ -136,3 +136,16 @@ export function usePortrait(id: string, days: number) {
     staleTime: 60_000,
   })
 }
+
+export type Consumers = {
+  destinations: { id: string; name: string; enabled: boolean; on: string[] }[]
+  segments: { id: string; name: LocalText }[]
+}
+
+/** What works with a segment. */
+export function useConsumers(id: string) {
+  return useQuery({
+    queryKey: ['segment', id, 'consumers'],
+    queryFn: ({ signal }) => api.get<Consumers>(`/segments/${id}/consumers`, { signal }),
+  })
+}
