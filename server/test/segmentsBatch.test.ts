@@ -22,7 +22,7 @@ it('I5: documents, ClickHouse and a naive reading agree on random rules and hist
     cases += played.cases
   })
   await fc.assert(property, parameters)
-}, 180_000)
+}, 400_000)
 
 it('I5: documents and ClickHouse agree through merges, shared devices and late logins', async () => {
   const property = fc.asyncProperty(linkedWorld, async (drawn) => {
@@ -32,4 +32,4 @@ it('I5: documents and ClickHouse agree through merges, shared devices and late l
   })
   await fc.assert(property, parameters)
   expect(cases).toBeGreaterThan(CASES_LEAST)
-}, 180_000)
+}, 400_000)

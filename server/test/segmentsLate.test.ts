@@ -29,6 +29,9 @@ const KINDS = [
     (name) => `measure ${name}`,
   ),
   ...['did', 'sequence', 'active', 'near'],
+  ...['measure', 'mostFrequent', 'uniqueList', 'usualTime', 'daysSince', 'timeOf', 'ratio'].map(
+    (name) => `computed ${name}`,
+  ),
 ]
 
 /** One that was looked for: by other seeds a kind may be spared. */
@@ -41,4 +44,4 @@ it('I5: without the handling of late events every kind of condition is found out
   const found = new Set(played.differences.flatMap(({ rule }) => kindsIn(rule)))
   expect(KINDS.filter((kind) => !found.has(kind))).toEqual([])
   expect([...found].some((kind) => kind.startsWith('trait'))).toBe(true)
-}, 180_000)
+}, 400_000)

@@ -17,6 +17,11 @@ import {
   type Registered,
   type Surroundings,
 } from '../resolve/index.ts'
+import {
+  type Definitions,
+  refreshDefinitions,
+  type WorkspaceDefinitions,
+} from '../segment/index.ts'
 import { findSurroundings } from './findProfile.ts'
 import { type Ref, type SegmentName, segmentNames, sourceNames } from './names.ts'
 import { RecentAnswers } from './recent.ts'
@@ -38,6 +43,7 @@ export type Settings = {
   namespaces: Namespaces
   sources: (source: number) => Ref | null
   segments: ReadonlyMap<number, SegmentName>
+  definitions: WorkspaceDefinitions
 }
 
 const SETTINGS_KEPT_MS = 2_000
@@ -45,17 +51,20 @@ const SETTINGS_KEPT_MS = 2_000
 /** Reads documents with the names in them; ids are given once, so known names are kept. */
 export class Dossiers {
   readonly #registries = new Registries()
+  #definitions: Definitions | null = null
   readonly #settings = new RecentAnswers<Settings>(SETTINGS_KEPT_MS)
 
   /** `now`: epoch ms. */
   settings(sql: Sql, { workspace, now }: { workspace: number; now: number }): Promise<Settings> {
     return this.#settings.get(String(workspace), now, async () => {
-      const [namespaces, sources, segments] = await Promise.all([
+      const [namespaces, sources, segments, all] = await Promise.all([
         readNamespaces(sql, workspace),
         sourceNames(sql, workspace),
         segmentNames(sql, workspace),
+        refreshDefinitions(sql, this.#definitions),
       ])
-      return { namespaces, sources, segments }
+      this.#definitions = all
+      return { namespaces, sources, segments, definitions: all.of(workspace) }
     })
   }
 

@@ -1,8 +1,9 @@
 import { reserved } from '../collect/index.ts'
 import type { Deps } from '../platform/deps.ts'
 import { consentsOfProfile } from '../privacy/index.ts'
-import { type Typed, typed } from '../profile/index.ts'
+import { factsOf, type Typed, typed } from '../profile/index.ts'
 import { identifierText, parseIdentifier, type Registered } from '../resolve/index.ts'
+import type { WorkspaceDefinitions } from '../segment/index.ts'
 import { maskIdentifier } from '../workspace/index.ts'
 import type { Dossier, Dossiers } from './document.ts'
 import { iso } from './history.ts'
@@ -25,14 +26,17 @@ export async function readProfile(
   const now = deps.clock.now()
   const dossier = await dossiers.find(sql, { ...question, now })
   if (!dossier) return null
-  const [{ sources, segments }, consents] = await Promise.all([
+  const [{ sources, segments, definitions }, consents] = await Promise.all([
     dossiers.settings(sql, { workspace, now }),
     consentsOfProfile(sql, workspace, dossier.around),
   ])
   return {
     ...head(dossier),
     ...activity(dossier),
-    traits: traitViews(dossier, sources),
+    traits: {
+      ...traitViews(dossier, sources),
+      ...computedViews(dossier, definitions, now),
+    },
     identifiers: identifierViews(dossier),
     segments: [...dossier.document.segments].flatMap(([segment, enteredAt]) => {
       const named = segments.get(segment)
@@ -100,6 +104,23 @@ function traitViews(
   return Object.fromEntries(views.sort(([x], [y]) => (x < y ? -1 : 1)))
 }
 
+/** Computed at this instant: there is no stored value that could have grown old. */
+function computedViews(
+  { document, registry }: Dossier,
+  definitions: WorkspaceDefinitions,
+  now: number,
+): Record<string, TraitView> {
+  if (definitions.computed.size === 0 || document.kind === 'account') return {}
+  const facts = factsOf(document, definitions.keepOf)
+  const values = definitions.readComputed({ facts, registry, now })
+  return Object.fromEntries(
+    values.map(({ key, value, type, newest, id, ...of }): [string, TraitView] => {
+      const time = iso(newest ?? now)
+      return [key, { value, type, source: null, event: null, time, computed: { id, ...of } }]
+    }),
+  )
+}
+
 /** The type of a value in the words of the screens: text, number, boolean, date, list. */
 export function typeName(value: Typed): string {
   return value.type === 'text' && value.instant !== null ? 'date' : value.type
@@ -152,7 +173,7 @@ function evidenceTimes({ around: { evidence } }: Dossier): Map<string, number> {
 /** What somebody who may not see personal data is shown of a profile. */
 export function maskProfile(profile: ProfileView): ProfileView {
   const traits = Object.entries(profile.traits).map(([key, trait]): [string, TraitView] => {
-    const value = maskPath(key, trait.value)
+    const value = maskPath(trait.computed?.shows ?? key, trait.value)
     const isHidden = JSON.stringify(value) !== JSON.stringify(trait.value)
     return [key, isHidden ? { ...trait, value, masked: true } : trait]
   })

@@ -25,8 +25,17 @@ export const TraitView = Type.Object({
   type: Type.String({ description: 'text, number, boolean, date or list' }),
   source: orNull(RefSchema),
   event: orNull(Type.String()),
-  time: Type.String(),
+  time: Type.String({ description: 'Of a computed one: of the newest event it was made of' }),
   masked: Type.Optional(Type.Literal(true)),
+  computed: Type.Optional(
+    Type.Object({
+      id: Type.String({ description: 'Of its definition, under computed-traits' }),
+      events: Type.Integer({ description: 'Kept events that it was made of' }),
+      approximate: Type.Boolean({ description: 'More took place than is kept or shown' }),
+      complete: Type.Boolean({ description: 'False while its history is being filled in' }),
+      shows: orNull(Type.String({ description: 'The property whose values it shows' })),
+    }),
+  ),
 })
 export type TraitView = Static<typeof TraitView>
 

@@ -4,7 +4,7 @@
  * What always holds: values merge associatively and commutatively, so the order of events and the
  * moves of fragments between profiles do not change what is read.
  */
-export { decimalFrom, decimalNumber, decimalOf, decimalText } from './decimal.ts'
+export { type Decimal, decimalFrom, decimalNumber, decimalOf, decimalText } from './decimal.ts'
 export * from './document.ts'
 export type { Stream, TraitChange } from './fold.ts'
 export {

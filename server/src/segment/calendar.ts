@@ -16,6 +16,10 @@ export type Calendar = {
   monthDays(now: number, first: number, last: number): readonly string[]
   /** Days from that of `now` to the next on which MM-DD is celebrated; `null`: no such day. */
   daysUntil(now: number, monthDay: string): number | null
+  /** What local clocks are ahead of UTC, in ms, and from when on each holds (epoch ms). */
+  readonly offsets: { starts: readonly number[]; offsets: readonly number[] }
+  /** The one that holds at an instant. */
+  offsetAt(at: number): number
 }
 
 /** @param timeZone an IANA name, as Europe/Paris. */
@@ -23,6 +27,11 @@ export function calendarOf(timeZone: string): Calendar {
   const starts = memoryOf<number>(timeZone)
   const lists = memoryOf<readonly number[]>(timeZone)
   const days = memoryOf<readonly string[]>(timeZone)
+  let known: Calendar['offsets'] | null = null
+  const offsets = () => {
+    known ??= offsetsOf(timeZone)
+    return known
+  }
   return {
     timeZone,
     startOf: (unit, now, shift = 0) =>
@@ -40,7 +49,30 @@ export function calendarOf(timeZone: string): Calendar {
     monthDays: (now, first, last) =>
       days(`${first} ${last}`, { unit: 'day', now }, (today) => monthDaysOf(today, first, last)),
     daysUntil: (now, monthDay) => daysUntil(dayOf(now, timeZone), monthDay),
+    get offsets() {
+      return offsets()
+    },
+    offsetAt: (at) => {
+      const { starts, offsets: list } = offsets()
+      return list[starts.findLastIndex((start) => start <= at)] ?? list[0] ?? 0
+    },
   }
+}
+
+/** Years of which the changes of clocks are known; before and after them no clock changes. */
+const CLOCKS = { from: Date.UTC(1990, 0, 1), to: Date.UTC(2060, 0, 1) }
+
+function offsetsOf(timeZone: string): Calendar['offsets'] {
+  const starts: number[] = []
+  const offsets: number[] = []
+  const begin = Temporal.Instant.fromEpochMilliseconds(CLOCKS.from)
+  let at: Temporal.ZonedDateTime | null = begin.toZonedDateTimeISO(timeZone)
+  while (at && at.epochMilliseconds < CLOCKS.to) {
+    starts.push(at.epochMilliseconds)
+    offsets.push(at.offsetNanoseconds / 1e6)
+    at = at.getTimeZoneTransition('next')
+  }
+  return { starts, offsets }
 }
 
 /**

@@ -1,16 +1,12 @@
 import type { Sql } from '../platform/postgres.ts'
-import { standings } from '../privacy/index.ts'
-import {
-  emptyDocument,
-  factsOf,
-  type PropertyReader,
-  type Stream,
-  type StreamKeep,
-} from '../profile/index.ts'
+import type { PropertyReader, Stream, StreamKeep } from '../profile/index.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
+import { type ComputedValue, computedReader, type Person } from './computed/readAll.ts'
+import type { ComputedTraits } from './computed/resolve.ts'
+import { computedByWorkspace } from './computedDefinitions.ts'
 import { ConcernIndex, type Indexed, type Question } from './concern.ts'
 import { preparer, tree } from './kinds/index.ts'
-import type { Evaluate, EvaluationContext, Scope } from './kinds/kind.ts'
+import { type Evaluate, nobodyAt, type Scope } from './kinds/kind.ts'
 import { COMPOSED, type Directory, resolveRule } from './references.ts'
 import type { Rule, SegmentState } from './rule.ts'
 import { StreamIndex, streamFrom } from './streams.ts'
@@ -39,6 +35,9 @@ export type WorkspaceDefinitions = {
   asksAround: boolean
   /** What rules are prepared with, to ask one apart from the others. */
   scope: Scope
+  computed: ComputedTraits
+  /** What the computed traits say of a person. */
+  readComputed(person: Person): ComputedValue[]
   /** The same, with these segments and whoever they may concern. */
   only(segments: readonly number[]): WorkspaceDefinitions
   /** The segmentation of a class that is evaluated, by its number. */
@@ -81,6 +80,8 @@ const nothing: WorkspaceDefinitions = {
   keepOf: () => undefined,
   asksAround: false,
   scope: { streamOf: () => undefined, calendar: calendarOf('UTC') },
+  computed: new Map(),
+  readComputed: () => [],
   only: () => nothing,
   groupOf: () => null,
 }
@@ -102,33 +103,38 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
   const zones = await sql.query<{ id: number; time_zone: string }>(
     'SELECT id, time_zone FROM workspace',
   )
+  const computed = await computedByWorkspace(sql)
   const zoneOf = new Map(zones.map((one) => [one.id, one.time_zone]))
-  const workspaces = new Set([...segments, ...streams].map((one) => one.workspace))
+  const rows = [...segments, ...streams].map((one) => one.workspace)
+  const workspaces = new Set([...rows, ...computed.keys()])
   const definitions = new Map(
     [...workspaces].map((workspace) => [
       workspace,
-      definitionsOf(
-        segments.filter((one) => one.workspace === workspace),
-        streams.filter((one) => one.workspace === workspace),
-        calendarOf(zoneOf.get(workspace) ?? 'UTC'),
-      ),
+      definitionsOf({
+        segmentRows: segments.filter((one) => one.workspace === workspace),
+        streamRows: streams.filter((one) => one.workspace === workspace),
+        calendar: calendarOf(zoneOf.get(workspace) ?? 'UTC'),
+        computed: computed.get(workspace) ?? new Map(),
+      }),
     ]),
   )
   return { version: row?.version ?? 0, of: (workspace) => definitions.get(workspace) ?? nothing }
 }
 
-function definitionsOf(
-  segmentRows: readonly SegmentRow[],
-  streamRows: readonly StreamRow[],
-  calendar: Calendar,
-): WorkspaceDefinitions {
+function definitionsOf(read: {
+  segmentRows: readonly SegmentRow[]
+  streamRows: readonly StreamRow[]
+  calendar: Calendar
+  computed: ComputedTraits
+}): WorkspaceDefinitions {
+  const { segmentRows, streamRows, calendar, computed } = read
   const streams = streamRows.map((row) => streamFrom(row, calendar))
   const byKey = new Map(streamRows.map((row) => [row.definition, row.id]))
   const byId = new Map(streams.map((stream) => [stream.id, stream]))
   const streamOf = (key: string) => byKey.get(key)
   const scope = { streamOf, calendar }
   const prepare = preparer(scope)
-  const directory = directoryOf(segmentRows)
+  const directory = { ...directoryOf(segmentRows), traits: computed }
   const segments = segmentRows.filter(isEvaluated).map((row) => {
     const rule = resolveRule(row.rule, directory, { self: row.public_id, bounds: COMPOSED })
     return liveSegment({ ...row, rule }, { prepare, streamOf })
@@ -142,6 +148,8 @@ function definitionsOf(
     keepOf: (id) => byId.get(id),
     asksAround: segments.some((segment) => segment.around),
     scope,
+    computed,
+    readComputed: computedReader(computed, scope),
     only: (ids) => {
       const wanted = segments.filter((segment) => ids.includes(segment.id))
       return { ...definitions, concernedBy: () => wanted }
@@ -154,7 +162,7 @@ function definitionsOf(
 const isEvaluated = ({ state, evaluated }: SegmentRow): boolean =>
   evaluated && (state === 'live' || state === 'backfilling')
 
-function directoryOf(rows: readonly SegmentRow[]): Directory {
+function directoryOf(rows: readonly SegmentRow[]): Pick<Directory, 'segments' | 'lists'> {
   const segments = rows.map(({ public_id, name_fr: fr, name_en: en, rule, state }) => {
     return [public_id, { name: { fr, en }, rule, state, isComposed: true }] as const
   })
@@ -181,18 +189,10 @@ function liveSegment(
     traits: needs.traits,
     around: needs.around === true,
     streams: needs.streams.flatMap(({ key }) => tools.streamOf(key) ?? []),
-    ofNobody: evaluate(nobody()),
+    ofNobody: evaluate(nobodyAt(0)),
   }
 }
 
 function segmentationOf({ group_id: id, group_fr: fr, group_en: en }: SegmentRow) {
   return id === null ? null : { id, name: { fr: fr ?? '', en: en ?? '' } }
 }
-
-/** Somebody of whom nothing is known. */
-const nobody = (): EvaluationContext => ({
-  facts: factsOf(emptyDocument('person'), () => undefined),
-  registry: { idOf: () => undefined, nameOf: () => '', names: () => [] },
-  around: standings.NONE,
-  now: 0,
-})

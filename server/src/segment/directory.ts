@@ -1,6 +1,8 @@
 import { badRequest, conflict } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import type { LocalText } from './answer.ts'
+import { traitsNamed } from './computed/resolve.ts'
+import { readComputed } from './computedDefinitions.ts'
 import { NOBODY } from './drafts.ts'
 import {
   assertPresent,
@@ -31,7 +33,11 @@ export async function readDirectory(sql: Sql, workspace: number): Promise<Direct
   const segments = rows.map(({ id, fr, en, ...row }) => {
     return [id, { ...row, name: { fr, en } }] as const
   })
-  return { segments: new Map(segments), lists: new Set(lists.map(({ id }) => id)) }
+  return {
+    segments: new Map(segments),
+    lists: new Set(lists.map(({ id }) => id)),
+    traits: await readComputed(sql, workspace),
+  }
 }
 
 /** The same for who publishes a rule: the lists that it asks stay until the transaction ends. */
@@ -46,15 +52,19 @@ export async function directoryFor(sql: Sql, workspace: number, rule: Rule): Pro
   return readDirectory(sql, workspace)
 }
 
-/** A stored rule as it is asked: with those of the segments it refers to; see `resolveRule`. */
+/** Whether a rule may name segments, lists or computed traits. */
+const namesOthers = (rule: Rule): boolean =>
+  [referencesIn, listsIn, traitsNamed].some((namedIn) => namedIn(rule).length > 0)
+
+/** A stored rule as it is asked: with what it refers to; see `resolveRule`. */
 export async function resolvedRule(sql: Sql, workspace: number, rule: Rule): Promise<Rule> {
-  if (referencesIn(rule).length === 0) return rule
+  if (!namesOthers(rule)) return rule
   return resolveRule(rule, await readDirectory(sql, workspace), { bounds: COMPOSED })
 }
 
 /** The same of a rule that was only just sent: all that it refers to must be there. */
 export async function askedRule(sql: Sql, workspace: number, rule: Rule): Promise<Rule> {
-  if (referencesIn(rule).length + listsIn(rule).length === 0) return rule
+  if (!namesOthers(rule)) return rule
   const directory = await readDirectory(sql, workspace)
   assertPresent(rule, directory)
   return resolveRule(rule, directory, { bounds: WRITTEN })

@@ -85,15 +85,20 @@ export function peopleSql(builder: SqlBuilder): string {
   const tests = questions.map(
     ({ rows, test }, index) => `(countIf(${rows}) > 0 AND ${test}) AS t${index}`,
   )
-  const named = builder.rows.map((condition, index) => `${condition} AS r${index}`)
   const rows = [...new Set(questions.map((one) => one.rows))].join(' OR ')
   const conditions = [...countedConditions(builder), `(${rows})`].join(' AND ')
   return (
-    `FROM profile_current AS p FINAL LEFT ANY JOIN (WITH ${named.join(', ')} ` +
+    `FROM profile_current AS p FINAL LEFT ANY JOIN (${namedRowsSql(builder)} ` +
     `SELECT profile, ${tests.join(', ')} ` +
     `FROM event_of_profile AS e WHERE ${conditions} GROUP BY profile) AS b ` +
     `ON b.profile = p.profile WHERE ${people}`
   )
+}
+
+/** The conditions on rows `e` that were named, to stand before the SELECT that uses them. */
+export function namedRowsSql({ rows }: SqlBuilder): string {
+  const named = rows.map((condition, index) => `${condition} AS r${index}`)
+  return named.length === 0 ? '' : `WITH ${named.join(', ')}`
 }
 
 /** A test of the events that fulfil conditions, for all profiles: also for those with none. */

@@ -5,10 +5,11 @@ import { describeError } from '../platform/httpErrors.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
 import { fillStream, type StreamToFill } from './baseFill.ts'
 import { followZones } from './calendarZone.ts'
+import { knownComputed } from './computed/index.ts'
 import { resolvedRule } from './directory.ts'
 import { tree } from './kinds/index.ts'
 import { announce, type Cut, lockFlow } from './publish.ts'
-import type { Rule } from './rule.ts'
+import type { Rule, Spec } from './rule.ts'
 
 export type FillJob = { stop(): Promise<void> }
 
@@ -29,8 +30,13 @@ type WaitingSegment = {
   segmentation: number | null
 }
 
-/** One segment, or all classes of a segmentation: they are handed over together. */
-type Waiting = { workspace: number; segments: WaitingSegment[] }
+type WaitingTrait = { id: number; workspace: number; version: number; spec: Spec }
+
+/**
+ * One segment, or all classes of a segmentation, which are handed over together; or a computed
+ * trait, about which nobody has to be asked: it is made when it is read.
+ */
+type Waiting = { workspace: number; segments: WaitingSegment[]; traits: WaitingTrait[] }
 
 /** With its cut: from there on the flow keeps what the stream needs, before it nothing is sure. */
 type Incomplete = StreamToFill & { cut: Cut }
@@ -96,14 +102,21 @@ async function prepareWaiting(
 }
 
 async function readWaiting(sql: Sql): Promise<Waiting[]> {
+  const traits = await sql.query<WaitingTrait>(
+    `SELECT id, workspace, version, spec FROM computed_trait WHERE state = 'backfilling'
+     ORDER BY updated_at, id`,
+  )
   const rows = await sql.query<WaitingSegment>(
     `SELECT id, workspace, rule, version, segmentation FROM segment
      WHERE state = 'backfilling' AND NOT evaluated ORDER BY updated_at, id`,
   )
   const together = Map.groupBy(rows, (row) => row.segmentation ?? `segment ${row.id}`)
-  return [...together.values()].map((segments) => {
-    return { workspace: segments[0]?.workspace ?? 0, segments }
-  })
+  return [
+    ...traits.map((one) => ({ workspace: one.workspace, segments: [], traits: [one] })),
+    ...[...together.values()].map((segments) => {
+      return { workspace: segments[0]?.workspace ?? 0, segments, traits: [] }
+    }),
+  ]
 }
 
 /** False while history does not hold what the segments need. */
@@ -116,7 +129,7 @@ async function prepare(deps: Deps, waiting: Waiting): Promise<boolean> {
     await fillStream(deps, stream, {
       now: deps.clock.now(),
       onProgress: (share) =>
-        reportProgress(deps.postgres, waiting, ((index + share) / streams.length) * BASE_SHARE),
+        reportProgress(deps.postgres, waiting, (index + share) / streams.length),
     })
   }
   await handOver(deps.postgres, waiting, streams)
@@ -125,9 +138,13 @@ async function prepare(deps: Deps, waiting: Waiting): Promise<boolean> {
 
 async function incompleteStreams(
   sql: Sql,
-  { workspace, segments }: Waiting,
+  { workspace, segments, traits }: Waiting,
 ): Promise<Incomplete[]> {
-  const keys: string[] = []
+  const keys = traits.flatMap(({ spec }) => {
+    return knownComputed(spec)
+      .needs(spec)
+      .streams.map((need) => need.key)
+  })
   for (const { rule } of segments) {
     const { streams } = tree.needs(await resolvedRule(sql, workspace, rule))
     keys.push(...streams.map((need) => need.key))
@@ -153,9 +170,12 @@ async function isPast(sql: Sql, streams: readonly Incomplete[]): Promise<boolean
   )
 }
 
-async function reportProgress(sql: Sql, { segments }: Waiting, progress: number): Promise<void> {
-  const ids = segments.map(({ id }) => id)
-  await sql.query('UPDATE segment SET progress = $2 WHERE id = ANY($1)', [ids, progress])
+/** The base is all there is to a trait, and half of the way for segments. */
+async function reportProgress(sql: Sql, waiting: Waiting, share: number): Promise<void> {
+  const ids = waiting.segments.map(({ id }) => id)
+  const traits = waiting.traits.map(({ id }) => id)
+  await sql.query('UPDATE segment SET progress = $2 WHERE id = ANY($1)', [ids, share * BASE_SHARE])
+  await sql.query('UPDATE computed_trait SET progress = $2 WHERE id = ANY($1)', [traits, share])
 }
 
 /**
@@ -178,6 +198,13 @@ async function handOver(
       )
     }
     if ((await incompleteStreams(sql, waiting)).length > 0) return
+    for (const { id, version } of waiting.traits) {
+      await sql.query(
+        `UPDATE computed_trait SET state = 'live', progress = 1
+         WHERE id = $1 AND version = $2 AND state = 'backfilling'`,
+        [id, version],
+      )
+    }
     await sql.query(
       `UPDATE segment SET evaluated = true, progress = $3, filled_to = NULL, filled = 0
        FROM unnest($1::int[], $2::int[]) AS prepared (id, version)

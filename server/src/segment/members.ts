@@ -1,6 +1,6 @@
 import type { JsonValue } from '../collect/index.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { displayName, factsOf, type Registry, readProfiles } from '../profile/index.ts'
+import { displayName, factsOf, Registries, type Registry, readProfiles } from '../profile/index.ts'
 import { identifiersOfProfiles, identifierText } from '../resolve/index.ts'
 
 /** A member as lists show it. */
@@ -59,4 +59,13 @@ export async function readPeople(
       },
     ]
   })
+}
+
+/** The same, with the names that the workspace has now. */
+export async function readPeopleToday(
+  sql: Sql,
+  workspace: number,
+  ids: readonly string[],
+): Promise<Member[]> {
+  return readPeople(sql, ids, await new Registries().load(sql, workspace))
 }

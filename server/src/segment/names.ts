@@ -2,6 +2,7 @@ import type { Deps } from '../platform/deps.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { listLabels } from '../workspace/index.ts'
 import type { LocalText, Names } from './answer.ts'
+import { readComputed } from './computedDefinitions.ts'
 
 type Known = { kind: 'segment' | 'list'; name: string } & LocalText
 
@@ -19,7 +20,10 @@ export async function referredNames(sql: Sql, workspace: number): Promise<Names>
 
 /** What people call events, traits, properties, segments and lists in this workspace. */
 export async function namesOf(deps: Deps, workspace: number): Promise<Names> {
-  const labels = namesFrom(await listLabels(deps.postgres, workspace))
+  const computed = [...(await readComputed(deps.postgres, workspace))].map(([key, { name }]) => {
+    return { kind: 'trait', name: key, ...name }
+  })
+  const labels = namesFrom([...(await listLabels(deps.postgres, workspace)), ...computed])
   const referred = await referredNames(deps.postgres, workspace)
   return {
     of: (kind, name) => (kind === 'segment' || kind === 'list' ? referred : labels).of(kind, name),

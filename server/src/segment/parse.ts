@@ -2,12 +2,13 @@ import type { TObject } from 'typebox'
 import { Value } from 'typebox/value'
 import { badRequest, type Problem } from '../platform/errors.ts'
 import { instantOf } from '../profile/index.ts'
+import { computedKindOf, computedNames } from './computed/index.ts'
 import { kindNames, kindOf } from './kinds/index.ts'
 import type { Kind } from './kinds/kind.ts'
 import { expectations } from './operators/expectations.ts'
 import { operations } from './operators/index.ts'
 import { isFixed, type Period } from './period.ts'
-import { type Comparison, limits, type Rule } from './rule.ts'
+import { type Comparison, limits, type PropertyFilter, type Rule, type Spec } from './rule.ts'
 
 export type RuleFault = { path: string; message: string }
 
@@ -93,7 +94,18 @@ function textFault(value: unknown, path: string): RuleFault | null {
 /** What is wrong with the values of a condition, wherever they stand in it. */
 function operandFault(kind: Kind<Rule>, rule: Rule, path: string): RuleFault | null {
   const own = kind.compares?.(rule)
-  const fault = (own && comparisonFault(own, path)) ?? filtersFault(kind.filters?.(rule), path)
+  return (own && comparisonFault(own, path)) ?? partsFault(kind, rule, path)
+}
+
+/** What speaks of events: a kind of condition, or of computed trait. */
+type Speaks<Node> = {
+  filters?(node: Node): { path: string; filters: readonly PropertyFilter[] }[]
+  periods?(node: Node): { path: string; period: Period }[]
+  fault?(node: Node): { path: string; message: string } | null
+}
+
+function partsFault<Node>(kind: Speaks<Node>, rule: Node, path: string): RuleFault | null {
+  const fault = filtersFault(kind.filters?.(rule), path)
   if (fault) return fault
   for (const { path: at, period } of kind.periods?.(rule) ?? []) {
     const wrong = periodFault(period, `${path}/${at}`)
@@ -103,9 +115,27 @@ function operandFault(kind: Kind<Rule>, rule: Rule, path: string): RuleFault | n
   return other ? { path: `${path}/${other.path}`, message: other.message } : null
 }
 
-type Filters = ReturnType<NonNullable<Kind<Rule>['filters']>>
+/** The first fault of a computed trait's definition, or null when it is one. */
+export function specFault(input: unknown): RuleFault | null {
+  const kind = computedKindOf(input)
+  if (!kind) return { path: '/', message: `expected one of ${computedNames}.` }
+  if (!Value.Check(kind.schema, input)) return schemaFault(kind.schema, input, '')
+  const spec = input as Spec
+  return textFault(spec, '') ?? partsFault(kind, spec, '') ?? sizeFault(spec)
+}
 
-function filtersFault(places: Filters = [], path: string): RuleFault | null {
+/** Reads a definition from JSON; throws a problem that names the place of the first fault. */
+export function parseSpec(input: unknown): Spec {
+  const fault = specFault(input)
+  if (!fault) return input as Spec
+  const sentence = `The definition can't be read at ${fault.path}: ${fault.message}`
+  throw badRequest('invalid_definition', sentence, { errors: [fault] })
+}
+
+function filtersFault(
+  places: readonly { path: string; filters: readonly PropertyFilter[] }[] = [],
+  path: string,
+): RuleFault | null {
   for (const { path: at, filters } of places) {
     for (const [index, filter] of filters.entries()) {
       const here = `${path}/${at}/${index}`

@@ -6,15 +6,28 @@ import type { Rule } from './rule.ts'
 /** Positions of the log from which on the flow works with a definition: `lane:shard` → position. */
 export type Cut = Record<string, number>
 
-/**
- * Registers the streams of rules, as they are asked, and makes every worker read the definitions
- * again. All shards are locked for this instant, so the cut of what is new is exact: a batch either
- * knows the streams, or its events lie before the cut and reach the documents by the backfill.
- */
+/** Registers the streams of rules, as they are asked; see `registerNeeds`. */
 export async function registerStreams(
   sql: Sql,
   workspace: number,
   rules: readonly Rule[],
+): Promise<void> {
+  await registerNeeds(
+    sql,
+    workspace,
+    rules.flatMap((rule) => tree.needs(rule).streams),
+  )
+}
+
+/**
+ * Registers streams and makes every worker read the definitions
+ * again. All shards are locked for this instant, so the cut of what is new is exact: a batch either
+ * knows the streams, or its events lie before the cut and reach the documents by the backfill.
+ */
+export async function registerNeeds(
+  sql: Sql,
+  workspace: number,
+  needs: readonly StreamNeed[],
 ): Promise<void> {
   const cursors = await lockFlow(sql)
   const cut: Cut = Object.fromEntries(
@@ -22,7 +35,6 @@ export async function registerStreams(
       .filter(({ lane }) => lane !== 'inner')
       .map(({ lane, shard, position }) => [`${lane}:${shard}`, position]),
   )
-  const needs = rules.flatMap((rule) => tree.needs(rule).streams)
   for (const need of needs) await registerStream(sql, workspace, { need, cut })
   await announce(sql)
 }

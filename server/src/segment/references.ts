@@ -1,11 +1,13 @@
+import { type ComputedTraits, comparedFault, withComputed } from './computed/resolve.ts'
 import { kindOf } from './kinds/index.ts'
 import { invalidRule } from './parse.ts'
 import { limits, type MemberRule, type Rule, type SegmentState } from './rule.ts'
 
 /**
- * Rules that refer to other segments. What is stored, and described, is the reference; what is
- * asked holds the other's rule of today in its place. So the answer stays a function of the one
- * profile, exact at any instant, and segments need no order among themselves.
+ * Rules that refer to other segments, or to computed traits. What is stored, and described, is the
+ * reference; what is asked holds the other's rule of today in its place, or the definition beside
+ * it. So the answer stays a function of the one profile, exact at any instant, and segments need
+ * no order among themselves.
  */
 
 /** A segment as others refer to it. */
@@ -22,8 +24,15 @@ export type Bounds = { depth: number; leaves: number }
 export const WRITTEN: Bounds = limits
 export const COMPOSED: Bounds = { depth: limits.depth + 4, leaves: 2 * limits.leaves }
 
-/** What the rules of a workspace may refer to: segments by public id, and the ids of lists. */
-export type Directory = { segments: ReadonlyMap<string, Referred>; lists: ReadonlySet<string> }
+/**
+ * What the rules of a workspace may refer to: segments by public id, the ids of lists, and computed
+ * traits by key.
+ */
+export type Directory = {
+  segments: ReadonlyMap<string, Referred>
+  lists: ReadonlySet<string>
+  traits: ComputedTraits
+}
 
 /** Where in a rule, and by way of which segments; inside of those the path is their reference's. */
 type Place = { path: string; depth: number; ids: readonly string[]; isOwn: boolean }
@@ -38,7 +47,8 @@ export function referencesIn(rule: Rule): string[] {
 }
 
 /**
- * The rule with the rules of the segments that it refers to in it; `self`: whose rule it is.
+ * The rule with the rules of the segments, and the computed traits, that it refers to in it;
+ * `self`: whose rule it is.
  * @throws a problem with the place of a reference that leads nowhere, back to where it came from,
  * or to more than a rule may hold.
  */
@@ -62,6 +72,7 @@ export function resolveRule(
     const children = childrenOf(part)
     if (children.length === 0) leaves += 1
     if (leaves > bounds.leaves) throw beyond(path, `a rule holds ${bounds.leaves} conditions`)
+    if (children.length === 0) return asComputed(part, { path, traits: directory.traits })
     const copy = structuredClone(part)
     for (const child of children) {
       const at = isOwn ? `${path}/${child.path}` : path
@@ -75,6 +86,14 @@ export function resolveRule(
   if (Buffer.byteLength(JSON.stringify(resolved)) > limits.bytes) {
     throw beyond('', `a rule takes ${limits.bytes / 1024} KB`)
   }
+  return resolved
+}
+
+/** A condition on a trait: with the definition, where it is a computed one. */
+function asComputed(leaf: Rule, { path, traits }: { path: string; traits: ComputedTraits }): Rule {
+  const resolved = withComputed(leaf, traits)
+  const fault = comparedFault(resolved)
+  if (fault) throw invalidRule({ ...fault, path: `${path}/${fault.path}` })
   return resolved
 }
 

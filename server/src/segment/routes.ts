@@ -1,5 +1,6 @@
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import { computedRoutes } from './computedRoutes.ts'
 import { memberRoutes } from './memberRoutes.ts'
 import { previewRoutes } from './previewRoutes.ts'
 import { IdParams, SegmentView } from './responses.ts'
@@ -21,6 +22,7 @@ export function segmentRoutes(app: Api, deps: Deps): void {
   memberRoutes(app, deps)
   segmentationRoutes(app, deps)
   segmentationAnswers(app, deps)
+  computedRoutes(app, deps)
 }
 
 function readRoutes(app: Api, deps: Deps): void {

@@ -123,6 +123,32 @@ export type ReachableRule = { reachable: 'email' | 'sms' }
 /** On a static list, by its public id. */
 export type ListRule = { list: string }
 
+/** The value told most often by somebody's events. */
+export type MostFrequent = { mostFrequent: string; of: Events; within: Period }
+/** All different values, the one told last first. */
+export type UniqueList = { uniqueList: string; of: Events; within: Period }
+/** The hour (0 to 23) or the day of the week (1 = Monday) at which most of them took place. */
+export type UsualTime = { usualTime: 'hour' | 'weekday'; of: Events; within: Period }
+/** Whole days since the first or the last of them. */
+export type DaysSince = { daysSince: Edge; of: Events; within: Period }
+/** When the first or the last of them took place. */
+export type TimeOf = { timeOf: Edge; of: Events; within: Period }
+export type Edge = 'first' | 'last'
+/** One measure divided by another. */
+export type Ratio = { ratio: [Measure, Measure] }
+
+/** What a computed trait is made of: each kind has a file in `computed/`. */
+export type Spec = Measure | MostFrequent | UniqueList | UsualTime | DaysSince | TimeOf | Ratio
+
+/** A computed trait as a rule asks it: what it is made of today. */
+export type Computed = { name: { fr: string; en: string }; spec: Spec }
+
+/**
+ * Compares a computed trait. `computed` is put there by `withComputed` alone: no one can send it,
+ * and it is never stored.
+ */
+export type ComputedRule = TraitRule & { computed: Computed }
+
 export type AtLeastRule = { atLeast: number; of: Rule[] }
 export type NoneRule = { none: Rule[] }
 
@@ -136,6 +162,7 @@ export type Rule =
   | AtLeastRule
   | NoneRule
   | TraitRule
+  | ComputedRule
   | NearRule
   | DidRule
   | MeasureRule
@@ -167,6 +194,8 @@ export const limits = {
   steps: 5,
   /** Days, weeks or months that are looked at for activity. */
   units: 366,
+  /** Different values that a list made of events shows. */
+  uniqueValues: 100,
   /** Longest window, in days. */
   windowDays: 3_660,
 } as const

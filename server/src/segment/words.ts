@@ -147,3 +147,20 @@ export function measureText(measure: Measure, names: Names, language: 'fr' | 'en
   const over = property ? (isFrench ? ' sur' : ' over') : isFrench ? ' de' : ' of'
   return `${what}${of}${over} ${events}${less}${periodText(measure.within, language)}`
 }
+
+/** "most frequent value of Shop over “Order” within 90 days" and its like. */
+export function sayOfEvents(
+  what: LocalText,
+  about: { property?: string; of: Events; within: Period },
+  names: Names,
+): LocalText {
+  const say = (language: 'fr' | 'en') => {
+    const isFrench = language === 'fr'
+    const property = about.property && names.of('property', about.property)[language]
+    const of = property ? ` ${isFrench ? 'de' : 'of'} ${property}` : ''
+    const over = property ? (isFrench ? 'sur' : 'over') : isFrench ? 'de' : 'of'
+    const events = eventsText(about.of, names, language)
+    return `${what[language]}${of} ${over} ${events}${periodText(about.within, language)}`
+  }
+  return { fr: say('fr'), en: say('en') }
+}

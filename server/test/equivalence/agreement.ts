@@ -2,7 +2,7 @@ import { decodeDocument } from '../../src/profile/codec.ts'
 import { membersAsOf } from '../../src/segment/asOf.ts'
 import { calendarOf, resolvedRule } from '../../src/segment/index.ts'
 import { kindOf } from '../../src/segment/kinds/index.ts'
-import { parseRule } from '../../src/segment/parse.ts'
+import { parseRule, parseSpec } from '../../src/segment/parse.ts'
 import { membersOfRules } from '../../src/segment/preview.ts'
 import { registerStreams } from '../../src/segment/publish.ts'
 import type { Rule } from '../../src/segment/rule.ts'
@@ -20,19 +20,40 @@ export async function segmentsFrom(world: SegmentWorld, all: readonly Rule[]): P
   const { deps, workspace } = world.program()
   const live: Live[] = []
   await deps.postgres.transaction(async (sql) => {
-    const rows: Omit<Live, 'asked'>[] = []
-    for (const [index, rule] of all.map((rule) => parseRule(rule)).entries()) {
-      rows.push(
-        ...(await sql.query<Live>(
-          `INSERT INTO segment (public_id, workspace, name_fr, name_en, rule, state, evaluated,
-             created_at, updated_at, updated_by)
-           VALUES ($1, $2, '', '', $3, 'live', true, now(), now(), '') RETURNING id, rule`,
-          [segmentId(index), workspace.id, JSON.stringify(rule)],
-        )),
-      )
+    let computed = 0
+    /** Gives each computed trait of a rule a key of its own, by which the stored rule names it. */
+    const named = async (rule: Rule): Promise<Rule> => {
+      if ('computed' in rule) {
+        const { computed: made, ...condition } = rule
+        computed += 1
+        const key = `computed_${computed}`
+        await sql.query(
+          `INSERT INTO computed_trait (public_id, workspace, key, name_fr, name_en, spec, state,
+             created_at, created_by, updated_at, updated_by)
+           VALUES ($1, $2, $3, '', '', $4, 'live', now(), '', now(), '')`,
+          [deps.newId(), workspace.id, key, JSON.stringify(parseSpec(made.spec))],
+        )
+        return { ...condition, trait: key }
+      }
+      const copy = structuredClone(rule)
+      for (const { path, rule: child } of kindOf(rule)?.children(rule) ?? []) {
+        await named(child as Rule).then((one) => put(copy, path.split('/'), one))
+      }
+      return copy
     }
-    for (const row of rows) {
-      live.push({ ...row, asked: await resolvedRule(sql, workspace.id, row.rule) })
+    const rows: (Omit<Live, 'asked'> & { stored: Rule })[] = []
+    for (const [index, rule] of all.entries()) {
+      const stored = parseRule(await named(rule))
+      const [row] = await sql.query<{ id: number }>(
+        `INSERT INTO segment (public_id, workspace, name_fr, name_en, rule, state, evaluated,
+           created_at, updated_at, updated_by)
+         VALUES ($1, $2, '', '', $3, 'live', true, now(), now(), '') RETURNING id`,
+        [segmentId(index), workspace.id, JSON.stringify(stored)],
+      )
+      if (row) rows.push({ id: row.id, rule, stored })
+    }
+    for (const { stored, ...row } of rows) {
+      live.push({ ...row, asked: await resolvedRule(sql, workspace.id, stored) })
     }
     const asked = live.map((one) => one.asked)
     await registerStreams(sql, workspace.id, asked)
@@ -40,6 +61,12 @@ export async function segmentsFrom(world: SegmentWorld, all: readonly Rule[]): P
     await sql.query('UPDATE definition_version SET version = version + 1')
   })
   return live
+}
+
+function put(holder: object, [key = '', ...rest]: readonly string[], child: Rule): void {
+  const place = holder as Record<string, unknown>
+  if (rest.length === 0) place[key] = child
+  else put(place[key] as object, rest, child)
 }
 
 type Answers = Map<number, string[]>

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Comparison, Measure, Operator, Period, Rule } from '../../src/segment/rule.ts'
-import { aroundLeaves, consent, consentContext, STATIC_LISTS } from './around.ts'
+import { aroundLeaves, consent, consentContext } from './around.ts'
+import { computedLeaves } from './computed.ts'
 import type { Told } from './naive.ts'
 
 /** Random rules and histories: few people and names, odd values, moments on borders of windows. */
@@ -148,7 +149,7 @@ const events = fc.record({
 
 const measured = fc.constantFrom('a', 'b', ...ITEM_PATHS)
 const MEASURES = ['count', 'sum', 'average', 'min', 'max', 'distinct', 'first', 'last'] as const
-type MeasureName = (typeof MEASURES)[number]
+export type MeasureName = (typeof MEASURES)[number]
 
 const measureOf = (name: MeasureName): fc.Arbitrary<Measure> =>
   fc
@@ -226,42 +227,14 @@ const kindLeaves = {
   active: activeLeaf,
   near: nearLeaf,
   ...aroundLeaves,
-}
-
-const ANY = { did: null }
-const DAYS = { days: 10 }
-const sizes = [1, 2, 3, 4, 5, 6, 8]
-
-/** Rules of one condition, of every kind several, that speak of nearly everybody's events. */
-export const plainRules: Rule[] = [
-  ...['a', 'b'].flatMap((trait): Rule[] => [
-    { trait, op: 'greaterOrEqual', value: 1 },
-    { trait, op: 'contains', value: 'paris' },
-    { trait, op: 'exists' },
-  ]),
-  ...sizes.flatMap((count): Rule[] => {
-    const times = { op: 'atLeast', count } as const
-    const measured = (measure: MeasureName, value: number): Rule[] =>
-      ['a', 'b'].map((property) => {
-        return { measure, of: ANY, property, within: null, op: 'greaterOrEqual', value }
-      })
-    return [
-      { did: 'Order Completed', times, within: null },
-      { active: ANY, unit: 'day', times, last: 30 },
-      ...measured('count', count),
-      ...measured('sum', 15 * count),
-      ...measured('average', 6 * count),
-      ...measured('min', 5 * count - 6),
-      ...measured('max', 8 * count),
-      ...measured('distinct', count),
-      ...measured('first', 5 * count - 6),
-      ...measured('last', 8 * count),
-      { sequence: [ANY, { did: 'Order Completed' }], within: { days: count }, begun: DAYS },
-      { list: STATIC_LISTS[count % STATIC_LISTS.length] ?? '' },
-      { near: 'address', latitude: 48.85, longitude: 2.35, km: 1_500 * count },
-    ]
+  ...computedLeaves({
+    events,
+    periods,
+    measures: fc.constantFrom(...MEASURES).chain(measureOf),
+    paths: measured,
+    comparison,
   }),
-]
+}
 
 const leaf = fc.oneof(
   fc.constantFrom(...operators).chain(traitLeaf),

@@ -1,10 +1,9 @@
 import type {
   ActiveRule,
   Comparison,
+  ComputedRule,
   ConsentRule,
   DidRule,
-  Events,
-  Measure,
   MeasureRule,
   NearRule,
   Rule,
@@ -12,29 +11,22 @@ import type {
   Times,
 } from '../../src/segment/rule.ts'
 import { isIn, lengthOf, unitNumber } from './naiveCalendar.ts'
-import { compares, comparesAt, isTooLarge, plain } from './naiveComparison.ts'
+import { compares, comparesAt } from './naiveComparison.ts'
+import { naiveComputed } from './naiveComputed.ts'
+import {
+  itemsOf,
+  matching,
+  measured,
+  micros,
+  type Told,
+  type Value,
+  valuesOf,
+} from './naiveEvents.ts'
 
 /**
  * A third implementation of the segment language, over a plain list of events, as naive as
  * possible and sharing no code with the two that it checks.
  */
-export type Told = {
-  /** Who: one identifier, which is a profile of its own. */
-  who: string
-  event: string
-  /** Epoch ms. */
-  time: number
-  messageId: string
-  properties: Record<string, unknown>
-  /** Only of an identify. */
-  traits: Record<string, unknown> | null
-  /** Bots and staff are kept and never counted. */
-  counted: boolean
-  /** By which the program orders events of the same time. */
-  hash?: number
-  /** What was said of purposes: [purpose, channel, yes]. */
-  consents?: readonly (readonly [string, string, boolean])[]
-}
 
 type Question = {
   told: readonly Told[]
@@ -79,6 +71,7 @@ function holds(rule: Rule, events: readonly Told[], asked: Asked): boolean {
   if ('sequence' in rule) return follows(rule, events, now)
   if ('active' in rule) return isActive(rule, events, now)
   if ('near' in rule) return isNear(rule, events)
+  if ('computed' in rule) return comparesComputed(rule, events, now)
   return comparesAt(rule.trait, latest(rule.trait, events), rule, now)
 }
 
@@ -89,22 +82,6 @@ function latest(path: string, events: readonly Told[]): unknown {
   said.sort((x, y) => x.time - y.time)
   const value = said.at(-1)?.traits?.[name]
   return key === undefined ? value : itemsOf(value, key)
-}
-
-const isScalar = (value: unknown) =>
-  value !== null && value !== undefined && typeof value !== 'object' && !isTooLarge(value)
-
-function itemsOf(list: unknown, key: string): unknown[] | undefined {
-  if (!Array.isArray(list)) return undefined
-  const values = list.map((item) => (item as Record<string, unknown> | null)?.[key])
-  const kept = values.filter(isScalar)
-  return kept.length === 0 ? undefined : kept
-}
-
-function read(event: Told, path: string): unknown {
-  const said = event.traits ?? event.properties
-  const [name = '', key] = path.split('[].')
-  return key === undefined ? said[name] : itemsOf(said[name], key)
 }
 
 /** Everybody is one identifier: a user, or a device. */
@@ -126,71 +103,12 @@ function consentOf({ consent }: ConsentRule, events: readonly Told[]): ConsentRu
   return answers.every((yes) => yes) ? 'granted' : 'refused'
 }
 
-/** What the program tells of lists: nobody's doing. */
-export const LISTED = '$List Changed'
-
-function matching({ did: name, where = [] }: Events, events: readonly Told[]): Told[] {
-  return events.filter(
-    (one) =>
-      (name === null ? one.event !== LISTED : one.event === name) &&
-      where.every((filter) =>
-        comparesAt(filter.property, read(one, filter.property), filter, one.time),
-      ),
-  )
-}
-
 const fulfils = ({ op, count: wanted }: Times, count: number) =>
   op === 'atLeast' ? count >= wanted : op === 'atMost' ? count <= wanted : count === wanted
 
 function did(rule: DidRule, events: readonly Told[], now: number): boolean {
   const found = matching(rule, events).filter(({ time }) => isIn(rule.within, time, now))
   return fulfils(rule.times, found.length)
-}
-
-/** Millionths; of what is no number, nothing. */
-function micros(value: unknown): bigint[] {
-  if (typeof value !== 'number' || isTooLarge(value)) return []
-  if (Math.abs(value) >= 1e15) return [BigInt(value) * 1_000_000n]
-  return [BigInt(value.toFixed(6).replace('.', ''))]
-}
-
-type Value = bigint | string | boolean
-
-/** What an event tells under a path, item by item. */
-function valuesOf(event: Told, path: string): Value[] {
-  const value = read(event, path)
-  const values = path.includes('[]') ? ((value as unknown[]) ?? []) : [value]
-  return values.flatMap((one): Value[] => {
-    if (typeof one === 'string') return [plain(one)]
-    return typeof one === 'boolean' ? [one] : micros(one)
-  })
-}
-
-function measured(measure: Measure, events: readonly Told[], now: number): Value | null {
-  const take = (of: Events, property: string | undefined): Value | null => {
-    const found = matching(of, events)
-      .filter(({ time }) => isIn(measure.within, time, now))
-      .sort((x, y) => x.time - y.time || (x.hash ?? 0) - (y.hash ?? 0))
-    if (measure.measure === 'count') return BigInt(found.length) * 1_000_000n
-    const values = found.flatMap((one) => valuesOf(one, property ?? ''))
-    const numbers = values.filter((one) => typeof one === 'bigint')
-    const total = numbers.reduce((sum, one) => sum + one, 0n)
-    const sorted = [...numbers].sort((x, y) => (x < y ? -1 : x > y ? 1 : 0))
-    const results: Record<string, () => Value | undefined> = {
-      sum: () => total,
-      average: () => (numbers.length === 0 ? undefined : total / BigInt(numbers.length)),
-      min: () => sorted[0],
-      max: () => sorted.at(-1),
-      distinct: () => BigInt(new Set(values).size) * 1_000_000n,
-      first: () => values[0],
-      last: () => values.at(-1),
-    }
-    return results[measure.measure]?.() ?? null
-  }
-  const own = take(measure.of, measure.property)
-  if (!measure.less) return own
-  const off = take(measure.less.of, measure.less.property ?? measure.property)
-  return typeof own === 'bigint' && typeof off === 'bigint' ? own - off : own
 }
 
 function measures(rule: MeasureRule, events: readonly Told[], now: number): boolean {
@@ -202,6 +120,11 @@ function measures(rule: MeasureRule, events: readonly Told[], now: number): bool
   const other = measured(rule.than, events, now)
   if (typeof own !== 'bigint' || typeof other !== 'bigint') return false
   return ordered(rule.op, own, other)
+}
+
+function comparesComputed(rule: ComputedRule, events: readonly Told[], now: number): boolean {
+  const value = naiveComputed(rule.computed.spec, events, now)
+  return typeof value === 'bigint' ? comparesNumber(value, rule) : compares(value, rule, now)
 }
 
 const ordered = (op: string, x: bigint, y: bigint): boolean =>
@@ -294,3 +217,5 @@ function isNear(rule: NearRule, events: readonly Told[]): boolean {
   const cosine = Math.sin(a) * Math.sin(b) + Math.cos(a) * Math.cos(b) * Math.cos(turn)
   return 6_371.0088 * Math.acos(Math.max(-1, Math.min(1, cosine))) <= rule.km
 }
+
+export type { Told } from './naiveEvents.ts'

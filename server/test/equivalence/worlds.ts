@@ -10,19 +10,23 @@ import {
   segmentsFrom,
 } from './agreement.ts'
 import { listing, STATIC_LISTS } from './around.ts'
+import { computedName } from './computed.ts'
 import {
   advances,
   asMessage,
   DAY,
   HOUR,
   MINUTE,
-  plainRules,
   rules,
   type Sent,
   sent,
   starts,
 } from './histories.ts'
-import { LISTED, type Told } from './naive.ts'
+
+import type { Told } from './naive.ts'
+import { LISTED } from './naiveEvents.ts'
+import { plainRules } from './plainRules.ts'
+
 import type { SegmentWorld } from './world.ts'
 
 /**
@@ -244,11 +248,13 @@ async function play(
 /** What a rule is made of: the operator of each trait, the measure, or the kind. */
 export function kindsIn(rule: Rule): string[] {
   const own =
-    'trait' in rule
-      ? `trait ${rule.op}`
-      : 'measure' in rule
-        ? `measure ${rule.measure}`
-        : (Object.keys(rule).find((key) => NAMES.has(key)) ?? '')
+    'computed' in rule
+      ? computedName(rule.computed)
+      : 'trait' in rule
+        ? `trait ${rule.op}`
+        : 'measure' in rule
+          ? `measure ${rule.measure}`
+          : (Object.keys(rule).find((key) => NAMES.has(key)) ?? '')
   const children = kindOf(rule)?.children(rule) ?? []
   return [own, ...children.flatMap((child) => kindsIn(child.rule as Rule))]
 }

@@ -1,6 +1,7 @@
 import type { Answer } from '../answer.ts'
 import type { Rule } from '../rule.ts'
 import { activeKind } from './active.ts'
+import { computedKind } from './computed.ts'
 import { consentKind } from './consent.ts'
 import { didKind } from './did.ts'
 import { allKind, anyKind, atLeastKind, noneKind, notKind } from './group.ts'
@@ -21,6 +22,8 @@ const kinds: Kind<Rule>[] = [
   noneKind,
   atLeastKind,
   notKind,
+  // Before what has the same shape without a definition in it.
+  computedKind,
   traitKind,
   nearKind,
   didKind,

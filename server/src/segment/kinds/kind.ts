@@ -1,7 +1,13 @@
 import type { TObject } from 'typebox'
 import type { JsonValue } from '../../collect/index.ts'
-import type { Standing } from '../../privacy/index.ts'
-import type { ProfileFacts, Registry } from '../../profile/index.ts'
+import { type Standing, standings } from '../../privacy/index.ts'
+import {
+  emptyDocument,
+  factsOf,
+  type ProfileFacts,
+  type Registry,
+  type Typed,
+} from '../../profile/index.ts'
 import type { Answer, LocalText, Names, Needs } from '../answer.ts'
 import type { Calendar } from '../calendar.ts'
 import type { Period } from '../period.ts'
@@ -82,3 +88,15 @@ export const NOTHING_FOUND: Found = { value: null, at: null, source: null, trait
 export const foundOf = (value: JsonValue | null, at: number | undefined): Found => {
   return { value, at: at ?? null, source: null, trait: null }
 }
+
+/** A value as it is shown; a list as a whole, not what its items say. */
+export const rawOf = (value: Typed | null): JsonValue | null =>
+  value === null || value.type === 'items' ? null : value.raw
+
+/** Somebody of whom nothing is known. */
+export const nobodyAt = (now: number): EvaluationContext => ({
+  facts: factsOf(emptyDocument('person'), () => undefined),
+  registry: { idOf: () => undefined, nameOf: () => '', names: () => [] },
+  around: standings.NONE,
+  now,
+})

@@ -1,9 +1,17 @@
 import { Type } from 'typebox'
-import type { JsonValue } from '../../collect/index.ts'
 import type { Typed } from '../../profile/index.ts'
-import { type Answer, earlier, type LocalText, type Names, type StreamNeed } from '../answer.ts'
-import { profilesFulfilling, streamKey, streamNeed } from '../eventStreams.ts'
-import { computeMeasure, entriesWithin, measureNames } from '../measure.ts'
+import { type Answer, earlier, type LocalText, type Names } from '../answer.ts'
+import { profilesFulfilling } from '../eventStreams.ts'
+import { computeMeasure } from '../measure.ts'
+import {
+  type MeasureAt,
+  measureFault,
+  measureFilters,
+  measureNeeds,
+  measurePeriod,
+  measureReader,
+  measureSchema,
+} from '../measureReader.ts'
 import { measureSql } from '../measureSql.ts'
 import {
   type Columns,
@@ -12,51 +20,34 @@ import {
   orders,
   prepareComparison,
 } from '../operators/index.ts'
-import { nextShift, reachOf, spanOf } from '../period.ts'
-import type { Comparison, Events, Measure, MeasureRule } from '../rule.ts'
-import { comparisonSchema, eventsSchema, nameSchema, periodSchema } from '../schema.ts'
+import type { Comparison, MeasureRule } from '../rule.ts'
+import { comparisonSchema } from '../schema.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
 import { comparisonText, measureText } from '../words.ts'
-import { type EvaluationContext, foundOf, type Kind, type Scope } from './kind.ts'
-
-const measureParts = {
-  measure: Type.Union(measureNames.map((name) => Type.Literal(name))),
-  of: eventsSchema,
-  property: Type.Optional(nameSchema),
-  within: periodSchema,
-  less: Type.Optional(
-    Type.Object(
-      { of: eventsSchema, property: Type.Optional(nameSchema) },
-      { additionalProperties: false },
-    ),
-  ),
-}
+import { foundOf, type Kind, rawOf } from './kind.ts'
 
 /** Compares a number made of somebody's events with a value, or with another such number. */
 export const measureKind: Kind<MeasureRule> = {
   is: (rule): rule is MeasureRule => 'measure' in rule,
   schema: Type.Object(
     {
-      ...measureParts,
+      ...measureSchema,
       ...comparisonSchema,
-      than: Type.Optional(Type.Object(measureParts, { additionalProperties: false })),
+      than: Type.Optional(Type.Object(measureSchema, { additionalProperties: false })),
     },
     { additionalProperties: false },
   ),
   children: () => [],
-  filters: (rule) => partsOf(rule).flatMap(filtersOf),
-  periods: (rule) =>
-    partsOf(rule).map(({ path, measure }) => {
-      return { path: `${path}within`, period: measure.within }
-    }),
+  filters: (rule) => partsOf(rule).flatMap(measureFilters),
+  periods: (rule) => partsOf(rule).map(measurePeriod),
   compares: (rule) => (rule.than ? undefined : rule),
   fault: (rule) => faultOf(rule),
   needs: (rule) => ({
     traits: [],
-    streams: partsOf(rule).flatMap(({ measure }) => needsOf(measure)),
+    streams: partsOf(rule).flatMap(({ measure }) => measureNeeds(measure)),
   }),
   prepare: (rule, scope) => {
-    const own = readerOf(rule, scope)
+    const own = measureReader(rule, scope)
     if (!rule.than) {
       const compare = prepareComparison(rule, scope.calendar)
       return (context) => {
@@ -64,7 +55,7 @@ export const measureKind: Kind<MeasureRule> = {
         return { holds: compare(value, context.now).holds, nextChangeAt }
       }
     }
-    const other = readerOf(rule.than, scope)
+    const other = measureReader(rule.than, scope)
     return (context): Answer => {
       const [x, y] = [own(context), other(context)]
       const holds = compareBoth(rule, x.value, y.value)
@@ -72,7 +63,7 @@ export const measureKind: Kind<MeasureRule> = {
     }
   },
   found: (rule, scope) => {
-    const own = readerOf(rule, scope)
+    const own = measureReader(rule, scope)
     return (context) => {
       const { value, newest } = own(context)
       return foundOf(rawOf(value), newest)
@@ -91,16 +82,9 @@ export const measureKind: Kind<MeasureRule> = {
   describe: (rule, names) => say(rule, names),
 }
 
-type Part = { path: string; measure: Measure }
-
-const partsOf = (rule: MeasureRule): Part[] => [
+const partsOf = (rule: MeasureRule): MeasureAt[] => [
   { path: '', measure: rule },
   ...(rule.than ? [{ path: 'than/', measure: rule.than }] : []),
-]
-
-const filtersOf = ({ path, measure }: Part) => [
-  { path: `${path}of/where`, filters: measure.of.where ?? [] },
-  ...(measure.less ? [{ path: `${path}less/of/where`, filters: measure.less.of.where ?? [] }] : []),
 ]
 
 function faultOf(rule: MeasureRule): { path: string; message: string } | null {
@@ -116,64 +100,11 @@ function faultOf(rule: MeasureRule): { path: string; message: string } | null {
   if (rule.op !== 'notExists' && operations[rule.op].dependsOnTime) {
     return { path: 'op', message: 'use before or after on a value of an event.' }
   }
-  for (const { path, measure } of partsOf(rule)) {
-    if (measure.measure !== 'count' && measure.property === undefined) {
-      return { path: `${path}property`, message: 'only a count needs no property.' }
-    }
-    if (measure.less && measure.measure !== 'count' && measure.measure !== 'sum') {
-      return { path: `${path}less`, message: 'only counts and sums can be lessened.' }
-    }
-    const isEdge = measure.measure === 'first' || measure.measure === 'last'
-    if (isEdge && measure.property?.includes('[]')) {
-      return { path: `${path}property`, message: 'the items of a list have no first and no last.' }
-    }
-  }
-  return null
-}
-
-const readOf = (events: Events, property: string | undefined, measure: Measure) => {
-  return { events, value: measure.measure === 'count' ? undefined : property }
-}
-
-/** The streams a measure reads: its events', and those that lessen it. */
-function streamsOf(measure: Measure) {
-  const { of, property, less } = measure
-  return [
-    readOf(of, property, measure),
-    ...(less ? [readOf(less.of, less.property ?? property, measure)] : []),
-  ]
-}
-
-const needsOf = (measure: Measure): StreamNeed[] =>
-  streamsOf(measure).map(({ events, value }) =>
-    streamNeed(events, { value, period: measure.within, reachMs: reachOf(measure.within) }),
+  return (
+    partsOf(rule)
+      .map(measureFault)
+      .find((fault) => fault !== null) ?? null
   )
-
-const rawOf = (value: Typed | null): JsonValue | null =>
-  value === null || value.type === 'items' ? null : value.raw
-
-/** `newest`: time of the newest event that it was made of, epoch ms. */
-type Reading = { value: Typed | null; newest: number | undefined; nextChangeAt: number | null }
-
-function readerOf(measure: Measure, { streamOf, calendar }: Scope) {
-  const [own, less] = streamsOf(measure).map(({ events, value }) =>
-    streamOf(streamKey(events, { value, period: measure.within })),
-  )
-  return ({ facts, now }: EvaluationContext): Reading => {
-    const span = spanOf(measure.within, now, calendar)
-    const read = (stream: number | undefined) => {
-      const all = facts.stream(stream)
-      const within = entriesWithin(all, span)
-      const shifting = { now, span, newest: all[0]?.at, oldest: within.at(-1)?.at }
-      return { within, shift: nextShift(measure.within, shifting, calendar) }
-    }
-    const [x, y] = [read(own), read(less)]
-    return {
-      value: computeMeasure(measure.measure, x.within, y.within),
-      newest: x.within[0]?.at,
-      nextChangeAt: earlier(x.shift, y.shift),
-    }
-  }
 }
 
 function compareBoth({ op }: Comparison, x: Typed | null, y: Typed | null): boolean {

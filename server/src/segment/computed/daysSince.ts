@@ -1,0 +1,67 @@
+import { type Decimal, decimalNumber, decimalOf } from '../../profile/index.ts'
+import { earlier } from '../answer.ts'
+import { entriesReader } from '../measureReader.ts'
+import { NO_COLUMNS } from '../operators/index.ts'
+import type { DaysSince } from '../rule.ts'
+import { sayOfEvents } from '../words.ts'
+import type { ComputedKind } from './kind.ts'
+import { needsOfEvents, ofEventsParts, ofEventsSchema, rowsOfEvents } from './ofEvents.ts'
+import { edgeOf, edgeSchema, edgeSql } from './times.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const ONE = decimalOf(1) ?? 1n
+
+/** Whole days (of 24 hours) since the first or the last event. */
+export const daysSinceTrait: ComputedKind<DaysSince> = {
+  is: (spec): spec is DaysSince => 'daysSince' in spec,
+  schema: ofEventsSchema({ daysSince: edgeSchema }),
+  ...ofEventsParts,
+  type: () => 'number',
+  looksAhead: 2,
+  needs: (spec) => needsOfEvents(spec),
+  prepare: (spec, scope) => {
+    const read = entriesReader({ events: spec.of, period: spec.within }, scope)
+    return (context) => {
+      const { entries, approximate, shiftAt } = read(context)
+      const since = edgeOf(spec.daysSince, entries)?.at
+      const asked = { newest: entries[0]?.at, events: entries.length, nextChangeAt: shiftAt }
+      if (since === undefined) return { ...asked, value: null, approximate }
+      const days = Math.max(0, Math.floor((context.now - since) / DAY_MS))
+      const decimal = BigInt(days) * ONE
+      return {
+        ...asked,
+        value: { type: 'number', raw: decimalNumber(decimal), decimal },
+        // The newest ones are kept, so only the first can be another one.
+        approximate: approximate && spec.daysSince === 'first',
+        nextChangeAt: earlier(shiftAt, since + (days + 1) * DAY_MS),
+        passes: (numbers) => earlier(shiftAt, passing(numbers, since, context.now)),
+      }
+    }
+  },
+  toSql: (spec, builder) => {
+    const condition = rowsOfEvents(spec, builder)
+    const { time, has } = edgeSql(spec.daysSince, condition)
+    const age = `(${builder.bind('Int64', builder.now)} - toUnixTimestamp64Milli(${time}))`
+    const number = `toDecimal256(intDiv(greatest(0, ${age}), ${DAY_MS}), 6)`
+    return { columns: { ...NO_COLUMNS, number, hasNumber: has, exists: has }, rows: [condition] }
+  },
+  describe: ({ daysSince, of, within }, names) =>
+    sayOfEvents(
+      daysSince === 'first'
+        ? { fr: 'jours depuis le premier', en: 'days since the first' }
+        : { fr: 'jours depuis le dernier', en: 'days since the last' },
+      { of, within },
+      names,
+    ),
+}
+
+/** When the number of days next reaches, or leaves, one of these numbers. */
+function passing(numbers: readonly Decimal[], since: number, now: number): number | null {
+  const instants = numbers.flatMap((number) => {
+    const whole = number / ONE - (number % ONE < 0n ? 1n : 0n)
+    const reached = whole * ONE === number ? whole : whole + 1n
+    return [reached, whole + 1n].map((days) => since + Number(days) * DAY_MS)
+  })
+  const ahead = instants.filter((at) => at > now)
+  return ahead.length === 0 ? null : Math.min(...ahead)
+}

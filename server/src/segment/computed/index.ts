@@ -1,0 +1,37 @@
+import type { Spec } from '../rule.ts'
+import { daysSinceTrait } from './daysSince.ts'
+import type { ComputedKind } from './kind.ts'
+import { measureTrait } from './measure.ts'
+import { mostFrequentTrait } from './mostFrequent.ts'
+import { ratioTrait } from './ratio.ts'
+import { timeOfTrait } from './timeOf.ts'
+import { uniqueListTrait } from './uniqueList.ts'
+import { usualTimeTrait } from './usualTime.ts'
+
+/** The one place where the kinds of computed traits are listed. */
+const kinds: ComputedKind<Spec>[] = [
+  measureTrait,
+  mostFrequentTrait,
+  uniqueListTrait,
+  usualTimeTrait,
+  daysSinceTrait,
+  timeOfTrait,
+  ratioTrait,
+] as unknown as ComputedKind<Spec>[]
+
+/** What the kinds are called, for who wrote none of them. */
+export const computedNames =
+  'measure, mostFrequent, uniqueList, usualTime, daysSince, timeOf or ratio'
+
+/** The kind of a definition, or undefined when it is none. */
+export function computedKindOf(spec: unknown): ComputedKind<Spec> | undefined {
+  if (typeof spec !== 'object' || spec === null) return undefined
+  return kinds.find((kind) => kind.is(spec))
+}
+
+/** The kind of a definition that passed the parser. */
+export function knownComputed(spec: Spec): ComputedKind<Spec> {
+  const kind = computedKindOf(spec)
+  if (!kind) throw new Error('A computed trait of no known kind passed the parser.')
+  return kind
+}

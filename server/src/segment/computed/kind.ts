@@ -1,0 +1,51 @@
+import type { TObject } from 'typebox'
+import type { Decimal } from '../../profile/index.ts'
+import type { LocalText, Names, Needs } from '../answer.ts'
+import type { At, EvaluationContext, Scope } from '../kinds/kind.ts'
+import type { Reading } from '../measureReader.ts'
+import type { Columns } from '../operators/index.ts'
+import type { Period } from '../period.ts'
+import type { PropertyFilter, Spec } from '../rule.ts'
+import type { SqlBuilder } from '../sqlBuilder.ts'
+
+/**
+ * The type of a computed trait's values. Of `any` it depends on what the events tell; a `date` is
+ * an instant and no text.
+ */
+export type ValueType = 'number' | 'date' | 'list' | 'any'
+
+export type ComputedReading = Reading & {
+  /**
+   * Of a number that changes by time alone: when it can next pass one of these numbers, so that a
+   * condition need not be asked at each change. Epoch ms, `null` = never.
+   */
+  passes?(numbers: readonly Decimal[]): number | null
+}
+
+/**
+ * SQL of a value, as aggregates over the rows `e` of one profile, and the conditions of the rows
+ * that it needs: several values can stand side by side in one question.
+ */
+export type ValueSql = { columns: Columns; rows: string[] }
+
+/** A kind of computed trait: one file that answers everything about itself, as a rule's kind. */
+export type ComputedKind<S extends Spec> = {
+  is(spec: object): spec is S
+  schema: TObject
+  type(spec: S): ValueType
+  /** The property whose values it shows as they are, so that they can be masked. */
+  shows?(spec: S): string | undefined
+  filters?(spec: S): At<'filters', PropertyFilter[]>[]
+  periods?(spec: S): At<'period', Period>[]
+  fault?(spec: S): { path: string; message: string } | null
+  /**
+   * Of values that change by time alone: how many of their changes a condition looks ahead to find
+   * the one that turns its answer, so that it need not be asked at each of them.
+   */
+  looksAhead?: number
+  needs(spec: S): Needs
+  /** Reads the definition once; what comes back is asked of every profile. */
+  prepare(spec: S, scope: Scope): (context: EvaluationContext) => ComputedReading
+  toSql(spec: S, builder: SqlBuilder): ValueSql
+  describe(spec: S, names: Names): LocalText
+}

@@ -1,0 +1,42 @@
+import type { Sql } from '../platform/postgres.ts'
+import type { ComputedTraits, KnownComputed } from './computed/resolve.ts'
+import type { Spec } from './rule.ts'
+
+/** What rules find behind the names of computed traits. */
+
+type Definition = {
+  id: string
+  key: string
+  name_fr: string
+  name_en: string
+  spec: Spec
+  state: 'backfilling' | 'live'
+}
+
+const computedOf = ({ id, name_fr, name_en, spec, state }: Definition): KnownComputed => {
+  return { id, state, name: { fr: name_fr, en: name_en }, spec }
+}
+
+/** The computed traits of each workspace that rules may name. */
+export async function computedByWorkspace(sql: Sql): Promise<Map<number, ComputedTraits>> {
+  const rows = await sql.query<Definition & { workspace: number }>(
+    `SELECT workspace, public_id AS id, key, name_fr, name_en, spec, state
+     FROM computed_trait WHERE state <> 'archived'`,
+  )
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.workspace)].map(([workspace, own]) => [
+      workspace,
+      new Map(own.map((row) => [row.key, computedOf(row)])),
+    ]),
+  )
+}
+
+/** Those of one workspace. */
+export async function readComputed(sql: Sql, workspace: number): Promise<ComputedTraits> {
+  const rows = await sql.query<Definition>(
+    `SELECT public_id AS id, key, name_fr, name_en, spec, state FROM computed_trait
+     WHERE workspace = $1 AND state <> 'archived'`,
+    [workspace],
+  )
+  return new Map(rows.map((row) => [row.key, computedOf(row)]))
+}

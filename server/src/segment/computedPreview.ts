@@ -1,0 +1,117 @@
+import type { JsonValue } from '../collect/index.ts'
+import type { ClickHouse } from '../platform/clickhouse.ts'
+import { decimalFrom, decimalNumber } from '../profile/index.ts'
+import type { Calendar } from './calendar.ts'
+import { knownComputed } from './computed/index.ts'
+import { countedConditions, namedRowsSql } from './eventStreams.ts'
+import type { Columns } from './operators/index.ts'
+import { limits, type Spec } from './rule.ts'
+import { SqlBuilder } from './sqlBuilder.ts'
+
+/** What a computed trait would be, from history: nothing of it has to be kept yet. */
+
+export type PreviewedPerson = {
+  id: string
+  value: JsonValue | null
+  /** Events that it is made of. */
+  count: number
+  /** The newest of them. */
+  events: { id: string; name: string; at: string; told: JsonValue }[]
+}
+
+type Asked = { workspace: number; now: number; calendar: Calendar; signal: AbortSignal }
+
+const PEOPLE = 5
+const EVENTS = 10
+
+/** The people it has a value for, and all that a few of them have; `profiles` chooses them. */
+export async function previewComputed(
+  clickhouse: ClickHouse,
+  spec: Spec,
+  asked: Asked & { profiles: readonly string[] | null },
+): Promise<{ have: number; people: PreviewedPerson[] }> {
+  const [have, people] = await Promise.all([
+    countHaving(clickhouse, spec, asked),
+    samplePeople(clickhouse, spec, asked),
+  ])
+  return { have, people }
+}
+
+/** How many people it has a value for. */
+async function countHaving(clickhouse: ClickHouse, spec: Spec, asked: Asked): Promise<number> {
+  const builder = new SqlBuilder(asked)
+  const { columns } = knownComputed(spec).toSql(spec, builder)
+  const [row] = await clickhouse.query<{ have: number }>(
+    `SELECT countIf(has) AS have FROM (
+       ${namedRowsSql(builder)}
+       SELECT e.profile AS profile, ${columns.exists} AS has FROM event_of_profile AS e
+       WHERE ${countedConditions(builder).join(' AND ')} GROUP BY profile
+     ) WHERE profile IN (${peopleSql(builder)})`,
+    builder.params,
+    { lane: 'heavy', signal: asked.signal },
+  )
+  return row?.have ?? 0
+}
+
+const peopleSql = (builder: SqlBuilder): string =>
+  `SELECT profile FROM profile_current FINAL
+   WHERE workspace = ${builder.bind('UInt32', builder.workspace)} AND kind = 'person'`
+
+type PersonRow = Omit<PreviewedPerson, 'value' | 'events'> & {
+  value: ValueTuple
+  events: [id: string, name: string, at: number, body: string][]
+}
+/** Which type it has, and the value of that type. */
+type ValueTuple = [type: keyof typeof VALUES, text: string, list: string[]]
+
+const VALUES = {
+  none: () => null,
+  text: (text) => text,
+  number: (text) => decimalNumber(decimalFrom(text)),
+  boolean: (text) => text === 'true',
+  list: (_, list) => [...list],
+} satisfies Record<string, (text: string, list: readonly string[]) => JsonValue>
+
+function valueSql(columns: Columns): string {
+  const type = `multiIf(${columns.hasText} OR ${columns.hasInstant}, 'text', ${columns.hasNumber}, 'number',
+    ${columns.hasBoolean}, 'boolean', ${columns.hasList}, 'list', 'none')`
+  const instant = `concat(replaceOne(toString(${columns.instant}), ' ', 'T'), 'Z')`
+  const text = `multiIf(${columns.hasNumber}, toString(${columns.number}),
+    ${columns.hasBoolean}, toString(${columns.boolean}), ${columns.hasInstant}, ${instant},
+    ${columns.text})`
+  return `tuple(${type}, ${text}, ${columns.list})`
+}
+
+async function samplePeople(
+  clickhouse: ClickHouse,
+  spec: Spec,
+  asked: Asked & { profiles: readonly string[] | null },
+): Promise<PreviewedPerson[]> {
+  const builder = new SqlBuilder(asked)
+  const { columns, rows } = knownComputed(spec).toSql(spec, builder)
+  const looked = `(${rows.join(' OR ') || 'true'})`
+  const chosen = asked.profiles
+    ? `e.profile IN ${builder.bind('Array(UUID)', asked.profiles)}`
+    : `${looked} AND e.profile IN (${peopleSql(builder)})`
+  const event = 'tuple(e.message_id, e.event, toUnixTimestamp64Milli(e.time), e.body)'
+  const found = await clickhouse.query<PersonRow>(
+    `${namedRowsSql(builder)}
+     SELECT toString(e.profile) AS id, ${valueSql(columns)} AS value, countIf(${looked}) AS count,
+       arraySlice(arrayReverseSort(x -> x.3, groupArrayIf(${event}, ${looked})), 1, ${EVENTS})
+         AS events
+     FROM event_of_profile AS e
+     WHERE ${[...countedConditions(builder), chosen].join(' AND ')}
+     GROUP BY e.profile ORDER BY cityHash64(e.profile) LIMIT ${PEOPLE}`,
+    builder.params,
+    { lane: 'heavy', signal: asked.signal },
+  )
+  return found.map(({ value: [type, text, list], events, ...row }) => ({
+    ...row,
+    value: VALUES[type](text, list.slice(0, limits.uniqueValues)),
+    events: events.map(([id, name, at, body]) => {
+      const { properties, traits } = JSON.parse(body) as Record<string, JsonValue>
+      const told = name === 'Identified' ? traits : properties
+      return { id, name, at: new Date(at).toISOString(), told: told ?? null }
+    }),
+  }))
+}

@@ -1,0 +1,91 @@
+import { Type } from 'typebox'
+import { LocalText, NameInput } from './responses.ts'
+
+/** Shapes of the API of computed traits. */
+export const DefinitionBody = Type.Unknown({
+  description:
+    'What it is made of, as one JSON object; docs/traits.md has an example of each kind.',
+})
+
+const User = Type.Object({ id: Type.String(), name: LocalText })
+
+export const ComputedView = Type.Object({
+  id: Type.String({ description: 'UUID' }),
+  key: Type.String({ description: 'What rules call it' }),
+  name: LocalText,
+  description: Type.String(),
+  definition: DefinitionBody,
+  type: Type.String({ description: 'number, date, list or any (by what the events tell)' }),
+  sentence: LocalText,
+  version: Type.Integer(),
+  state: Type.Union([Type.Literal('live'), Type.Literal('backfilling'), Type.Literal('archived')]),
+  progress: Type.Number({ description: '0 to 1, while backfilling' }),
+  usedBy: Type.Object({ segments: Type.Array(User) }),
+  givenToo: Type.Boolean({
+    description: 'Events have told a trait of this name since; rules and profiles keep to this one',
+  }),
+  createdAt: Type.String({ format: 'date-time' }),
+  createdBy: Type.String(),
+  updatedAt: Type.String({ format: 'date-time' }),
+  updatedBy: Type.String(),
+})
+
+export const ComputedInput = Type.Object(
+  {
+    key: Type.String({
+      pattern: '^[A-Za-z][A-Za-z0-9_]{0,59}$',
+      description: 'Letters, digits and underscores; a letter first',
+    }),
+    name: NameInput,
+    description: Type.Optional(Type.String({ maxLength: 2_000 })),
+    definition: DefinitionBody,
+  },
+  { additionalProperties: false },
+)
+
+export const ComputedPatch = Type.Object(
+  {
+    name: Type.Optional(NameInput),
+    description: Type.Optional(Type.String({ maxLength: 2_000 })),
+    definition: Type.Optional(DefinitionBody),
+    version: Type.Optional(
+      Type.Integer({ description: 'The one that was read; another one since is not written over' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export const ComputedPreviewInput = Type.Object(
+  {
+    definition: DefinitionBody,
+    profile: Type.Optional(
+      Type.String({ format: 'uuid', description: 'Whose value; left out: those of a few people' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+export const ComputedPreviewView = Type.Object({
+  sentence: LocalText,
+  type: Type.String(),
+  have: Type.Integer({ description: 'People for whom it has a value' }),
+  people: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      email: Type.Union([Type.String(), Type.Null()]),
+      value: Type.Unknown(),
+      count: Type.Integer({ description: 'Events that it is made of' }),
+      events: Type.Array(
+        Type.Object({
+          id: Type.String(),
+          name: Type.String(),
+          at: Type.String({ format: 'date-time' }),
+          told: Type.Unknown(),
+        }),
+        { description: 'The newest ten of them' },
+      ),
+    }),
+  ),
+  asOf: Type.String({ format: 'date-time' }),
+})

@@ -1,0 +1,241 @@
+import { Type } from 'typebox'
+import type { Actor, Api } from '../platform/api.ts'
+import type { Deps } from '../platform/deps.ts'
+import { maskTrait, may, readWorkspace } from '../workspace/index.ts'
+import { calendarOf } from './calendar.ts'
+import { knownComputed } from './computed/index.ts'
+import { type PreviewedPerson, previewComputed } from './computedPreview.ts'
+import {
+  ComputedInput,
+  ComputedPatch,
+  ComputedPreviewInput,
+  ComputedPreviewView,
+  ComputedView,
+} from './computedResponses.ts'
+import {
+  archiveComputed,
+  type ComputedChange,
+  type ComputedRow,
+  changeComputed,
+  createComputed,
+  findComputed,
+  givenAmong,
+  listComputed,
+  segmentsUsing,
+} from './computedTraits.ts'
+import { shown } from './masking.ts'
+import { readPeopleToday } from './members.ts'
+import { namesOf } from './names.ts'
+import { parseSpec } from './parse.ts'
+import { IdParams } from './responses.ts'
+import { whileWaitedFor } from './waiting.ts'
+import { bothLanguages } from './writeRoutes.ts'
+
+const tags = ['traits']
+
+/** Computed traits: list, create, change, archive, preview. */
+export function computedRoutes(app: Api, deps: Deps): void {
+  readRoutes(app, deps)
+  writeRoutes(app, deps)
+  previewRoute(app, deps)
+}
+
+async function viewsOf(deps: Deps, workspace: number, rows: readonly ComputedRow[]) {
+  const keys = rows.map((row) => row.key)
+  const [names, given] = await Promise.all([
+    namesOf(deps, workspace),
+    givenAmong(deps.postgres, workspace, keys),
+  ])
+  return Promise.all(
+    rows.map(async (row) => {
+      const kind = knownComputed(row.spec)
+      const users = await segmentsUsing(deps.postgres, workspace, row.key)
+      return {
+        id: row.public_id,
+        key: row.key,
+        name: { fr: row.name_fr, en: row.name_en },
+        description: row.description,
+        definition: row.spec,
+        type: kind.type(row.spec),
+        sentence: kind.describe(row.spec, names),
+        version: row.version,
+        state: row.state,
+        progress: row.progress,
+        usedBy: { segments: users.map(({ publicId, name }) => ({ id: publicId, name })) },
+        givenToo: given.has(row.key),
+        createdAt: row.created_at.toISOString(),
+        createdBy: row.created_by,
+        updatedAt: row.updated_at.toISOString(),
+        updatedBy: row.updated_by,
+      }
+    }),
+  )
+}
+
+async function viewOf(deps: Deps, workspace: number, row: ComputedRow) {
+  const [view] = await viewsOf(deps, workspace, [row])
+  if (!view) throw new Error('A computed trait that was read has no view.')
+  return view
+}
+
+function readRoutes(app: Api, deps: Deps): void {
+  const config = { permission: 'traits:read' }
+  app.get(
+    '/api/v1/computed-traits',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Computed traits with what they are made of and what uses them',
+        response: { 200: Type.Object({ data: Type.Array(ComputedView), next: Type.Null() }) },
+      },
+    },
+    async ({ actor }) => {
+      const rows = await listComputed(deps.postgres, actor.workspace)
+      return { data: await viewsOf(deps, actor.workspace, rows), next: null }
+    },
+  )
+  app.get(
+    '/api/v1/computed-traits/:id',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'One computed trait',
+        params: IdParams,
+        response: { 200: ComputedView },
+      },
+    },
+    async ({ actor, params }) =>
+      viewOf(deps, actor.workspace, await findComputed(deps.postgres, actor.workspace, params.id)),
+  )
+}
+
+function writeRoutes(app: Api, deps: Deps): void {
+  const config = { permission: 'traits:write' }
+  app.post(
+    '/api/v1/computed-traits',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Make a computed trait; what it reads is filled from history in the background',
+        body: ComputedInput,
+        response: { 201: ComputedView },
+      },
+    },
+    async ({ actor, body }, reply) => {
+      const row = await createComputed(deps, actor, {
+        key: body.key,
+        name: bothLanguages(body.name),
+        description: body.description ?? '',
+        spec: parseSpec(body.definition),
+      })
+      reply.code(201)
+      return viewOf(deps, actor.workspace, row)
+    },
+  )
+  app.patch(
+    '/api/v1/computed-traits/:id',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Change a computed trait; a new definition fills again the segments that name it',
+        params: IdParams,
+        body: ComputedPatch,
+        response: { 200: ComputedView },
+      },
+    },
+    async ({ actor, body, params }) => {
+      const { name, description, definition, version } = body
+      const change: ComputedChange = {
+        ...(name === undefined ? {} : { name: bothLanguages(name) }),
+        ...(description === undefined ? {} : { description }),
+        ...(definition === undefined ? {} : { spec: parseSpec(definition) }),
+        ...(version === undefined ? {} : { version }),
+      }
+      const row = await changeComputed(deps, actor, { publicId: params.id, change })
+      return viewOf(deps, actor.workspace, row)
+    },
+  )
+  app.delete(
+    '/api/v1/computed-traits/:id',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Archive a computed trait that nothing uses; its key becomes free',
+        params: IdParams,
+        response: { 204: Type.Null() },
+      },
+    },
+    async ({ actor, params }, reply) => {
+      await archiveComputed(deps, actor, params.id)
+      reply.code(204)
+      return null
+    },
+  )
+}
+
+function previewRoute(app: Api, deps: Deps): void {
+  app.post(
+    '/api/v1/computed-traits/preview',
+    {
+      config: { permission: 'profiles:read' },
+      schema: {
+        tags,
+        summary: 'What a definition would give for one person or a few, and from which events',
+        body: ComputedPreviewInput,
+        response: { 200: ComputedPreviewView },
+      },
+    },
+    async (request) => {
+      const { actor, body } = request
+      const { workspace } = actor
+      const spec = parseSpec(body.definition)
+      const { timeZone } = await readWorkspace(deps, workspace)
+      const now = deps.clock.now()
+      const profiles = body.profile === undefined ? null : [body.profile]
+      const found = await whileWaitedFor(request, (signal) => {
+        const asked = { workspace, now, calendar: calendarOf(timeZone), signal, profiles }
+        return previewComputed(deps.clickhouse, spec, asked)
+      })
+      const kind = knownComputed(spec)
+      return {
+        sentence: kind.describe(spec, await namesOf(deps, workspace)),
+        type: kind.type(spec),
+        have: found.have,
+        people: await named(deps, actor, {
+          people: found.people.map((one) => masked(actor, one, kind.shows?.(spec))),
+        }),
+        asOf: new Date(now).toISOString(),
+      }
+    },
+  )
+}
+
+/** With who they are, as lists show it. */
+async function named(deps: Deps, actor: Actor, { people }: { people: PreviewedPerson[] }) {
+  const ids = people.map(({ id }) => id)
+  const held = await readPeopleToday(deps.postgres, actor.workspace, ids)
+  const byId = new Map(held.map((member) => [member.id, shown(actor, member)]))
+  return people.map((person) => {
+    const member = byId.get(person.id)
+    return { ...person, name: member?.name ?? '', email: member?.email ?? null }
+  })
+}
+
+/** Values and events as the actor may see them. */
+function masked(actor: Actor, person: PreviewedPerson, shows: string | undefined): PreviewedPerson {
+  if (may(actor, 'profiles:reveal')) return person
+  const key = shows?.split('.').at(-1) ?? ''
+  return {
+    ...person,
+    value: maskTrait(key, person.value) as PreviewedPerson['value'],
+    events: person.events.map((event) => ({
+      ...event,
+      told: maskTrait('', event.told) as typeof event.told,
+    })),
+  }
+}

@@ -1,0 +1,66 @@
+import fc from 'fast-check'
+import type { Comparison, Computed, Measure, Operator, Rule, Spec } from '../../src/segment/rule.ts'
+
+/** Random conditions on computed traits, of every kind. */
+
+/** What the generator of rules has to make them of. */
+export type Parts = {
+  events: fc.Arbitrary<object>
+  periods: fc.Arbitrary<unknown>
+  measures: fc.Arbitrary<Measure>
+  /** Paths of properties, also those of items. */
+  paths: fc.Arbitrary<string>
+  comparison(op: Operator): fc.Arbitrary<Comparison>
+}
+
+const NUMBERS: readonly Operator[] = ['greater', 'greaterOrEqual', 'less', 'lessOrEqual', 'equals']
+const DATES: readonly Operator[] = ['before', 'after', 'withinLast', 'withinNext']
+const LISTS: readonly Operator[] = ['listHas', 'listHasAny', 'listHasAll']
+const PRESENCE: readonly Operator[] = ['exists', 'notExists']
+const ANY: readonly Operator[] = ['contains', 'notEquals', 'oneOf', 'between', 'isTrue']
+
+export function computedLeaves(parts: Parts): Record<string, fc.Arbitrary<Rule>> {
+  const { events, periods, measures, paths } = parts
+  const edge = fc.constantFrom('first', 'last')
+  const of = { of: events, within: periods }
+  const small = fc.constantFrom(0, 1, 2, 3, 7, 13, 30, 0.5, -1)
+  const numbers = fc.record({ op: fc.constantFrom(...NUMBERS), value: small })
+  const compared = (...operators: (readonly Operator[])[]) =>
+    fc.constantFrom(...operators.flat()).chain(parts.comparison)
+  const leaf = (spec: fc.Arbitrary<object>, comparison: fc.Arbitrary<object>) =>
+    fc.tuple(spec, comparison).map(([made, one]) => asRule(made as Spec, one as Comparison))
+  return {
+    'computed measure': leaf(measures, fc.oneof(numbers, compared(NUMBERS, PRESENCE, ANY))),
+    'computed mostFrequent': leaf(
+      fc.record({ mostFrequent: paths, ...of }),
+      fc.oneof(numbers, compared(PRESENCE, ANY, ['equals'])),
+    ),
+    'computed uniqueList': leaf(fc.record({ uniqueList: paths, ...of }), compared(LISTS, PRESENCE)),
+    'computed usualTime': leaf(
+      fc.record({ usualTime: fc.constantFrom('hour', 'weekday'), ...of }),
+      numbers,
+    ),
+    'computed daysSince': leaf(
+      fc.record({ daysSince: edge, ...of }),
+      fc.oneof(numbers, numbers, compared(['between', 'oneOf'], PRESENCE)),
+    ),
+    'computed timeOf': leaf(fc.record({ timeOf: edge, ...of }), compared(DATES, DATES, PRESENCE)),
+    'computed ratio': leaf(
+      fc.record({ ratio: fc.tuple(measures, measures) }),
+      fc.oneof(numbers, compared(NUMBERS, PRESENCE)),
+    ),
+  }
+}
+
+/** `traits.ts` of the program gives it a key; here it is told apart by its definition. */
+export function asRule(spec: Spec, comparison: Comparison): Rule {
+  return { trait: 'computed', ...comparison, computed: { name: NAME, spec } }
+}
+
+const NAME = { fr: '', en: '' }
+
+/** What a computed trait is made of, for the table of what was covered. */
+export function computedName({ spec }: Computed): string {
+  const kinds = ['mostFrequent', 'uniqueList', 'usualTime', 'daysSince', 'timeOf', 'ratio']
+  return `computed ${kinds.find((kind) => kind in spec) ?? 'measure'}`
+}

@@ -1,0 +1,62 @@
+import type { Measure, Rule } from '../../src/segment/rule.ts'
+import { STATIC_LISTS } from './around.ts'
+import { asRule } from './computed.ts'
+import type { MeasureName } from './histories.ts'
+
+const ANY = { did: null }
+
+const OF_ANY = { of: ANY, within: null }
+
+/** One of each kind of computed trait; `n` from 1 to 8. */
+function plainComputed(n: number): Rule[] {
+  const atLeast = (value: number) => ({ op: 'greaterOrEqual', value }) as const
+  const count: Measure = { measure: 'count', ...OF_ANY }
+  const has = {
+    op: 'listHas',
+    value: ['paris', '1', '50', 'true', 'ete', 'x', '0.3', '-3.5'][n - 1] ?? '',
+  }
+  return [
+    asRule({ measure: 'sum', property: 'a', ...OF_ANY }, atLeast(15 * n)),
+    asRule({ mostFrequent: 'a', ...OF_ANY }, atLeast(5 * n - 6)),
+    asRule({ uniqueList: 'a', ...OF_ANY }, { ...has, op: 'listHas' }),
+    asRule({ usualTime: 'hour', ...OF_ANY }, atLeast(2 * n + 2)),
+    asRule({ daysSince: 'first', ...OF_ANY }, atLeast(5 * n)),
+    asRule({ timeOf: 'first', ...OF_ANY }, { op: 'withinLast', value: { days: 5 * n } }),
+    asRule({ ratio: [{ ...count, measure: 'sum', property: 'b' }, count] }, atLeast(3 * n)),
+  ]
+}
+const DAYS = { days: 10 }
+const sizes = [1, 2, 3, 4, 5, 6, 8]
+
+/** Rules of one condition, of every kind several, that speak of nearly everybody's events. */
+export const plainRules: Rule[] = [
+  ...['a', 'b'].flatMap((trait): Rule[] => [
+    { trait, op: 'greaterOrEqual', value: 1 },
+    { trait, op: 'contains', value: 'paris' },
+    { trait, op: 'exists' },
+  ]),
+  ...sizes.flatMap((count): Rule[] => {
+    const times = { op: 'atLeast', count } as const
+    const measured = (measure: MeasureName, value: number): Rule[] =>
+      ['a', 'b'].map((property) => {
+        return { measure, of: ANY, property, within: null, op: 'greaterOrEqual', value }
+      })
+    return [
+      { did: 'Order Completed', times, within: null },
+      { active: ANY, unit: 'day', times, last: 30 },
+      ...measured('count', count),
+      ...measured('sum', 15 * count),
+      ...measured('average', 6 * count),
+      ...measured('min', 5 * count - 6),
+      ...measured('max', 8 * count),
+      ...measured('distinct', count),
+      ...measured('first', 5 * count - 6),
+      ...measured('last', 8 * count),
+      { sequence: [ANY, { did: 'Order Completed' }], within: { days: count }, begun: DAYS },
+      { list: STATIC_LISTS[count % STATIC_LISTS.length] ?? '' },
+      { near: 'address', latitude: 48.85, longitude: 2.35, km: 1_500 * count },
+      // Fewer of them: each costs a question to ClickHouse at every round.
+      ...(count % 3 === 2 ? plainComputed(count) : []),
+    ]
+  }),
+]
