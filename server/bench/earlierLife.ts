@@ -145,7 +145,7 @@ function profilesSql({ workspace, workload }: House, { people, until }: EarlierL
     FROM numbers(${people})`
 }
 
-export function eventsSql(
+function eventsSql(
   { workspace, source, workload }: House,
   { people, until }: EarlierLife,
   { first, count }: { first: number; count: number },
