@@ -4,7 +4,7 @@ import { overflow, settled, violations } from './axe.ts'
 import { noBrowser, type Pages, startPages } from './fixture-pages.ts'
 
 /** The list of segments and the builder on invented data: much of it, slow, and refused. */
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 })
 
 describe.skipIf(noBrowser)('segments', () => {
   let pages: Pages
@@ -15,6 +15,7 @@ describe.skipIf(noBrowser)('segments', () => {
 
   async function open(language: 'fr' | 'en', path: string): Promise<Page> {
     const page = await pages.open(language, 1280)
+    page.setDefaultTimeout(60_000)
     await page.goto(pages.base + path)
     await settled(page)
     return page
@@ -40,7 +41,7 @@ describe.skipIf(noBrowser)('segments', () => {
     await page.getByRole('menuitem', { name: 'File…' }).click()
     await page.getByRole('dialog').waitFor()
     expect(await violations(page)).toEqual([])
-    await page.getByLabel('Folder').fill('Win back/Spring')
+    await page.getByRole('combobox', { name: 'Folder' }).fill('Win back/Spring')
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'File', exact: true }).click()
     await page.getByRole('link', { name: /^Spring/ }).click()
