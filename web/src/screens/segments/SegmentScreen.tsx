@@ -3,6 +3,7 @@ import {
   IconArchive,
   IconCopy,
   IconDots,
+  IconHourglass,
   IconMasksTheater,
   IconPencil,
   IconPlayerPause,
@@ -10,6 +11,7 @@ import {
   IconSend,
 } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { usePermission } from '../../api/session.ts'
 import { type Fact, Facts } from '../../design/Facts.tsx'
 import { LinkButton } from '../../design/LinkButton.tsx'
@@ -22,7 +24,7 @@ import { useToast } from '../../design/Toast.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { PageError } from '../../shell/PageError.tsx'
-import { type Segment, type SegmentState, useSegment, useSegmentState } from './api.ts'
+import { type Segment, type SegmentState, type Stay, useSegment, useSegmentState } from './api.ts'
 import { MembersTab } from './MembersTab.tsx'
 import { useNames } from './names.ts'
 import { ConsumersTab } from './page/ConsumersTab.tsx'
@@ -31,8 +33,10 @@ import { HistoryTab } from './page/HistoryTab.tsx'
 import { OverlapTab } from './page/OverlapTab.tsx'
 import { PortraitTab } from './page/PortraitTab.tsx'
 import { SegmentStateChip } from './SegmentStateChip.tsx'
+import { StaysDialog } from './StaysDialog.tsx'
 import css from './segments.module.css'
 import { sentence } from './sentence.ts'
+import { useShelfActions } from './shelf/api.ts'
 import { toEditor } from './shelf/RowActions.tsx'
 import { VersionsTab } from './VersionsTab.tsx'
 
@@ -103,7 +107,7 @@ function SegmentHeader({ segment }: { segment: Segment }) {
       ]}
       title={localText(segment.name, language)}
       beside={<SegmentStateChip segment={segment} />}
-      lead={words}
+      lead={segment.reason ? localText(segment.reason, language) : words}
       actions={<SegmentActions segment={segment} />}
     />
   )
@@ -114,6 +118,8 @@ function SegmentActions({ segment }: { segment: Segment }) {
   const toast = useToast()
   const navigate = useNavigate()
   const { change, archive } = useSegmentState(segment.id)
+  const { unarchive } = useShelfActions()
+  const [staying, setStaying] = useState(false)
   if (!usePermission('segments:write')) return null
   const failed = (error: Error) => toast({ message: error.message, tone: 'error' })
   const to = (state: SegmentState, message: string) => {
@@ -126,7 +132,7 @@ function SegmentActions({ segment }: { segment: Segment }) {
   const putAway = () =>
     archive.mutate(undefined, {
       onSuccess: () => {
-        const undo = () => change.mutate('live', { onError: failed })
+        const undo = () => unarchive.mutate(segment.id, { onError: failed })
         toast({ message: t('segments.archived'), undo })
         navigate({ to: '/segments' })
       },
@@ -164,6 +170,11 @@ function SegmentActions({ segment }: { segment: Segment }) {
           >
             {t('personas.make')}
           </Menu.Item>
+          {segment.stays && (
+            <Menu.Item leftSection={<IconHourglass size={15} />} onClick={() => setStaying(true)}>
+              {t('segments.stays')}
+            </Menu.Item>
+          )}
           {segment.state === 'paused' ? (
             <Menu.Item
               leftSection={<IconPlayerPlay size={15} />}
@@ -184,8 +195,32 @@ function SegmentActions({ segment }: { segment: Segment }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {staying && <Stays segment={segment} onClose={() => setStaying(false)} />}
     </>
   )
+}
+
+function Stays({ segment, onClose }: { segment: Segment; onClose: () => void }) {
+  const t = useT()
+  const language = useLanguage()
+  const toast = useToast()
+  const { keepStays } = useShelfActions()
+  const { id, stays: before = [] } = segment
+  const onError = (error: Error) => toast({ message: error.message, tone: 'error' })
+  const save = (stays: Stay[]) =>
+    keepStays.mutate(
+      { id, stays },
+      {
+        onSuccess: () => {
+          const undo = () => keepStays.mutate({ id, stays: before }, { onError })
+          toast({ message: t('segments.stays.saved'), undo })
+          onClose()
+        },
+        onError,
+      },
+    )
+  const name = localText(segment.name, language)
+  return <StaysDialog name={name} stays={before} onClose={onClose} onSave={save} />
 }
 
 function SegmentFacts({ segment }: { segment: Segment }) {

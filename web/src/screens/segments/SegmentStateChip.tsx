@@ -1,14 +1,25 @@
-import { IconArchive, IconBolt, IconPencil, IconPlayerPause } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconArchive,
+  IconBolt,
+  IconPencil,
+  IconPlayerPause,
+} from '@tabler/icons-react'
 import { Chip } from '../../design/Chip.tsx'
 import { useFormats } from '../../i18n/format.ts'
-import { useT } from '../../i18n/i18n.ts'
+import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import type { SegmentRow } from './api.ts'
 import css from './segments.module.css'
 
 /** Whether a segment follows its people now; while it is built, how far it is. */
-export function SegmentStateChip({ segment }: { segment: Pick<SegmentRow, 'state' | 'progress'> }) {
+export function SegmentStateChip({
+  segment,
+}: {
+  segment: Pick<SegmentRow, 'state' | 'progress' | 'reason'>
+}) {
   const t = useT()
   const format = useFormats()
+  const language = useLanguage()
   if (segment.state === 'backfilling') {
     const progress = Math.min(1, segment.progress ?? 0)
     return (
@@ -24,8 +35,12 @@ export function SegmentStateChip({ segment }: { segment: Pick<SegmentRow, 'state
   }
   if (segment.state === 'paused') {
     return (
-      <Chip tone="amber" icon={<IconPlayerPause />}>
-        {t('segments.state.paused')}
+      <Chip
+        tone="amber"
+        icon={segment.reason ? <IconAlertTriangle /> : <IconPlayerPause />}
+        {...(segment.reason ? { title: localText(segment.reason, language) } : {})}
+      >
+        {t(segment.reason ? 'segments.state.broken' : 'segments.state.paused')}
       </Chip>
     )
   }

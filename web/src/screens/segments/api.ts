@@ -8,10 +8,13 @@ import {
 import { api, type Page } from '../../api/client.ts'
 import type { LocalText } from '../../i18n/i18n.ts'
 import type { Moment } from './moment.ts'
-import type { Rule } from './rule.ts'
+import type { Rule, Window } from './rule.ts'
 
 export const SEGMENT_STATES = ['live', 'backfilling', 'draft', 'paused', 'archived'] as const
 export type SegmentState = (typeof SEGMENT_STATES)[number]
+
+/** `repeat`: every so often, not just once. */
+export type Stay = { after: Window; repeat: boolean }
 
 export type SegmentRow = {
   id: string
@@ -31,6 +34,10 @@ export type SegmentRow = {
   folder: string
   tags: string[]
   owner: { id: string; name: string } | null
+  /** Why the program paused it; null: it did not. */
+  reason?: LocalText | null
+  /** How long members must stay to be told of. */
+  stays?: Stay[]
   /** Of a class: the segmentation that it is changed with. */
   segmentation?: { id: string; name: LocalText } | null
   /** How many destinations and segments use it. */

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, type Page } from '../../../api/client.ts'
 import type { LocalText } from '../../../i18n/i18n.ts'
-import type { Segment, SegmentRow, SegmentState } from '../api.ts'
+import type { Segment, SegmentRow, SegmentState, Stay } from '../api.ts'
 import type { Rule } from '../rule.ts'
 
 export type Counted = { name: string; count: number }
@@ -53,6 +53,11 @@ export function useShelfActions() {
     place: useMutation({
       mutationFn: ({ id, place }: { id: string; place: Place }) =>
         api.patch<Segment>(`/segments/${id}`, place),
+      onSuccess,
+    }),
+    keepStays: useMutation({
+      mutationFn: ({ id, stays }: { id: string; stays: Stay[] }) =>
+        api.patch<Segment>(`/segments/${id}`, { stays }),
       onSuccess,
     }),
     archive: useMutation({
