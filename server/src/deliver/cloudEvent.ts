@@ -11,6 +11,8 @@ export type Transition = {
   from?: Ref
   /** Of a class: the segmentation that it belongs to. */
   segmentation?: Ref
+  /** Of a stay: how long the member had been one. */
+  stayedSeconds?: number
   /** ISO 8601, UTC. */
   at: string
   /** Version of the segment's rule. */
@@ -21,8 +23,8 @@ export type Transition = {
   trace?: string
 }
 
-/** `moved`: from one class of a segmentation to another. */
-export type Change = 'entered' | 'left' | 'moved'
+/** `moved`: from one class of a segmentation to another; `stayed`: for a time that it asks for. */
+export type Change = 'entered' | 'left' | 'moved' | 'stayed'
 
 /** What a receiver is told about the person. */
 export type ProfileView = {
@@ -51,6 +53,9 @@ export function segmentEvent(
       change: transition.change,
       ...(transition.from ? { from: transition.from } : {}),
       ...(transition.segmentation ? { segmentation: transition.segmentation } : {}),
+      ...(transition.stayedSeconds === undefined
+        ? {}
+        : { stayedSeconds: transition.stayedSeconds }),
       version: transition.version,
       cause: transition.cause ?? null,
       profile: plainProfile(profile),

@@ -6,8 +6,12 @@ const orNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.N
 const [firstKind, ...otherKinds] = destinationKinds
 
 export const Change = Type.Union(
-  [Type.Literal('entered'), Type.Literal('left'), Type.Literal('moved')],
-  { description: 'moved: from one class of a segmentation to another' },
+  [Type.Literal('entered'), Type.Literal('left'), Type.Literal('moved'), Type.Literal('stayed')],
+  {
+    description:
+      'moved: from one class of a segmentation to another; stayed: a member for a time that the ' +
+      'segment asks for',
+  },
 )
 
 export const Trigger = Type.Object(
@@ -17,7 +21,7 @@ export const Trigger = Type.Object(
       maxLength: 100,
       description: 'A segment, or a segmentation: then any of its classes',
     }),
-    on: Type.Array(Change, { minItems: 1, maxItems: 3 }),
+    on: Type.Array(Change, { minItems: 1, maxItems: 4 }),
   },
   { additionalProperties: false },
 )

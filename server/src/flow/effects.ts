@@ -1,8 +1,9 @@
 import type { NewId } from '../platform/ids.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { type Standing, standings } from '../privacy/index.ts'
-import { factsOf, type Registry, type StoredProfile } from '../profile/index.ts'
+import { type Document, factsOf, type Registry, type StoredProfile } from '../profile/index.ts'
 import {
+  type Evaluation,
   evaluateSegments,
   type LiveSegment,
   type Touched,
@@ -25,6 +26,15 @@ export type MembershipChange = {
   at: number
 }
 
+/** One line of the ledger of stays: how long a member had been one. */
+export type StayLine = {
+  profile: string
+  segment: number
+  version: number
+  stayedMs: number
+  at: number
+}
+
 export type OutboxRow = { key: string; profile: string; body: Record<string, unknown> }
 
 export type TimerWrite = { profile: string; due: number | null }
@@ -32,6 +42,7 @@ export type TimerWrite = { profile: string; due: number | null }
 /** What follows from a batch besides the documents; written in the same transaction. */
 export type Effects = {
   memberships: MembershipChange[]
+  stays: StayLine[]
   outbox: OutboxRow[]
   timers: TimerWrite[]
   /** Profiles that a merge emptied → the one that took their fragments. */
@@ -42,6 +53,7 @@ export type Effects = {
 
 export const noEffects = (): Effects => ({
   memberships: [],
+  stays: [],
   outbox: [],
   timers: [],
   absorbed: [],
@@ -86,8 +98,20 @@ export function inheritMemberships(
       heir.set(segment, Math.min(heir.get(segment) ?? at, at))
     }
     set.document(from).segments.clear()
+    inheritTimer(set.document(from).timerDue, { id: to, document: set.document(to) }, effects)
     effects.absorbed.push({ from, to })
   }
+}
+
+/** What was due for the one that is no more is due for its heir. */
+function inheritTimer(
+  due: number | null,
+  { id, document }: { id: string; document: Document },
+  effects: Effects,
+): void {
+  if (due === null || (document.timerDue !== null && document.timerDue <= due)) return
+  document.timerDue = due
+  effects.timers.push({ profile: id, due })
 }
 
 /** Who took it in, or took in who did: several merges may meet in one batch. */
@@ -115,7 +139,7 @@ export function evaluateProfile(
     return
   }
   if (document.kind === 'account') return
-  const { transitions, nextChangeAt } = evaluateSegments(
+  const { transitions, stays, nextChangeAt } = evaluateSegments(
     {
       facts: factsOf(document, context.definitions.keepOf),
       around: context.around.get(profile.id) ?? standings.NONE,
@@ -130,6 +154,7 @@ export function evaluateProfile(
     context.definitions,
     context.registry,
   )
+  for (const stay of stays) noteStay(profile.id, stay, context, effects)
   for (const { segment, change, at, counterpart } of transitions) {
     if (change === 'entered') document.segments.set(segment.id, at)
     else document.segments.delete(segment.id)
@@ -148,6 +173,30 @@ export function evaluateProfile(
     }
   }
   armTimer(profile, nextChangeAt, happened.cause, effects)
+}
+
+function noteStay(
+  profile: string,
+  { segment, entered, at, stayedMs }: Evaluation['stays'][number],
+  context: EffectContext,
+  effects: Effects,
+): void {
+  const { publicId, name, version, segmentation } = segment
+  effects.stays.push({ profile, segment: segment.id, version, stayedMs, at })
+  if (!context.sends || segment.quiet || context.now - at > EFFECT_AGE_MS_MAX) return
+  effects.outbox.push({
+    // Of the stay itself: however often it were found due, it is told once.
+    key: `stay:${publicId}:${profile}:${entered}:${stayedMs}`,
+    profile,
+    body: {
+      segment: { id: publicId, name },
+      change: 'stayed',
+      ...(segmentation ? { segmentation } : {}),
+      stayedSeconds: stayedMs / 1_000,
+      at: new Date(at).toISOString(),
+      ...{ version, profile, cause: 'timer' },
+    },
+  })
 }
 
 /** A timer is written only when it must fire earlier; one that fired early is armed again. */
@@ -201,7 +250,8 @@ export async function writeEffects(
   await sql.query(
     `INSERT INTO outbox (workspace, kind, key, profile, body, created_at)
      SELECT $1, 'segment', key, profile, body, $5
-     FROM unnest($2::text[], $3::uuid[], $4::jsonb[]) AS new (key, profile, body)`,
+     FROM unnest($2::text[], $3::uuid[], $4::jsonb[]) AS new (key, profile, body)
+     ON CONFLICT (key) DO NOTHING`,
     [
       workspace,
       effects.outbox.map((row) => row.key),
@@ -272,8 +322,10 @@ async function writeTimers(
   workspace: number,
   timers: readonly TimerWrite[],
 ): Promise<void> {
-  const off = timers.filter((one) => one.due === null).map((one) => one.profile)
-  const on = timers.flatMap(({ profile, due }) => (due === null ? [] : [{ profile, due }]))
+  // The last word on a profile counts.
+  const last = [...new Map(timers.map((one) => [one.profile, one])).values()]
+  const off = last.filter((one) => one.due === null).map((one) => one.profile)
+  const on = last.flatMap(({ profile, due }) => (due === null ? [] : [{ profile, due }]))
   if (off.length > 0) await sql.query('DELETE FROM timer WHERE profile = ANY($1)', [off])
   if (on.length === 0) return
   await sql.query(

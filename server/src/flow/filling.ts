@@ -116,7 +116,8 @@ async function changeAll(sql: Sql, world: FlowWorld, step: Step, ids: readonly s
   await writeEffects(sql, { workspace, now }, effects)
   const profiles = changed.map((profile) => profile.id)
   const nothing = { anchors: [], traits: [], moved: [], devices: [] }
-  return { workspace, ...nothing, memberships: effects.memberships, profiles }
+  const { memberships, stays } = effects
+  return { workspace, ...nothing, memberships, stays, profiles }
 }
 
 /** Evaluates profiles for the new segments: what follows, and whose documents are others now. */

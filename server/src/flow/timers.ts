@@ -92,6 +92,7 @@ async function fireTimers(
     anchors: [],
     traits: [],
     memberships: effects.memberships,
+    stays: effects.stays,
     moved: [],
     devices: [],
     profiles: [...stored.keys()],

@@ -6,7 +6,7 @@ import type { Sql } from '../platform/postgres.ts'
 import type { TraitChange } from '../profile/index.ts'
 import type { Login } from '../resolve/index.ts'
 import type { Folded } from './batch.ts'
-import type { Effects, MembershipChange } from './effects.ts'
+import type { Effects, MembershipChange, StayLine } from './effects.ts'
 import type { Item } from './items.ts'
 
 const compress = promisify(zstdCompress)
@@ -29,6 +29,8 @@ export type StoredFacts = {
   anchors: [number, string][]
   traits: (TraitChange & { position: number })[]
   memberships: MembershipChange[]
+  /** Absent in what was written before there were stays. */
+  stays?: StayLine[]
   /** Identifier, the profile it left, the profile it belongs to now. */
   moved: { identifier: string; from: string; to: string }[]
   devices: { device: string; logins: Login[] }[]
@@ -81,6 +83,7 @@ function storedFacts(
     anchors,
     traits: folded.traitChanges,
     memberships: effects.memberships,
+    stays: effects.stays,
     moved: folded.moved,
     devices: folded.resolution.devices.map(({ device, after }) => ({ device, logins: [...after] })),
     profiles: [...folded.set.touched],

@@ -133,7 +133,14 @@ export const TimelineEntry = Type.Object({
   properties: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   messageId: Type.Optional(Type.String()),
   flags: Type.Optional(Type.Array(Type.String())),
-  change: Type.Optional(Type.Union([Type.Literal('entered'), Type.Literal('left')])),
+  change: Type.Optional(
+    Type.Union([
+      Type.Literal('entered'),
+      Type.Literal('left'),
+      Type.Literal('moved'),
+      Type.Literal('stayed'),
+    ]),
+  ),
   segment: Type.Optional(SegmentRef),
   delivery: Type.Optional(Type.String()),
   reason: Type.Optional(orNull(Reason)),

@@ -134,11 +134,15 @@ async function segmentMoments(
     segmentNames(sql, page.workspace),
     // Of a move between classes the entry says where from; the exit would say it a second time.
     ask<SegmentChange>(
-      `SELECT ${millis('c.at')} AS at, segment, change, counterpart, cause
-       FROM membership_change AS c
-       WHERE workspace = {workspace:UInt32} AND profile IN {profiles:Array(UUID)}
-         AND (change = 'entered' OR counterpart = 0)
-         AND c.at < fromUnixTimestamp64Milli({before:Int64})
+      `SELECT ${millis('c.at')} AS at, segment, change, counterpart, cause, stayed FROM (
+         SELECT at, segment, toString(change) AS change, counterpart, cause, 0 AS stayed
+         FROM membership_change
+         WHERE workspace = {workspace:UInt32} AND profile IN {profiles:Array(UUID)}
+           AND (change = 'entered' OR counterpart = 0)
+         UNION ALL
+         SELECT at, segment, 'stayed', 0, '', stayed_ms FROM membership_stay
+         WHERE workspace = {workspace:UInt32} AND profile IN {profiles:Array(UUID)}) AS c
+       WHERE c.at < fromUnixTimestamp64Milli({before:Int64})
        ORDER BY c.at DESC LIMIT {rows:UInt32}`,
       {
         workspace: page.workspace,
@@ -158,10 +162,12 @@ async function segmentMoments(
 type SegmentChange = {
   at: number
   segment: number
-  change: 'entered' | 'left'
+  change: 'entered' | 'left' | 'stayed'
   /** Of a move between classes: the one on the other side; 0: none. */
   counterpart: number
   cause: string
+  /** Of a stay: for how long, in ms. */
+  stayed: number
 }
 
 function segmentMoment(
@@ -173,12 +179,26 @@ function segmentMoment(
     time: iso(row.at),
     event: null,
     displayName: null,
-    summary: from ? movedFrom(from) : (CAUSES[row.cause] ?? null),
+    summary: row.stayed > 0 ? stayedFor(row.stayed) : from ? movedFrom(from) : causeOf(row.cause),
     change: row.change,
     segment,
   }
   return { at: row.at, source: 0, device: null, entry }
 }
+
+const HOUR_MS = 3_600_000
+
+function stayedFor(ms: number): LocalText {
+  const hours = ms / HOUR_MS
+  if (hours < 48) {
+    const text = new Intl.NumberFormat('fr', { maximumFractionDigits: 1 }).format(hours)
+    return { fr: `Membre depuis ${text} h`, en: `A member for ${text.replace(',', '.')} h` }
+  }
+  const days = Math.floor(hours / 24)
+  return { fr: `Membre depuis ${days} jours`, en: `A member for ${days} days` }
+}
+
+const causeOf = (cause: string): LocalText | null => CAUSES[cause] ?? null
 
 const movedFrom = ({ name }: SegmentName): LocalText => {
   return { fr: `Vient de « ${name.fr} »`, en: `Came from “${name.en}”` }
@@ -201,7 +221,7 @@ type DeliveryRow = {
   at: Date
   state: string
   reason: string | null
-  change: 'entered' | 'left'
+  change: 'entered' | 'left' | 'moved' | 'stayed'
   segment: SegmentName
   destination: string
 }

@@ -9,6 +9,7 @@ import { preparer, tree } from './kinds/index.ts'
 import { type Evaluate, nobodyAt, type Scope } from './kinds/kind.ts'
 import { COMPOSED, type Directory, resolveRule } from './references.ts'
 import type { Rule, SegmentState } from './rule.ts'
+import type { Stay } from './stays.ts'
 import { StreamIndex, streamFrom } from './streams.ts'
 
 /** A segment as the flow evaluates it. */
@@ -20,6 +21,7 @@ export type LiveSegment = Indexed & {
   evaluate: Evaluate
   /** It is being filled, and those who enter or leave by that cause no effects. */
   quiet: boolean
+  stays: readonly Stay[]
   /** Of a class: the segmentation that it belongs to. */
   segmentation: { id: string; name: { fr: string; en: string } } | null
 }
@@ -59,6 +61,7 @@ type SegmentRow = {
   rule: Rule
   state: SegmentState
   fires: boolean
+  stays: Stay[]
   group: number | null
   group_id: string | null
   group_fr: string | null
@@ -92,7 +95,7 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
   if (held && held.version === row?.version) return held
   const segments = await sql.query<SegmentRow>(
     `SELECT s.id, s.public_id, s.workspace, s.name_fr, s.name_en, s.version, s.rule,
-       s.state, s.fires, s.evaluated, s.segmentation AS group, g.public_id AS group_id,
+       s.state, s.fires, s.stays, s.evaluated, s.segmentation AS group, g.public_id AS group_id,
        g.name_fr AS group_fr, g.name_en AS group_en
      FROM segment s LEFT JOIN segmentation g ON g.id = s.segmentation
      WHERE s.state <> 'archived'`,
@@ -186,6 +189,7 @@ function liveSegment(
     quiet: row.state !== 'live' && !row.fires,
     group: row.group,
     segmentation: segmentationOf(row),
+    stays: row.stays,
     traits: needs.traits,
     around: needs.around === true,
     streams: needs.streams.flatMap(({ key }) => tools.streamOf(key) ?? []),

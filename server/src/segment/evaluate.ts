@@ -5,9 +5,12 @@ import type { Touched } from './concern.ts'
 import type { LiveSegment, WorkspaceDefinitions } from './definitions.ts'
 import type { EvaluationContext } from './kinds/kind.ts'
 import { pairMoves, type Transition } from './moves.ts'
+import { type DueStay, dueStays, nextStay } from './stays.ts'
 
 export type Evaluation = {
   transitions: Transition[]
+  /** Stays that fell due; a member who left had stayed up to then. */
+  stays: (DueStay & { segment: LiveSegment; entered: number })[]
   /** When any of the evaluated answers can next change without an event, epoch ms. */
   nextChangeAt: number | null
 }
@@ -32,18 +35,49 @@ export function evaluateSegments(
   const { facts, around, now } = subject
   const context = { facts, registry, around, now }
   const transitions: Transition[] = []
+  const stays: Evaluation['stays'] = []
   let nextChangeAt: number | null = null
   for (const segment of definitions.concernedBy({ ...subject, registry })) {
     const answer = segment.evaluate(context)
     nextChangeAt = earlier(nextChangeAt, answer.nextChangeAt)
-    if (answer.holds === subject.memberOf.has(segment.id)) continue
-    const at = subject.byTime
-      ? answeredSince(segment, answer.holds, { ...context, from: subject.changedAt })
-      : Math.min(subject.changedAt, subject.now)
-    const change = answer.holds ? 'entered' : 'left'
-    transitions.push({ segment, change, at, counterpart: null })
+    const since = subject.memberOf.get(segment.id)
+    let moved: Transition | null = null
+    if (answer.holds !== (since !== undefined)) {
+      const at = subject.byTime
+        ? answeredSince(segment, answer.holds, { ...context, from: subject.changedAt })
+        : Math.min(subject.changedAt, now)
+      const change = answer.holds ? 'entered' : 'left'
+      moved = { segment, change, at, counterpart: null }
+      transitions.push(moved)
+    }
+    if (segment.stays.length === 0) continue
+    stays.push(...staysOf(segment, { since, moved }, subject))
+    if (answer.holds) {
+      const next = nextStay(segment.stays, moved?.at ?? since ?? now, now)
+      nextChangeAt = earlier(nextChangeAt, next)
+    }
   }
-  return { transitions: pairMoves(transitions), nextChangeAt }
+  return { transitions: pairMoves(transitions), stays, nextChangeAt }
+}
+
+/**
+ * The stays that fell due. Of who was a member a timer tells, which stands for all instants since
+ * it was due, and for none twice: the next one is armed for the first instant after them. Who
+ * enters now, but by an event of long ago, has stayed since then.
+ */
+function staysOf(
+  segment: LiveSegment,
+  member: { since: number | undefined; moved: Transition | null },
+  { byTime, changedAt, now }: { byTime: boolean; changedAt: number; now: number },
+): Evaluation['stays'] {
+  const { since, moved } = member
+  const told = (entered: number, within: { after: number; upTo: number }) =>
+    dueStays(segment.stays, entered, within).map((stay) => ({ ...stay, segment, entered }))
+  if (moved?.change === 'entered') return told(moved.at, { after: moved.at, upTo: now })
+  if (since === undefined || !byTime) return []
+  // At the instant of the exit it is over.
+  const upTo = moved ? moved.at - 1 : now
+  return told(since, { after: Math.max(since, changedAt - 1), upTo })
 }
 
 /** Steps of time that are looked at to date a change; beyond them it is dated now. */

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { windowSchema } from './schema.ts'
 
 /** Shapes of the segment API. */
 export const LocalText = Type.Object({ fr: Type.String(), en: Type.String() })
@@ -51,6 +52,7 @@ export const SegmentView = Type.Object({
   draft: Type.Union([DraftView, Type.Null()]),
   folder: Type.String({ description: 'A path as `Fidélité/Noël`; empty: in none' }),
   tags: Type.Array(Type.String()),
+  stays: Type.Array(Type.Object({ after: windowSchema, repeat: Type.Boolean() })),
   segmentation: Type.Union(
     [
       Type.Object({
@@ -81,6 +83,17 @@ export const Effects = Type.Union([Type.Literal('none'), Type.Literal('fire')], 
     'without it',
 })
 
+const Stays = Type.Array(
+  Type.Object(
+    {
+      after: windowSchema,
+      repeat: Type.Boolean({ description: 'Every so often, not just once; a day at the least' }),
+    },
+    { additionalProperties: false },
+  ),
+  { maxItems: 5, description: 'How long members must stay to be told of' },
+)
+
 const place = {
   folder: Type.Optional(Type.String({ maxLength: 200 })),
   tags: Type.Optional(Type.Array(Type.String({ maxLength: 50 }), { maxItems: 20 })),
@@ -96,6 +109,7 @@ export const SegmentInput = Type.Object(
       Type.Literal('draft', { description: 'Keep it as it is: it need not be a rule yet' }),
     ),
     ...place,
+    stays: Type.Optional(Stays),
     effects: Type.Optional(Effects),
   },
   { additionalProperties: false },
@@ -110,6 +124,7 @@ export const SegmentPatch = Type.Object(
       Type.Unknown({ description: 'A rule to go on with later; null throws it away' }),
     ),
     ...place,
+    stays: Type.Optional(Stays),
     effects: Type.Optional(Effects),
     state: Type.Optional(
       Type.Union([Type.Literal('live'), Type.Literal('paused'), Type.Literal('archived')]),

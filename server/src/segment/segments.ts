@@ -12,6 +12,7 @@ import { ownerOf, type Place, placeSegment } from './place.ts'
 import { announce, lockFlow } from './publish.ts'
 import { publishRules, restartFilling } from './publishing.ts'
 import type { Rule, SegmentState } from './rule.ts'
+import type { Stay } from './stays.ts'
 
 export type SegmentRow = {
   id: number
@@ -41,6 +42,7 @@ export type SegmentRow = {
   destinations: number
   /** When a destination that is gone, or was changed, still was. */
   let_go_at: Date | null
+  stays: Stay[]
   /** As somebody wrote it; `rule` is what is asked. */
   written: Rule
   /** Of a class: its segmentation, and its place in the order; null once it is none any more. */
@@ -53,7 +55,7 @@ export type SegmentRow = {
 const COLUMNS = `s.id, s.public_id, s.name_fr, s.name_en, s.description, s.rule, s.version, s.state,
   s.progress, s.reason, s.created_at, s.updated_at, s.updated_by,
   (SELECT count(*) FROM membership m WHERE m.segment = s.id) AS size,
-  s.folder, s.tags, s.owner, s.draft, s.looked_at, s.archived_from,
+  s.folder, s.tags, s.stays, s.owner, s.draft, s.looked_at, s.archived_from,
   (SELECT u.name FROM user_account u WHERE u.id = s.owner) AS owner_name,
   used.destinations, used.let_go_at,
   coalesce(s.written, s.rule) AS written, s.class_order, g.public_id AS segmentation,
@@ -95,6 +97,7 @@ export type NewSegment = {
   name: LocalName
   description: string
   place?: Place
+  stays?: readonly Stay[]
   /** Tells destinations of those who are members from the start. */
   fires?: boolean
 } & ({ rule: Rule; draft?: never } | { rule?: never; draft: string })
@@ -129,8 +132,8 @@ export async function createSegment(
     }
     const [row] = await sql.query<{ id: number }>(
       `INSERT INTO segment (public_id, workspace, name_fr, name_en, description, rule, state,
-         created_at, updated_at, updated_by, version, draft, fires)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12) RETURNING id`,
+         created_at, updated_at, updated_by, version, draft, fires, stays)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13) RETURNING id`,
       [
         publicId,
         actor.workspace,
@@ -144,6 +147,7 @@ export async function createSegment(
         version,
         draft,
         made.fires ?? false,
+        JSON.stringify(made.stays ?? []),
       ],
     )
     const segment = row?.id ?? 0
@@ -164,6 +168,7 @@ export type SegmentChange = {
   draft?: string | null
   /** Of what has never been published, `live` publishes the draft. */
   state?: 'live' | 'paused' | 'archived'
+  stays?: readonly Stay[]
   /** Tells destinations of those who enter or leave by this very change. */
   fires?: boolean
   /** Archive it although destinations are triggered by it. */
@@ -221,9 +226,10 @@ export async function changeSegment(
   const { workspace } = actor
   const now = new Date(deps.clock.now())
   await deps.postgres.transaction(async (sql) => {
-    if (change.rule || change.state) await lockFlow(sql)
+    const touchesFlow = Boolean(change.rule ?? change.state ?? change.stays)
+    if (touchesFlow) await lockFlow(sql)
     const held = await findSegment(sql, workspace, publicId)
-    if (change.rule || change.state || change.draft) refuseClass(held)
+    if (change.rule || change.state || change.draft || change.stays) refuseClass(held)
     await placeSegment(sql, workspace, { segment: held.id, place: change.place ?? {} })
     await sql.query(
       `UPDATE segment SET name_fr = $2, name_en = $3, description = $4, draft = $5,
@@ -239,7 +245,7 @@ export async function changeSegment(
         actor.name,
       ],
     )
-    if (change.rule || change.state) await publishChange(sql, actor, { held, change, now })
+    if (touchesFlow) await publishChange(sql, actor, { held, change, now })
     const action = change.state === 'archived' ? 'segment.archived' : 'segment.changed'
     await auditSegment(sql, actor, { action, publicId })
     await announce(sql)
@@ -257,18 +263,21 @@ async function publishChange(
   const published = change.rule ?? draftToPublish(held, change)
   const rule = published ?? held.written
   const isNewRule = isPublished(held) ? !isSame(rule, held.written) : published !== undefined
-  const wanted = change.state ?? (isPublished(held) ? held.state : 'live')
-  const { state, refill } = nextState(held.state, wanted, isNewRule)
+  const wanted = change.state ?? (isPublished(held) || !published ? held.state : 'live')
+  const stays = change.stays ?? held.stays
+  // The timers of those who are members already are armed when they are filled again.
+  const isFilledAgain = isNewRule || (isPublished(held) && !isDeepStrictEqual(stays, held.stays))
+  const { state, refill } = nextState(held.state, wanted, isFilledAgain)
   if (state === 'archived' && change.evenIfUsed !== true) {
     refuseInUse(await readConsumers(sql, { workspace, segment: held.public_id }))
   }
   await publish(sql, workspace, { held, rule, state, isNewRule })
   await sql.query(
-    `UPDATE segment SET rule = $2, state = $3, version = version + $4, reason = NULL,
+    `UPDATE segment SET rule = $2, state = $3, version = version + $4, reason = NULL, stays = $5,
        archived_from = CASE WHEN $3 <> 'archived' THEN NULL
          WHEN state = 'archived' THEN archived_from ELSE state END
      WHERE id = $1`,
-    [held.id, JSON.stringify(rule), state, isNewRule ? 1 : 0],
+    [held.id, JSON.stringify(rule), state, isNewRule ? 1 : 0, JSON.stringify(stays)],
   )
   if (refill)
     await restartFilling(sql, { publicIds: [held.public_id], fires: change.fires === true })

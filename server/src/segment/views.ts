@@ -78,6 +78,7 @@ function shelfView(row: SegmentRow, users: number, now: number) {
   return {
     folder: row.folder,
     tags: row.tags,
+    stays: row.stays,
     segmentation: segmentationOf(row),
     owner: row.owner === null ? null : { id: row.owner, name: row.owner_name ?? '' },
     consumers: row.destinations + users,

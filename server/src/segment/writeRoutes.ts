@@ -1,8 +1,10 @@
 import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import { badRequest } from '../platform/errors.ts'
 import { draftJson } from './drafts.ts'
 import { parseRule } from './parse.ts'
+import { windowMs } from './period.ts'
 import { ownerOf, type Place } from './place.ts'
 import { IdParams, NameInput, SegmentInput, SegmentPatch, SegmentView } from './responses.ts'
 import {
@@ -12,6 +14,7 @@ import {
   type SegmentChange,
   unarchiveSegment,
 } from './segments.ts'
+import type { Stay } from './stays.ts'
 import { viewOf } from './views.ts'
 
 const config = { permission: 'segments:write' }
@@ -26,6 +29,14 @@ const placeIn = ({ folder, tags, owner }: Place): Place => ({
   ...(tags === undefined ? {} : { tags }),
   ...(owner === undefined ? {} : { owner }),
 })
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** A stay that repeats every minute would fire for every member every minute. */
+function staysIn(stays: readonly Stay[]): readonly Stay[] {
+  if (stays.every(({ after, repeat }) => !repeat || windowMs(after) >= DAY_MS)) return stays
+  throw badRequest('invalid_stay', 'A stay that repeats lasts at least a day. Make it longer.')
+}
 
 /** Changes of segments: make, change, clone, archive, and bring back. */
 export function writeRoutes(app: Api, deps: Deps): void {
@@ -50,6 +61,7 @@ function createRoutes(app: Api, deps: Deps): void {
         name: bothLanguages(body.name),
         description: body.description ?? '',
         place: { owner: ownerOf(actor), ...placeIn(body) },
+        stays: staysIn(body.stays ?? []),
         fires: body.effects === 'fire',
         ...(body.state === 'draft'
           ? { draft: draftJson(body.rule) }
@@ -99,6 +111,7 @@ function changeRoute(app: Api, deps: Deps): void {
         ...(body.rule === undefined ? {} : { rule: parseRule(body.rule) }),
         ...(draft === undefined ? {} : { draft: draft === null ? null : draftJson(draft) }),
         ...(body.state === undefined ? {} : { state: body.state }),
+        ...(body.stays === undefined ? {} : { stays: staysIn(body.stays) }),
         place: placeIn(body),
         fires: body.effects === 'fire',
       }

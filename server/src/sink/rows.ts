@@ -16,6 +16,7 @@ export type Rows = {
   event: object[]
   trait_change: object[]
   membership_change: object[]
+  membership_stay: object[]
   identity_change: object[]
 }
 
@@ -111,6 +112,10 @@ export function rowsOf(verdict: Followed, items: readonly Item[], into: Rows): v
         counterpart,
       }
       into.membership_change.push({ ...place, ...row, at: change.at })
+    }
+    for (const { profile, segment, version, stayedMs, at } of facts.stays ?? []) {
+      const row = { profile, segment, segment_version: version, stayed_ms: stayedMs, at }
+      into.membership_stay.push({ ...place, ...row })
     }
     for (const { identifier, from, to } of facts.moved) {
       into.identity_change.push({ ...place, identifier, from_profile: from, to_profile: to })

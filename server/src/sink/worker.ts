@@ -57,7 +57,13 @@ export type Sink = {
 
 type Cursor = ShardName & { position: number; pending_to: number | null; attempt: number }
 
-const EVENT_TABLES = ['event', 'trait_change', 'membership_change', 'identity_change'] as const
+const EVENT_TABLES = [
+  'event',
+  'trait_change',
+  'membership_change',
+  'membership_stay',
+  'identity_change',
+] as const
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -251,7 +257,13 @@ async function gather(
   cursor: Cursor,
   verdicts: readonly VerdictRow[],
 ): Promise<{ rows: Rows; dirty: Map<number, Dirty> }> {
-  const rows: Rows = { event: [], trait_change: [], membership_change: [], identity_change: [] }
+  const rows: Rows = {
+    event: [],
+    trait_change: [],
+    membership_change: [],
+    membership_stay: [],
+    identity_change: [],
+  }
   const dirty = new Map<number, Dirty>()
   for (const row of verdicts) {
     const facts = await unpackFacts(row.facts)

@@ -23,6 +23,7 @@ const SHARDED_BY: Record<string, string> = {
   event: 'anchor',
   trait_change: 'owner',
   membership_change: 'profile',
+  membership_stay: 'profile',
   alias: 'identifier',
   device: 'device',
   identity_change: 'identifier',

@@ -42,6 +42,13 @@ const EVENT_ICONS: [RegExp, Icon][] = [
   [/view|page|screen/i, IconEye],
 ]
 
+const CHANGES = {
+  entered: 'person.entered',
+  left: 'person.left',
+  moved: 'person.moved',
+  stayed: 'person.stayed',
+} as const
+
 function iconOf(entry: TimelineEntry): Icon {
   if (entry.kind === 'segment') {
     return entry.change === 'left' ? IconArrowBarRight : IconArrowBarToRight
@@ -114,7 +121,7 @@ function EntryWords({ entry }: { entry: TimelineEntry }) {
     return (
       <>
         <b className={entry.change === 'left' ? '' : css.teal}>
-          {t(entry.change === 'left' ? 'person.left' : 'person.entered')}
+          {t(CHANGES[entry.change ?? 'entered'])}
         </b>{' '}
         <Link to="/segments/$id" params={{ id: entry.segment.id }}>
           {said(entry.segment.name)}

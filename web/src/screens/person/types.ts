@@ -54,7 +54,7 @@ export type TimelineEntry = {
   summary?: LocalText | string | null
   properties?: Record<string, unknown>
   messageId?: string
-  change?: 'entered' | 'left'
+  change?: 'entered' | 'left' | 'moved' | 'stayed'
   segment?: { id: string; name: LocalText | string }
   reason?: LocalText | string | { code: string; text: LocalText } | null
 }
