@@ -31,7 +31,8 @@ const event = (who: string, more: object, at = clock.now()) => {
   const timestamp = new Date(at).toISOString()
   return { type: 'track', userId: `${who}-${round}`, messageId: `s${sent}`, timestamp, ...more }
 }
-const vip = (who: string, isOne = true) => event(who, { type: 'identify', traits: { [`vip${round}`]: isOne, [`vip${round - 1}`]: isOne } })
+const vip = (who: string, isOne = true) =>
+  event(who, { type: 'identify', traits: { [`vip${round}`]: isOne, [`vip${round - 1}`]: isOne } })
 
 const tell = async (id: string) =>
   (await world.effects())
@@ -155,10 +156,10 @@ describe('I6: a stay', () => {
     await world.send([vip('a')])
     await pass(DAY)
     type Entry = { change?: string; segment?: { id: string } }
-    const { sessions } = await world.call<{ sessions: { entries: Entry[] }[] }>(
+    const { sessions } = await world.call<{ sessions: { events: Entry[] }[] }>(
       ...['GET' as const, `/profiles/user_id:a-${round}/timeline`],
     )
-    const entries = sessions.flatMap((session) => session.entries)
+    const entries = sessions.flatMap((session) => session.events)
     const own = entries.filter(({ segment }) => segment?.id === id)
     expect(own.map(({ change }) => change)).toEqual(['stayed', 'entered'])
   })

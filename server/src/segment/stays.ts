@@ -11,8 +11,8 @@ export type DueStay = { at: number; stayedMs: number }
 const DUE_MAX = 1_000
 
 /**
- * The stays of a member since `entered` that fell due after `after` and not later than `upTo` (epoch
- * ms), the earliest first. Who asks for adjoining stretches of time finds each of them once.
+ * The stays of a member since `entered` that fell due after `after` and not later than `upTo`
+ * (epoch ms), the earliest first. Who asks for adjoining stretches of time finds each once.
  */
 export function dueStays(
   stays: readonly Stay[],
