@@ -42,6 +42,8 @@ const WIDE_DOORS: Record<string, string> = {
     'The document format and its values are what every later stage and the analysis read.',
   'server/src/resolve/index.ts':
     'Identifiers, logins and regions are also read by the spine, the sink and the analysis.',
+  'server/src/segment/index.ts':
+    'The flow evaluates, fills and pauses segments; the analysis explains and names them.',
   'server/src/flow/index.ts': 'Not a room: the parts of the spine that flow.ts puts in order.',
   'server/src/workspace/index.ts': 'Every room with routes needs access, audit, sources and masks.',
 }

@@ -6,6 +6,7 @@ import {
   type Evaluation,
   evaluateSegments,
   type LiveSegment,
+  pauseBroken,
   type Touched,
   type WorkspaceDefinitions,
 } from '../segment/index.ts'
@@ -43,6 +44,8 @@ export type TimerWrite = { profile: string; due: number | null }
 export type Effects = {
   memberships: MembershipChange[]
   stays: StayLine[]
+  /** Segments that could not be evaluated, by number, and why. */
+  broken: Map<number, string>
   outbox: OutboxRow[]
   timers: TimerWrite[]
   /** Profiles that a merge emptied → the one that took their fragments. */
@@ -54,6 +57,7 @@ export type Effects = {
 export const noEffects = (): Effects => ({
   memberships: [],
   stays: [],
+  broken: new Map(),
   outbox: [],
   timers: [],
   absorbed: [],
@@ -139,7 +143,7 @@ export function evaluateProfile(
     return
   }
   if (document.kind === 'account') return
-  const { transitions, stays, nextChangeAt } = evaluateSegments(
+  const { transitions, stays, broken, nextChangeAt } = evaluateSegments(
     {
       facts: factsOf(document, context.definitions.keepOf),
       around: context.around.get(profile.id) ?? standings.NONE,
@@ -154,6 +158,7 @@ export function evaluateProfile(
     context.definitions,
     context.registry,
   )
+  for (const { segment, reason } of broken) effects.broken.set(segment, reason)
   for (const stay of stays) noteStay(profile.id, stay, context, effects)
   for (const { segment, change, at, counterpart } of transitions) {
     if (change === 'entered') document.segments.set(segment.id, at)
@@ -246,6 +251,10 @@ export async function writeEffects(
   await writeAbsorbed(sql, effects)
   await writeMemberships(sql, workspace, effects.memberships)
   await writeTimers(sql, workspace, effects.timers)
+  await pauseBroken(
+    sql,
+    [...effects.broken].map(([segment, reason]) => ({ segment, reason })),
+  )
   if (effects.outbox.length === 0) return
   await sql.query(
     `INSERT INTO outbox (workspace, kind, key, profile, body, created_at)

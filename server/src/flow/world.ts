@@ -12,7 +12,7 @@ import {
   type StoredProfile,
 } from '../profile/index.ts'
 import { type IdentityPlace, type NamespaceRow, namespacesFrom } from '../resolve/index.ts'
-import { type Definitions, refreshDefinitions } from '../segment/index.ts'
+import { type Definitions, pauseBroken, refreshDefinitions } from '../segment/index.ts'
 import type { BatchTools } from './batch.ts'
 import { createDedupPartitions } from './dedup.ts'
 import { type ItemReader, openItemReader } from './itemReader.ts'
@@ -71,7 +71,10 @@ export class FlowWorld {
   async refresh(sql: Sql): Promise<Definitions> {
     const held = this.#definitions
     const definitions = await refreshDefinitions(sql, held)
-    if (definitions !== held) this.#places.clear()
+    if (definitions !== held) {
+      this.#places.clear()
+      await pauseBroken(sql, definitions.broken)
+    }
     this.#definitions = definitions
     return definitions
   }

@@ -13,14 +13,16 @@ type Question = { workspace: number; now: number; flow: FlowView; wrong: WrongHo
 
 /** What needs a person, the most urgent first; empty when all is well. */
 export async function readAttention(sql: Sql, question: Question): Promise<AttentionItem[]> {
-  const [paused, rejected, dead] = await Promise.all([
+  const [paused, broken, rejected, dead] = await Promise.all([
     readPaused(sql, question),
+    readBroken(sql, question),
     readRejected(sql, question),
     readDeadLetters(sql, question),
   ])
   return [
     ...wrongHours(question),
     ...behind(question),
+    ...broken,
     ...paused,
     ...lateDestinations(question, new Set(paused.map(({ href }) => href))),
     ...silentSources(question.flow),
@@ -103,6 +105,24 @@ async function readPaused(sql: Sql, { workspace, now }: Question): Promise<Atten
       en: `${name} has stopped answering: deliveries are held back`,
     },
     href: `/destinations/${id}`,
+    since: since.toISOString(),
+  }))
+}
+
+/** Segments that the program paused because their rules broke. */
+async function readBroken(sql: Sql, { workspace }: Question): Promise<AttentionItem[]> {
+  const rows = await sql.query<{ id: string; fr: string; en: string; since: Date }>(
+    `SELECT public_id AS id, name_fr AS fr, name_en AS en, updated_at AS since FROM segment
+     WHERE workspace = $1 AND state = 'paused' AND reason IS NOT NULL ORDER BY id`,
+    [workspace],
+  )
+  return rows.map(({ id, fr, en, since }) => ({
+    key: `broken:${id}`,
+    text: {
+      fr: `Le segment « ${fr} » est en pause : sa règle ne marche plus`,
+      en: `The segment “${en}” is paused: its rule no longer works`,
+    },
+    href: `/segments/${id}`,
     since: since.toISOString(),
   }))
 }

@@ -5,6 +5,7 @@ import { type ComputedValue, computedReader, type Person } from './computed/read
 import type { ComputedTraits } from './computed/resolve.ts'
 import { computedByWorkspace } from './computedDefinitions.ts'
 import { ConcernIndex, type Indexed, type Question } from './concern.ts'
+import { type Broken, reasonOf } from './faults.ts'
 import { preparer, tree } from './kinds/index.ts'
 import { type Evaluate, nobodyAt, type Scope } from './kinds/kind.ts'
 import { COMPOSED, type Directory, resolveRule } from './references.ts'
@@ -48,6 +49,8 @@ export type WorkspaceDefinitions = {
 
 export type Definitions = {
   version: number
+  /** Segments whose rules cannot be prepared; nobody is asked them. */
+  broken: readonly Broken[]
   of(workspace: number): WorkspaceDefinitions
 }
 
@@ -110,6 +113,7 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
   const zoneOf = new Map(zones.map((one) => [one.id, one.time_zone]))
   const rows = [...segments, ...streams].map((one) => one.workspace)
   const workspaces = new Set([...rows, ...computed.keys()])
+  const broken: Broken[] = []
   const definitions = new Map(
     [...workspaces].map((workspace) => [
       workspace,
@@ -118,10 +122,12 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
         streamRows: streams.filter((one) => one.workspace === workspace),
         calendar: calendarOf(zoneOf.get(workspace) ?? 'UTC'),
         computed: computed.get(workspace) ?? new Map(),
+        broken,
       }),
     ]),
   )
-  return { version: row?.version ?? 0, of: (workspace) => definitions.get(workspace) ?? nothing }
+  const of = (workspace: number) => definitions.get(workspace) ?? nothing
+  return { version: row?.version ?? 0, broken, of }
 }
 
 function definitionsOf(read: {
@@ -129,8 +135,10 @@ function definitionsOf(read: {
   streamRows: readonly StreamRow[]
   calendar: Calendar
   computed: ComputedTraits
+  /** Told of each segment that cannot be prepared. */
+  broken: Broken[]
 }): WorkspaceDefinitions {
-  const { segmentRows, streamRows, calendar, computed } = read
+  const { segmentRows, streamRows, calendar, computed, broken } = read
   const streams = streamRows.map((row) => streamFrom(row, calendar))
   const byKey = new Map(streamRows.map((row) => [row.definition, row.id]))
   const byId = new Map(streams.map((stream) => [stream.id, stream]))
@@ -138,9 +146,14 @@ function definitionsOf(read: {
   const scope = { streamOf, calendar }
   const prepare = preparer(scope)
   const directory = { ...directoryOf(segmentRows), traits: computed }
-  const segments = segmentRows.filter(isEvaluated).map((row) => {
-    const rule = resolveRule(row.rule, directory, { self: row.public_id, bounds: COMPOSED })
-    return liveSegment({ ...row, rule }, { prepare, streamOf })
+  const segments = segmentRows.filter(isEvaluated).flatMap((row) => {
+    try {
+      const rule = resolveRule(row.rule, directory, { self: row.public_id, bounds: COMPOSED })
+      return [liveSegment({ ...row, rule }, { prepare, streamOf })]
+    } catch (fault) {
+      broken.push({ segment: row.id, reason: reasonOf(fault) })
+      return []
+    }
   })
   const concerns = new ConcernIndex(segments)
   const groups = new Map(segments.map(({ id, group }) => [id, group]))

@@ -3,6 +3,7 @@ import type { ProfileFacts, Registry } from '../profile/index.ts'
 import { type Answer, earlier } from './answer.ts'
 import type { Touched } from './concern.ts'
 import type { LiveSegment, WorkspaceDefinitions } from './definitions.ts'
+import { type Broken, reasonOf } from './faults.ts'
 import type { EvaluationContext } from './kinds/kind.ts'
 import { pairMoves, type Transition } from './moves.ts'
 import { type DueStay, dueStays, nextStay } from './stays.ts'
@@ -11,6 +12,8 @@ export type Evaluation = {
   transitions: Transition[]
   /** Stays that fell due; a member who left had stayed up to then. */
   stays: (DueStay & { segment: LiveSegment; entered: number })[]
+  /** Segments that could not be evaluated: what they answered before stands. */
+  broken: Broken[]
   /** When any of the evaluated answers can next change without an event, epoch ms. */
   nextChangeAt: number | null
 }
@@ -36,9 +39,11 @@ export function evaluateSegments(
   const context = { facts, registry, around, now }
   const transitions: Transition[] = []
   const stays: Evaluation['stays'] = []
+  const broken: Broken[] = []
   let nextChangeAt: number | null = null
   for (const segment of definitions.concernedBy({ ...subject, registry })) {
-    const answer = segment.evaluate(context)
+    const answer = asked(segment, context, broken)
+    if (!answer) continue
     nextChangeAt = earlier(nextChangeAt, answer.nextChangeAt)
     const since = subject.memberOf.get(segment.id)
     let moved: Transition | null = null
@@ -57,7 +62,21 @@ export function evaluateSegments(
       nextChangeAt = earlier(nextChangeAt, next)
     }
   }
-  return { transitions: pairMoves(transitions), stays, nextChangeAt }
+  return { transitions: pairMoves(transitions), stays, broken, nextChangeAt }
+}
+
+/** One segment that breaks must not hold up the event, nor the others. */
+function asked(
+  segment: LiveSegment,
+  context: EvaluationContext,
+  broken: Broken[],
+): Answer | undefined {
+  try {
+    return segment.evaluate(context)
+  } catch (fault) {
+    broken.push({ segment: segment.id, reason: reasonOf(fault) })
+    return undefined
+  }
 }
 
 /**

@@ -1,12 +1,16 @@
 import type { Logger } from 'pino'
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Clock } from '../platform/clock.ts'
+import { Problem } from '../platform/errors.ts'
 import { describeError } from '../platform/httpErrors.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
+import type { StreamNeed } from './answer.ts'
 import { fillStream, type StreamToFill } from './baseFill.ts'
+import { pauseBroken } from './broken.ts'
 import { followZones } from './calendarZone.ts'
 import { knownComputed } from './computed/index.ts'
 import { resolvedRule } from './directory.ts'
+import { type Broken, reasonOf } from './faults.ts'
 import { tree } from './kinds/index.ts'
 import { announce, type Cut, lockFlow } from './publish.ts'
 import type { Rule, Spec } from './rule.ts'
@@ -92,7 +96,8 @@ async function prepareWaiting(
       try {
         prepared = (await prepare(deps, waiting)) || prepared
       } catch (fault) {
-        faults.push(fault)
+        if (fault instanceof BrokenRule) await pauseBroken(deps.postgres, [fault.broken])
+        else faults.push(fault)
       }
     }
   } catch (fault) {
@@ -145,9 +150,9 @@ async function incompleteStreams(
       .needs(spec)
       .streams.map((need) => need.key)
   })
-  for (const { rule } of segments) {
-    const { streams } = tree.needs(await resolvedRule(sql, workspace, rule))
-    keys.push(...streams.map((need) => need.key))
+  for (const { id, rule } of segments) {
+    const resolved = await resolvedRule(sql, workspace, rule).catch(broken(id))
+    keys.push(...streamsOf(id, resolved).map((need) => need.key))
   }
   return sql.query<Incomplete>(
     `SELECT s.id, s.workspace, s.definition, s.keep_newest, s.keep_ms, s.cut,
@@ -156,6 +161,29 @@ async function incompleteStreams(
      WHERE s.workspace = $1 AND s.definition = ANY($2) AND NOT s.complete ORDER BY s.id`,
     [workspace, keys],
   )
+}
+
+/** A rule that nobody can be asked, whatever history holds: trying again does not help. */
+class BrokenRule extends Error {
+  readonly broken: Broken
+
+  constructor(segment: number, cause: unknown) {
+    super('A rule cannot be prepared.', { cause })
+    this.broken = { segment, reason: reasonOf(cause) }
+  }
+}
+
+/** Only what is wrong with the rule: an engine that is away is asked again. */
+const broken = (segment: number) => (cause: unknown) => {
+  throw cause instanceof Problem ? new BrokenRule(segment, cause) : cause
+}
+
+function streamsOf(segment: number, rule: Rule): StreamNeed[] {
+  try {
+    return tree.needs(rule).streams
+  } catch (cause) {
+    throw new BrokenRule(segment, cause)
+  }
 }
 
 /** True when history holds all events up to the cuts of the streams. */

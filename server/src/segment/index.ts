@@ -6,6 +6,7 @@
  */
 
 export type { Names } from './answer.ts'
+export { pauseBroken } from './broken.ts'
 export { type Calendar, calendarOf } from './calendar.ts'
 export type { ComputedValue } from './computed/readAll.ts'
 export type { Touched } from './concern.ts'

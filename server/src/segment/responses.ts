@@ -43,6 +43,9 @@ export const SegmentView = Type.Object({
   entered24h: Type.Integer(),
   left24h: Type.Integer(),
   state: SegmentStateName,
+  reason: Type.Union([LocalText, Type.Null()], {
+    description: 'Why the program paused it; null: it did not',
+  }),
   progress: Type.Number({ description: '0 to 1, while backfilling' }),
   version: Type.Integer(),
   createdAt: Type.String({ format: 'date-time' }),

@@ -1,11 +1,14 @@
 import type { Deps } from '../platform/deps.ts'
 import { readWorkspace } from '../workspace/index.ts'
-import type { Names } from './answer.ts'
+import type { LocalText, Names } from './answer.ts'
 import { readConsumers } from './consumers.ts'
 import { draftFrom } from './drafts.ts'
+import { reasonText } from './faults.ts'
 import { lastDays, movesByDay, movesSince, sizesBackwards } from './history.ts'
 import { tree } from './kinds/index.ts'
 import { namesOf } from './names.ts'
+import { faultIn } from './parse.ts'
+import type { Rule } from './rule.ts'
 import type { SegmentRow } from './segments.ts'
 import { isUnused } from './shelf.ts'
 
@@ -44,6 +47,7 @@ export async function viewsOf(
     entered24h: recent.get(row.id)?.entered ?? 0,
     left24h: recent.get(row.id)?.left ?? 0,
     state: row.state,
+    reason: row.reason === null ? null : reasonText(row.reason),
     progress: row.progress,
     version: row.version,
     createdAt: row.created_at.toISOString(),
@@ -58,11 +62,23 @@ const UNFINISHED = { fr: 'Brouillon à terminer', en: 'Unfinished draft' }
 function ruleView(row: SegmentRow, names: Names) {
   const draft = row.draft === null ? null : draftFrom(row.draft)
   if (row.version > 0 || !draft) {
-    const said = row.segmentation === null ? row.written : row.rule
-    return { rule: row.written, draft, sentence: tree.describe(said, names) }
+    return { rule: row.written, draft, sentence: sentenceIn(row, names) }
   }
   const { rule, isReady } = readyRule(draft)
   return { rule: draft.rule, draft, sentence: isReady ? tree.describe(rule, names) : UNFINISHED }
+}
+
+const UNREADABLE = { fr: 'Règle illisible', en: 'Unreadable rule' }
+
+/** What a stored rule says, also when this program can no longer read it. */
+function sentenceOf(rule: Rule, names: Names): LocalText {
+  return faultIn(rule) ? UNREADABLE : tree.describe(rule, names)
+}
+
+/** Of a class also what its place in the order adds, which nobody wrote. */
+function sentenceIn(row: SegmentRow, names: Names) {
+  const written = sentenceOf(row.written, names)
+  return row.segmentation === null ? written : tree.describe(row.rule, names)
 }
 
 function readyRule({ rule, faults }: ReturnType<typeof draftFrom>) {

@@ -43,7 +43,7 @@ export const PURE_FILES = [
   /^server\/src\/profile\/(bytes|decimal|document|fold|name|text|value|view)\.ts$/,
   /^server\/src\/segment\/(answer|calendar|concern|evaluate|explain|parse|rule|schema|streams|words)\.ts$/,
   /^server\/src\/segment\/(classes|measure|measureReader|moves|period|references|sequence)\.ts$/,
-  /^server\/src\/segment\/(stays|templates|times)\.ts$/,
+  /^server\/src\/segment\/(faults|stays|templates|times)\.ts$/,
   /^server\/src\/segment\/(eventStreams|measureSql|sequenceSql|sqlBuilder|traitSql)\.ts$/,
   /^server\/src\/segment\/(computed|kinds|operators)\/[^/]+\.ts$/,
   /^server\/src\/privacy\/consent\.ts$/,
