@@ -29,9 +29,17 @@ const KINDS = [
     (name) => `measure ${name}`,
   ),
   ...['did', 'sequence', 'active', 'near'],
-  ...['measure', 'mostFrequent', 'uniqueList', 'usualTime', 'daysSince', 'timeOf', 'ratio'].map(
-    (name) => `computed ${name}`,
-  ),
+  ...[
+    'measure',
+    'mostFrequent',
+    'uniqueList',
+    'usualTime',
+    'daysSince',
+    'timeOf',
+    'ratio',
+    'rfm',
+    'score',
+  ].map((name) => `computed ${name}`),
 ]
 
 /** One that was looked for: by other seeds a kind may be spared. */

@@ -1,4 +1,6 @@
+import type { JsonValue } from '../collect/index.ts'
 import type { Sql } from '../platform/postgres.ts'
+import { knownComputed } from './computed/index.ts'
 import type { ComputedTraits, KnownComputed } from './computed/resolve.ts'
 import type { Spec } from './rule.ts'
 
@@ -10,17 +12,26 @@ type Definition = {
   name_fr: string
   name_en: string
   spec: Spec
+  recomputed: JsonValue | null
   state: 'backfilling' | 'live'
 }
 
-const computedOf = ({ id, name_fr, name_en, spec, state }: Definition): KnownComputed => {
-  return { id, state, name: { fr: name_fr, en: name_en }, spec }
+function computedOf({ id, name_fr, name_en, state, ...row }: Definition): KnownComputed {
+  return { id, state, name: { fr: name_fr, en: name_en }, spec: withRecomputed(row) }
+}
+
+/** With what was last computed over everybody, where the definition needs that. */
+export function withRecomputed(row: Pick<Definition, 'spec' | 'recomputed'>): Spec {
+  const { spec, recomputed } = row
+  const { recompute } = knownComputed(spec)
+  if (recomputed === null || !recompute?.isNeeded(spec)) return spec
+  return recompute.withAnswer(spec, recomputed)
 }
 
 /** The computed traits of each workspace that rules may name. */
 export async function computedByWorkspace(sql: Sql): Promise<Map<number, ComputedTraits>> {
   const rows = await sql.query<Definition & { workspace: number }>(
-    `SELECT workspace, public_id AS id, key, name_fr, name_en, spec, state
+    `SELECT workspace, public_id AS id, key, name_fr, name_en, spec, recomputed, state
      FROM computed_trait WHERE state <> 'archived'`,
   )
   return new Map(
@@ -34,7 +45,7 @@ export async function computedByWorkspace(sql: Sql): Promise<Map<number, Compute
 /** Those of one workspace. */
 export async function readComputed(sql: Sql, workspace: number): Promise<ComputedTraits> {
   const rows = await sql.query<Definition>(
-    `SELECT public_id AS id, key, name_fr, name_en, spec, state FROM computed_trait
+    `SELECT public_id AS id, key, name_fr, name_en, spec, recomputed, state FROM computed_trait
      WHERE workspace = $1 AND state <> 'archived'`,
     [workspace],
   )

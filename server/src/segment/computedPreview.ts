@@ -3,7 +3,7 @@ import type { ClickHouse } from '../platform/clickhouse.ts'
 import { decimalFrom, decimalNumber } from '../profile/index.ts'
 import type { Calendar } from './calendar.ts'
 import { knownComputed } from './computed/index.ts'
-import { countedConditions, namedRowsSql } from './eventStreams.ts'
+import { countedConditions, namedRowsSql, peopleOnlySql } from './eventStreams.ts'
 import type { Columns } from './operators/index.ts'
 import { limits, type Spec } from './rule.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
@@ -30,11 +30,35 @@ export async function previewComputed(
   spec: Spec,
   asked: Asked & { profiles: readonly string[] | null },
 ): Promise<{ have: number; people: PreviewedPerson[] }> {
+  const whole = await recomputed(clickhouse, spec, asked)
   const [have, people] = await Promise.all([
-    countHaving(clickhouse, spec, asked),
-    samplePeople(clickhouse, spec, asked),
+    countHaving(clickhouse, whole, asked),
+    samplePeople(clickhouse, whole, asked),
   ])
   return { have, people }
+}
+
+/** With what only a look at everybody can tell, where it needs that. */
+async function recomputed(clickhouse: ClickHouse, spec: Spec, asked: Asked): Promise<Spec> {
+  const { recompute } = knownComputed(spec)
+  if (!recompute?.isNeeded(spec)) return spec
+  const answer = await askEverybody(clickhouse, spec, asked)
+  return answer === undefined ? spec : recompute.withAnswer(spec, answer)
+}
+
+/** The row that a definition's question about everybody is answered with. */
+export async function askEverybody(
+  clickhouse: ClickHouse,
+  spec: Spec,
+  asked: Omit<Asked, 'signal'> & { signal?: AbortSignal },
+): Promise<JsonValue | undefined> {
+  const builder = new SqlBuilder(asked)
+  const question = knownComputed(spec).recompute?.question(spec, builder)
+  if (question === undefined) return undefined
+  const { signal } = asked
+  const extra = { lane: 'heavy' as const, ...(signal ? { signal } : {}) }
+  const [row] = await clickhouse.query<JsonValue>(question, builder.params, extra)
+  return row
 }
 
 /** How many people it has a value for. */
@@ -46,16 +70,12 @@ async function countHaving(clickhouse: ClickHouse, spec: Spec, asked: Asked): Pr
        ${namedRowsSql(builder)}
        SELECT e.profile AS profile, ${columns.exists} AS has FROM event_of_profile AS e
        WHERE ${countedConditions(builder).join(' AND ')} GROUP BY profile
-     ) WHERE profile IN (${peopleSql(builder)})`,
+     ) WHERE profile IN (${peopleOnlySql(builder)})`,
     builder.params,
     { lane: 'heavy', signal: asked.signal },
   )
   return row?.have ?? 0
 }
-
-const peopleSql = (builder: SqlBuilder): string =>
-  `SELECT profile FROM profile_current FINAL
-   WHERE workspace = ${builder.bind('UInt32', builder.workspace)} AND kind = 'person'`
 
 type PersonRow = Omit<PreviewedPerson, 'value' | 'events'> & {
   value: ValueTuple
@@ -92,7 +112,7 @@ async function samplePeople(
   const looked = `(${rows.join(' OR ') || 'true'})`
   const chosen = asked.profiles
     ? `e.profile IN ${builder.bind('Array(UUID)', asked.profiles)}`
-    : `${looked} AND e.profile IN (${peopleSql(builder)})`
+    : `${looked} AND e.profile IN (${peopleOnlySql(builder)})`
   const event = 'tuple(e.message_id, e.event, toUnixTimestamp64Milli(e.time), e.body)'
   const found = await clickhouse.query<PersonRow>(
     `${namedRowsSql(builder)}

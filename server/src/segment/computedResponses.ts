@@ -20,6 +20,10 @@ export const ComputedView = Type.Object({
   version: Type.Integer(),
   state: Type.Union([Type.Literal('live'), Type.Literal('backfilling'), Type.Literal('archived')]),
   progress: Type.Number({ description: '0 to 1, while backfilling' }),
+  recomputed: Type.Union([Type.Unknown(), Type.Null()], {
+    description: 'What was last computed over everybody, as the cut-offs of an RFM',
+  }),
+  recomputedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
   usedBy: Type.Object({ segments: Type.Array(User) }),
   givenToo: Type.Boolean({
     description: 'Events have told a trait of this name since; rules and profiles keep to this one',
@@ -88,4 +92,26 @@ export const ComputedPreviewView = Type.Object({
     }),
   ),
   asOf: Type.String({ format: 'date-time' }),
+})
+
+const score = Type.Integer({ minimum: 1, maximum: 5 })
+const Cell = Type.Object({ r: score, f: score })
+
+export const GridView = Type.Object({
+  cells: Type.Array(
+    Type.Object({ ...Cell.properties, people: Type.Integer(), sum: Type.Number() }),
+    { description: 'All 25, empty ones included' },
+  ),
+  moves: Type.Array(
+    Type.Object({
+      from: Type.Union([Cell, Type.Null()], { description: 'null: had no order then' }),
+      to: Cell,
+      people: Type.Integer(),
+      sum: Type.Number(),
+    }),
+    { description: 'From the instant of `since`, by the cut-offs of today' },
+  ),
+  cutsAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+    description: 'When the cut-offs were computed; null: they are fixed, or not computed yet',
+  }),
 })

@@ -4,6 +4,8 @@ import type { Deps } from '../platform/deps.ts'
 import { maskTrait, may, readWorkspace } from '../workspace/index.ts'
 import { calendarOf } from './calendar.ts'
 import { knownComputed } from './computed/index.ts'
+import { withRecomputed } from './computedDefinitions.ts'
+import { readGrid } from './computedGrid.ts'
 import { type PreviewedPerson, previewComputed } from './computedPreview.ts'
 import {
   ComputedInput,
@@ -11,6 +13,7 @@ import {
   ComputedPreviewInput,
   ComputedPreviewView,
   ComputedView,
+  GridView,
 } from './computedResponses.ts'
 import {
   archiveComputed,
@@ -24,6 +27,7 @@ import {
   segmentsUsing,
 } from './computedTraits.ts'
 import { shown } from './masking.ts'
+import { instantOr400 } from './memberRoutes.ts'
 import { readPeopleToday } from './members.ts'
 import { namesOf } from './names.ts'
 import { parseSpec } from './parse.ts'
@@ -38,6 +42,7 @@ export function computedRoutes(app: Api, deps: Deps): void {
   readRoutes(app, deps)
   writeRoutes(app, deps)
   previewRoute(app, deps)
+  gridRoute(app, deps)
 }
 
 async function viewsOf(deps: Deps, workspace: number, rows: readonly ComputedRow[]) {
@@ -61,6 +66,8 @@ async function viewsOf(deps: Deps, workspace: number, rows: readonly ComputedRow
         version: row.version,
         state: row.state,
         progress: row.progress,
+        recomputed: row.recomputed,
+        recomputedAt: row.recomputed_at?.toISOString() ?? null,
         usedBy: { segments: users.map(({ publicId, name }) => ({ id: publicId, name })) },
         givenToo: given.has(row.key),
         createdAt: row.created_at.toISOString(),
@@ -211,6 +218,35 @@ function previewRoute(app: Api, deps: Deps): void {
         }),
         asOf: new Date(now).toISOString(),
       }
+    },
+  )
+}
+
+function gridRoute(app: Api, deps: Deps): void {
+  app.get(
+    '/api/v1/computed-traits/:id/grid',
+    {
+      config: { permission: 'traits:read' },
+      schema: {
+        tags,
+        summary: 'The 5 × 5 grid of an RFM: people and sums now, and who has moved since',
+        params: IdParams,
+        querystring: Type.Object({
+          since: Type.Optional(
+            Type.String({ maxLength: 35, description: 'ISO 8601; left out: no moves' }),
+          ),
+        }),
+        response: { 200: GridView },
+      },
+    },
+    async ({ actor, params, query }) => {
+      const { workspace } = actor
+      const row = await findComputed(deps.postgres, workspace, params.id)
+      const { timeZone } = await readWorkspace(deps, workspace)
+      const since = query.since === undefined ? null : instantOr400('since', query.since)
+      const asked = { workspace, now: deps.clock.now(), since, calendar: calendarOf(timeZone) }
+      const grid = await readGrid(deps.clickhouse, withRecomputed(row), asked)
+      return { ...grid, cutsAt: row.recomputed_at?.toISOString() ?? null }
     },
   )
 }

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { JsonValue } from '../collect/index.ts'
 import type { Actor } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { conflict, notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { audit } from '../workspace/index.ts'
 import { knownComputed } from './computed/index.ts'
-import { traitsNamed } from './computed/resolve.ts'
+import { namesTrait } from './computed/resolve.ts'
 import { announce, lockFlow, registerNeeds } from './publish.ts'
 import { refillUsers } from './refill.ts'
 import type { Rule, Spec } from './rule.ts'
@@ -24,6 +25,8 @@ export type ComputedRow = {
   version: number
   state: ComputedState
   progress: number
+  recomputed: JsonValue | null
+  recomputed_at: Date | null
   created_at: Date
   created_by: string
   updated_at: Date
@@ -31,7 +34,7 @@ export type ComputedRow = {
 }
 
 const COLUMNS = `id, public_id, workspace, key, name_fr, name_en, description, spec, version, state,
-  progress, created_at, created_by, updated_at, updated_by`
+  progress, recomputed, recomputed_at, created_at, created_by, updated_at, updated_by`
 
 export async function listComputed(sql: Sql, workspace: number): Promise<ComputedRow[]> {
   return sql.query<ComputedRow>(
@@ -145,7 +148,9 @@ export async function changeComputed(
       `UPDATE computed_trait SET name_fr = $2, name_en = $3, description = $4, spec = $5,
          version = version + 1, updated_at = $6, updated_by = $7,
          state = CASE WHEN $8 THEN 'backfilling' ELSE state END,
-         progress = CASE WHEN $8 THEN 0 ELSE progress END
+         progress = CASE WHEN $8 THEN 0 ELSE progress END,
+         recomputed = CASE WHEN $8 THEN NULL ELSE recomputed END,
+         recomputed_at = CASE WHEN $8 THEN NULL ELSE recomputed_at END
        WHERE id = $1`,
       [
         held.id,
@@ -201,12 +206,12 @@ export async function segmentsUsing(
   }>(
     `SELECT id, public_id, name_fr AS fr, name_en AS en, rule FROM segment
      WHERE workspace = $1 AND state <> 'archived'
-       AND strpos(rule::text, to_json($2::text)::text) > 0
+       AND strpos(rule::text, '"' || $2) > 0
      ORDER BY id`,
     [workspace, key],
   )
   return rows
-    .filter(({ rule }) => traitsNamed(rule).includes(key))
+    .filter(({ rule }) => namesTrait(rule, key))
     .map(({ id, public_id, fr, en, rule }) => ({ id, publicId: public_id, name: { fr, en }, rule }))
 }
 

@@ -95,6 +95,11 @@ export function peopleSql(builder: SqlBuilder): string {
   )
 }
 
+/** The ids of the people of the workspace. */
+export const peopleOnlySql = (builder: SqlBuilder): string =>
+  `SELECT profile FROM profile_current FINAL
+   WHERE workspace = ${builder.bind('UInt32', builder.workspace)} AND kind = 'person'`
+
 /** The conditions on rows `e` that were named, to stand before the SELECT that uses them. */
 export function namedRowsSql({ rows }: SqlBuilder): string {
   const named = rows.map((condition, index) => `${condition} AS r${index}`)

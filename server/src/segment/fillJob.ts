@@ -13,6 +13,7 @@ import { resolvedRule } from './directory.ts'
 import { type Broken, reasonOf } from './faults.ts'
 import { tree } from './kinds/index.ts'
 import { announce, type Cut, lockFlow } from './publish.ts'
+import { recomputeDue } from './recompute.ts'
 import type { Rule, Spec } from './rule.ts'
 
 export type FillJob = { stop(): Promise<void> }
@@ -62,6 +63,7 @@ export function startFillJob(deps: Deps): FillJob {
     while (!stopping) {
       const isStopping = () => stopping || !deps.isLeader()
       const { prepared, faults } = await prepareWaiting(deps, isStopping)
+      if (!isStopping()) await recomputeDue(deps).catch((fault) => faults.push(fault))
       for (const fault of faults) warn(deps.logger, fault)
       const rest = faults.length > 0 ? FAULT_PAUSE_MS : prepared ? 0 : IDLE_MS
       for (let slept = 0; slept < rest && !stopping; slept += 50) await pause(50)

@@ -88,7 +88,7 @@ const away = (cause: unknown): never => {
   throw historyAway(cause)
 }
 
-function instantOr400(name: string, text: string): number {
+export function instantOr400(name: string, text: string): number {
   const at = instantOf(text)
   if (at !== null) return at
   throw badRequest('invalid_instant', `${name} takes a date as 2026-11-22 or 2026-11-22T14:05:00Z.`)

@@ -137,8 +137,44 @@ export type Edge = 'first' | 'last'
 /** One measure divided by another. */
 export type Ratio = { ratio: [Measure, Measure] }
 
+/** Four cut-offs each, the lowest first: of days, of a count, of a sum. */
+export type RfmCuts = { r: number[]; f: number[]; m: number[] }
+/** Scores from the one to the other. */
+export type RfmRange = [number, number]
+export type RfmGroup = {
+  key: string
+  name: { fr: string; en: string }
+  /** Any of them. */
+  cells: { r: RfmRange; f: RfmRange; m?: RfmRange }[]
+}
+
+/** Recency and frequency of events and the sum of a property, scored from 1 to 5. */
+export type Rfm = {
+  rfm: Events
+  monetary: string
+  within: Period
+  less?: { of: Events; property?: string }
+  /** Fixed ones; left out: quintiles over the people, computed daily. */
+  cuts?: RfmCuts
+  groups?: readonly RfmGroup[]
+  /** Which of its values; told by the rule that names it, as `key.r`, and never stored. */
+  part?: 'r' | 'f' | 'm' | 'group'
+}
+
+/** Points for events, of which half are left after each half-life. */
+export type DecayingScore = { score: { of: Events; weight: number }[]; halfLifeDays: number }
+
 /** What a computed trait is made of: each kind has a file in `computed/`. */
-export type Spec = Measure | MostFrequent | UniqueList | UsualTime | DaysSince | TimeOf | Ratio
+export type Spec =
+  | Measure
+  | MostFrequent
+  | UniqueList
+  | UsualTime
+  | DaysSince
+  | TimeOf
+  | Ratio
+  | Rfm
+  | DecayingScore
 
 /** A computed trait as a rule asks it: what it is made of today. */
 export type Computed = { name: { fr: string; en: string }; spec: Spec }
@@ -196,6 +232,9 @@ export const limits = {
   units: 366,
   /** Different values that a list made of events shows. */
   uniqueValues: 100,
+  /** Kinds of events that a decaying score gives points for, and its half-life, in days. */
+  scoreParts: 5,
+  halfLifeDays: 180,
   /** Longest window, in days. */
   windowDays: 3_660,
 } as const

@@ -16,7 +16,17 @@ export class SqlBuilder {
   readonly rows: string[] = []
   readonly #bound = new Map<string, string>()
 
-  constructor(asked: { workspace: number; now: number; calendar: Calendar; isPast?: true }) {
+  readonly #prefix: string
+
+  /** `prefix` tells the values of two builders apart that stand in one question. */
+  constructor(asked: {
+    workspace: number
+    now: number
+    calendar: Calendar
+    isPast?: true
+    prefix?: string
+  }) {
+    this.#prefix = asked.prefix ?? 'p'
     this.workspace = asked.workspace
     this.now = asked.now
     this.calendar = asked.calendar
@@ -26,7 +36,7 @@ export class SqlBuilder {
   /** Binds a value and returns its placeholder: the same one for the same value. */
   bind(type: string, value: unknown): string {
     const key = `${type} ${JSON.stringify(value)}`
-    const name = this.#bound.get(key) ?? `p${this.#bound.size}`
+    const name = this.#bound.get(key) ?? `${this.#prefix}${this.#bound.size}`
     this.#bound.set(key, name)
     this.params[name] = value
     return `{${name}:${type}}`

@@ -5,7 +5,7 @@ import { kindOf } from '../../src/segment/kinds/index.ts'
 import { parseRule, parseSpec } from '../../src/segment/parse.ts'
 import { membersOfRules } from '../../src/segment/preview.ts'
 import { registerStreams } from '../../src/segment/publish.ts'
-import type { Rule } from '../../src/segment/rule.ts'
+import type { Rule, Spec } from '../../src/segment/rule.ts'
 import { segmentId } from './around.ts'
 import { naiveMembers, type Told } from './naive.ts'
 import type { SegmentWorld } from './world.ts'
@@ -27,13 +27,15 @@ export async function segmentsFrom(world: SegmentWorld, all: readonly Rule[]): P
         const { computed: made, ...condition } = rule
         computed += 1
         const key = `computed_${computed}`
+        // Which part of it is asked stands in the rule, not in the definition.
+        const { part = null, ...spec } = made.spec as Spec & { part?: string }
         await sql.query(
           `INSERT INTO computed_trait (public_id, workspace, key, name_fr, name_en, spec, state,
              created_at, created_by, updated_at, updated_by)
            VALUES ($1, $2, $3, '', '', $4, 'live', now(), '', now(), '')`,
-          [deps.newId(), workspace.id, key, JSON.stringify(parseSpec(made.spec))],
+          [deps.newId(), workspace.id, key, JSON.stringify(parseSpec(spec))],
         )
-        return { ...condition, trait: key }
+        return { ...condition, trait: part === null ? key : `${key}.${part}` }
       }
       const copy = structuredClone(rule)
       for (const { path, rule: child } of kindOf(rule)?.children(rule) ?? []) {

@@ -45,6 +45,42 @@ export function computedLeaves(parts: Parts): Record<string, fc.Arbitrary<Rule>>
       fc.oneof(numbers, numbers, compared(['between', 'oneOf'], PRESENCE)),
     ),
     'computed timeOf': leaf(fc.record({ timeOf: edge, ...of }), compared(DATES, DATES, PRESENCE)),
+    'computed score': leaf(
+      fc.record({
+        score: fc.array(fc.record({ of: events, weight: fc.constantFrom(1, 10, 0.5, -3) }), {
+          minLength: 1,
+          maxLength: 2,
+        }),
+        halfLifeDays: fc.constantFrom(1, 3, 7, 30),
+      }),
+      numbers,
+    ),
+    'computed rfm': leaf(
+      fc.record({
+        rfm: events,
+        within: periods,
+        monetary: paths,
+        cuts: fc.constant({ r: [1, 3, 7, 23], f: [1, 2, 3, 5], m: [0, 1, 50, 100] }),
+        groups: fc.constant(GROUPS),
+        part: fc.constantFrom('r', 'f', 'm'),
+      }),
+      numbers,
+    ),
+    'computed rfm group': leaf(
+      fc.record({
+        rfm: events,
+        within: periods,
+        monetary: paths,
+        cuts: fc.constant({ r: [1, 3, 7, 23], f: [1, 2, 3, 5], m: [0, 1, 50, 100] }),
+        groups: fc.constant(GROUPS),
+        part: fc.constant('group'),
+      }),
+      fc.constantFrom(
+        { op: 'equals', value: 'best' },
+        { op: 'notEquals', value: 'rest' },
+        { op: 'notExists' },
+      ),
+    ),
     'computed ratio': leaf(
       fc.record({ ratio: fc.tuple(measures, measures) }),
       fc.oneof(numbers, compared(NUMBERS, PRESENCE)),
@@ -57,10 +93,17 @@ export function asRule(spec: Spec, comparison: Comparison): Rule {
   return { trait: 'computed', ...comparison, computed: { name: NAME, spec } }
 }
 
+const GROUPS = [
+  { key: 'best', name: { fr: '', en: '' }, cells: [{ r: [3, 5], f: [2, 5] }] },
+  { key: 'rest', name: { fr: '', en: '' }, cells: [{ r: [1, 4], f: [1, 3] }] },
+]
+
 const NAME = { fr: '', en: '' }
 
 /** What a computed trait is made of, for the table of what was covered. */
 export function computedName({ spec }: Computed): string {
-  const kinds = ['mostFrequent', 'uniqueList', 'usualTime', 'daysSince', 'timeOf', 'ratio']
+  const kinds = [
+    ...['mostFrequent', 'uniqueList', 'usualTime', 'daysSince', 'timeOf', 'ratio', 'rfm', 'score'],
+  ]
   return `computed ${kinds.find((kind) => kind in spec) ?? 'measure'}`
 }

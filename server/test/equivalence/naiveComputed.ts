@@ -1,4 +1,4 @@
-import type { Measure, Spec } from '../../src/segment/rule.ts'
+import type { DecayingScore, Measure, Rfm, Spec } from '../../src/segment/rule.ts'
 import { isIn } from './naiveCalendar.ts'
 import { matching, measured, type Told, type Value, valuesOf } from './naiveEvents.ts'
 
@@ -45,6 +45,8 @@ export function naiveComputed(
 ): Value | string[] | null {
   if ('measure' in spec) return measured(spec, events, now)
   if ('ratio' in spec) return ratio(spec.ratio, events, now)
+  if ('score' in spec) return decayed(spec, events, now)
+  if ('rfm' in spec) return rfm(spec, events, now)
   const found = matching(spec.of, events).filter(({ time }) => isIn(spec.within, time, now))
   const seen = (path: string): Seen[] =>
     found.flatMap((one) => valuesOf(one, path).map((value) => ({ value, time: one.time })))
@@ -76,4 +78,39 @@ function ratio(
   const [x, y] = [measured(over, events, now), measured(under, events, now)]
   if (typeof x !== 'bigint' || typeof y !== 'bigint' || y === 0n) return null
   return (x * ONE) / y
+}
+
+/** By whole days: half of it is left after each half-life, nothing after twenty of them. */
+function decayed(spec: DecayingScore, events: readonly Told[], now: number): bigint {
+  let points = 0n
+  for (const { of, weight } of spec.score) {
+    for (const { time } of matching(of, events)) {
+      const days = Math.max(0, Math.floor((now - time) / DAY))
+      if (days >= 20 * spec.halfLifeDays) continue
+      points += BigInt((weight * 2 ** (-days / spec.halfLifeDays)).toFixed(6).replace('.', ''))
+    }
+  }
+  return points
+}
+
+function rfm(spec: Rfm, events: readonly Told[], now: number): Value | null {
+  const found = matching(spec.rfm, events).filter(({ time }) => isIn(spec.within, time, now))
+  const { rfm: of, monetary: property, within, cuts, groups = [], part = 'group' } = spec
+  if (found.length === 0 || !cuts) return null
+  const spent = measured({ measure: 'sum', of, property, within }, events, now)
+  const days = Math.floor((now - Math.max(...found.map(({ time }) => time))) / DAY)
+  const score = (value: bigint, limits: readonly number[]) =>
+    1 + limits.filter((limit) => BigInt(Math.round(limit * 1e6)) < value).length
+  const scores = {
+    r: 6 - score(BigInt(Math.max(0, days)) * ONE, cuts.r),
+    f: score(BigInt(found.length) * ONE, cuts.f),
+    m: score(typeof spent === 'bigint' ? spent : 0n, cuts.m),
+  }
+  if (part !== 'group') return BigInt(scores[part]) * ONE
+  const isBetween = (value: number, [low, high]: readonly [number, number]) =>
+    value >= low && value <= high
+  const group = groups.find(({ cells }) =>
+    cells.some(({ r, f }) => isBetween(scores.r, r) && isBetween(scores.f, f)),
+  )
+  return group?.key ?? null
 }

@@ -22,6 +22,14 @@ function plainComputed(n: number): Rule[] {
     asRule({ usualTime: 'hour', ...OF_ANY }, atLeast(2 * n + 2)),
     asRule({ daysSince: 'first', ...OF_ANY }, atLeast(5 * n)),
     asRule({ timeOf: 'first', ...OF_ANY }, { op: 'withinLast', value: { days: 5 * n } }),
+    asRule({ score: [{ of: ANY, weight: 5 }], halfLifeDays: 7 }, atLeast(2 * n)),
+    asRule(
+      {
+        ...{ rfm: ANY, within: null, monetary: 'a', part: 'f' },
+        cuts: { r: [1, 3, 7, 23], f: [1, 2, 3, 5], m: [0, 1, 50, 100] },
+      },
+      atLeast((n % 5) + 1),
+    ),
     asRule({ ratio: [{ ...count, measure: 'sum', property: 'b' }, count] }, atLeast(3 * n)),
   ]
 }

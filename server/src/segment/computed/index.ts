@@ -1,9 +1,11 @@
 import type { Spec } from '../rule.ts'
 import { daysSinceTrait } from './daysSince.ts'
+import { decayTrait } from './decay.ts'
 import type { ComputedKind } from './kind.ts'
 import { measureTrait } from './measure.ts'
 import { mostFrequentTrait } from './mostFrequent.ts'
 import { ratioTrait } from './ratio.ts'
+import { rfmTrait } from './rfm.ts'
 import { timeOfTrait } from './timeOf.ts'
 import { uniqueListTrait } from './uniqueList.ts'
 import { usualTimeTrait } from './usualTime.ts'
@@ -17,11 +19,13 @@ const kinds: ComputedKind<Spec>[] = [
   daysSinceTrait,
   timeOfTrait,
   ratioTrait,
+  rfmTrait,
+  decayTrait,
 ] as unknown as ComputedKind<Spec>[]
 
 /** What the kinds are called, for who wrote none of them. */
 export const computedNames =
-  'measure, mostFrequent, uniqueList, usualTime, daysSince, timeOf or ratio'
+  'measure, mostFrequent, uniqueList, usualTime, daysSince, timeOf, ratio, rfm or score'
 
 /** The kind of a definition, or undefined when it is none. */
 export function computedKindOf(spec: unknown): ComputedKind<Spec> | undefined {

@@ -1,4 +1,5 @@
 import type { TObject } from 'typebox'
+import type { JsonValue } from '../../collect/index.ts'
 import type { Decimal } from '../../profile/index.ts'
 import type { LocalText, Names, Needs } from '../answer.ts'
 import type { At, EvaluationContext, Scope } from '../kinds/kind.ts'
@@ -28,11 +29,27 @@ export type ComputedReading = Reading & {
  */
 export type ValueSql = { columns: Columns; rows: string[] }
 
+/**
+ * A question to ClickHouse about everybody, whose one row is kept with the definition until it is
+ * asked again; what it says is a value of the definition from then on.
+ */
+export type Recompute<S> = {
+  isNeeded(spec: S): boolean
+  question(spec: S, builder: SqlBuilder): string
+  withAnswer(spec: S, answer: JsonValue): S
+}
+
 /** A kind of computed trait: one file that answers everything about itself, as a rule's kind. */
 export type ComputedKind<S extends Spec> = {
   is(spec: object): spec is S
   schema: TObject
   type(spec: S): ValueType
+  /** Names of the values it has besides its own: a rule asks for them as `key.name`. */
+  parts?: readonly string[]
+  /** What only a look at everybody can tell, once a day. */
+  recompute?: Recompute<S>
+  /** Rows (profile, r, f, m) of everybody: two scores and a sum, for a grid. */
+  grid?(spec: S, builder: SqlBuilder): string
   /** The property whose values it shows as they are, so that they can be masked. */
   shows?(spec: S): string | undefined
   filters?(spec: S): At<'filters', PropertyFilter[]>[]

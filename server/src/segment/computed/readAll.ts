@@ -2,7 +2,7 @@ import type { JsonValue } from '../../collect/index.ts'
 import { standings } from '../../privacy/index.ts'
 import { type EvaluationContext, rawOf, type Scope } from '../kinds/kind.ts'
 import { knownComputed } from './index.ts'
-import type { ComputedTraits } from './resolve.ts'
+import { type ComputedTraits, partOf } from './resolve.ts'
 
 /** What a computed trait says of a person at one instant, and what it was made of. */
 export type ComputedValue = {
@@ -30,7 +30,14 @@ export function computedReader(
   traits: ComputedTraits,
   scope: Scope,
 ): (person: Person) => ComputedValue[] {
-  const readers = [...traits].map(([key, { id, spec, state }]) => {
+  const whole = [...traits].flatMap(([key, { id, spec, state }]) => {
+    const parts = knownComputed(spec).parts ?? []
+    return [
+      { key, id, spec, state },
+      ...parts.map((part) => ({ key: `${key}.${part}`, id, spec: partOf(spec, part), state })),
+    ]
+  })
+  const readers = whole.map(({ key, id, spec, state }) => {
     const kind = knownComputed(spec)
     const own = { key, id, shows: kind.shows?.(spec) ?? null, complete: state === 'live' }
     return { own, type: kind.type(spec), read: kind.prepare(spec, scope) }

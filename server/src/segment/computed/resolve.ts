@@ -1,5 +1,5 @@
 import { kindOf } from '../kinds/index.ts'
-import type { Computed, ComputedRule, Operator, Rule, TraitRule } from '../rule.ts'
+import type { Computed, ComputedRule, Operator, Rule, Spec, TraitRule } from '../rule.ts'
 import { knownComputed } from './index.ts'
 
 /**
@@ -20,11 +20,28 @@ const isTrait = (rule: Rule): rule is TraitRule => 'trait' in rule
 export function withComputed(leaf: Rule, traits: ComputedTraits): Rule {
   if (!isTrait(leaf)) return leaf
   const { trait, op, value } = leaf
-  const known = traits.get(trait)
-  if (!known) return leaf
-  const computed = { name: known.name, spec: known.spec }
+  const computed = named(trait, traits)
+  if (!computed) return leaf
   return { trait, op, ...(value === undefined ? {} : { value }), computed } satisfies ComputedRule
 }
+
+/** The computed trait of a key, or one of its parts: `key.part`. */
+function named(trait: string, traits: ComputedTraits): Computed | undefined {
+  const known = traits.get(trait)
+  if (known) return { name: known.name, spec: known.spec }
+  const dot = trait.lastIndexOf('.')
+  const [whole, part] = [traits.get(trait.slice(0, dot)), trait.slice(dot + 1)]
+  if (!whole || !knownComputed(whole.spec).parts?.includes(part)) return undefined
+  const name = { fr: `${whole.name.fr} (${part})`, en: `${whole.name.en} (${part})` }
+  return { name, spec: partOf(whole.spec, part) }
+}
+
+/** A definition whose value is one of its parts. */
+export const partOf = (spec: Spec, part: string): Spec => ({ ...spec, part }) as Spec
+
+/** Whether a rule names a computed trait, or one of its parts. */
+export const namesTrait = (rule: Rule, key: string): boolean =>
+  traitsNamed(rule).some((trait) => trait === key || trait.startsWith(`${key}.`))
 
 /** The traits that a stored rule names. */
 export function traitsNamed(rule: Rule): string[] {

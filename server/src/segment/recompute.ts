@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { JsonValue } from '../collect/index.ts'
+import type { ClickHouse } from '../platform/clickhouse.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Postgres, Sql } from '../platform/postgres.ts'
+import { calendarOf } from './calendar.ts'
+import { knownComputed } from './computed/index.ts'
+import { askEverybody } from './computedPreview.ts'
+import { segmentsUsing } from './computedTraits.ts'
+import { announce, lockFlow } from './publish.ts'
+import { refillUsers } from './refill.ts'
+import type { Spec } from './rule.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+
+type Deps = { postgres: Postgres; clickhouse: ClickHouse; clock: Clock }
+type Row = {
+  id: number
+  workspace: number
+  key: string
+  version: number
+  spec: Spec
+  recomputed: JsonValue | null
+  time_zone: string
+}
+
+/**
+ * Asks again, once a day, what only a look at everybody can tell. Where the answer is another one,
+ * the segments that name the trait are filled again, without effects.
+ * @returns whether something was asked.
+ */
+export async function recomputeDue({ postgres, clickhouse, clock }: Deps): Promise<boolean> {
+  const now = clock.now()
+  const rows = await postgres.query<Row>(
+    `SELECT c.id, c.workspace, c.key, c.version, c.spec, c.recomputed, w.time_zone
+     FROM computed_trait AS c JOIN workspace AS w ON w.id = c.workspace
+     WHERE c.state = 'live' AND (c.recomputed_at IS NULL OR c.recomputed_at <= $1)
+     ORDER BY c.id`,
+    [new Date(now - DAY_MS)],
+  )
+  const due = rows.filter(({ spec }) => knownComputed(spec).recompute?.isNeeded(spec))
+  for (const row of due) {
+    const asked = { workspace: row.workspace, now, calendar: calendarOf(row.time_zone) }
+    const answer = (await askEverybody(clickhouse, row.spec, asked)) ?? null
+    await postgres.transaction((sql) => keep(sql, row, { answer, at: new Date(now) }))
+  }
+  return due.length > 0
+}
+
+async function keep(
+  sql: Sql,
+  row: Row,
+  { answer, at }: { answer: JsonValue; at: Date },
+): Promise<void> {
+  await lockFlow(sql)
+  const kept = await sql.query(
+    `UPDATE computed_trait SET recomputed = $3, recomputed_at = $4
+     WHERE id = $1 AND version = $2 AND state = 'live' RETURNING id`,
+    [row.id, row.version, JSON.stringify(answer), at],
+  )
+  // Changed meanwhile: the new definition is asked for itself.
+  if (kept.length === 0 || isDeepStrictEqual(answer, row.recomputed)) return
+  const users = await segmentsUsing(sql, row.workspace, row.key)
+  await refillUsers(
+    sql,
+    row.workspace,
+    users.map(({ publicId }) => publicId),
+  )
+  await announce(sql)
+}
