@@ -94,8 +94,8 @@ export function asRule(spec: Spec, comparison: Comparison): Rule {
 }
 
 const GROUPS = [
-  { key: 'best', name: { fr: '', en: '' }, cells: [{ r: [3, 5], f: [2, 5] }] },
-  { key: 'rest', name: { fr: '', en: '' }, cells: [{ r: [1, 4], f: [1, 3] }] },
+  { key: 'best', name: { fr: 'Best', en: 'Best' }, cells: [{ r: [3, 5], f: [2, 5] }] },
+  { key: 'rest', name: { fr: 'Rest', en: 'Rest' }, cells: [{ r: [1, 4], f: [1, 3] }] },
 ]
 
 const NAME = { fr: '', en: '' }
