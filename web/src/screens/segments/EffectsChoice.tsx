@@ -22,10 +22,11 @@ export function EffectsChoice({ diff, value, onChange }: EffectsChoiceProps) {
       label={t('segments.effects')}
       value={value}
       onChange={(next) => onChange(next === 'fire' ? 'fire' : 'none')}
-      className={css.effects}
     >
-      <Radio value="none" label={t('segments.effects.none')} />
-      <Radio value="fire" label={t('segments.effects.fire')} />
+      <div className={css.effects}>
+        <Radio value="none" label={t('segments.effects.none')} />
+        <Radio value="fire" label={t('segments.effects.fire')} />
+      </div>
       <ul className={css.told}>
         {told.map((each) => (
           <li key={each.id}>

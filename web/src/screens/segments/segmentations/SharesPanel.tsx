@@ -90,10 +90,11 @@ function Movers({ id, draft, effects, onEffects }: MoversProps) {
           aria-label={t('segments.effects')}
           value={effects}
           onChange={(next) => onEffects(next === 'fire' ? 'fire' : 'none')}
-          className={css.effects}
         >
-          <Radio value="none" label={t('segments.effects.none')} />
-          <Radio value="fire" label={t('segments.effects.fire')} />
+          <div className={css.effects}>
+            <Radio value="none" label={t('segments.effects.none')} />
+            <Radio value="fire" label={t('segments.effects.fire')} />
+          </div>
         </Radio.Group>
       )}
     </section>
