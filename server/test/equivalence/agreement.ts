@@ -52,7 +52,9 @@ export async function segmentsFrom(world: SegmentWorld, all: readonly Rule[]): P
          VALUES ($1, $2, '', '', $3, 'live', true, now(), now(), '') RETURNING id`,
         [segmentId(index), workspace.id, JSON.stringify(stored)],
       )
-      if (row) rows.push({ id: row.id, rule, stored })
+      // As it would come out of the database: plain objects.
+      const plain = JSON.parse(JSON.stringify(rule)) as Rule
+      if (row) rows.push({ id: row.id, rule: plain, stored })
     }
     for (const { stored, ...row } of rows) {
       live.push({ ...row, asked: await resolvedRule(sql, workspace.id, stored) })
