@@ -8,6 +8,7 @@ import { segmentFixtures } from './fixtures/segments.ts'
 import { sessionFixtures } from './fixtures/session.ts'
 import { settingsFixtures } from './fixtures/settings.ts'
 import { sourceFixtures } from './fixtures/sources.ts'
+import { traitFixtures } from './fixtures/traits.ts'
 
 /** Every invented answer; the first fixture that matches wins. One file an area. */
 export const fixtures: Fixture[] = [
@@ -19,5 +20,6 @@ export const fixtures: Fixture[] = [
   ...homeFixtures,
   ...profileFixtures,
   ...segmentFixtures,
+  ...traitFixtures,
   ...destinationFixtures,
 ]

@@ -13,6 +13,7 @@ import { segmentsRoutes } from './screens/segments/routes.ts'
 import { settingsRoutes } from './screens/settings/routes.ts'
 import { signInRoutes } from './screens/sign-in/routes.ts'
 import { sourcesRoutes } from './screens/sources/routes.ts'
+import { traitsRoutes } from './screens/traits/routes.ts'
 import { NotFound } from './shell/NotFound.tsx'
 import { RouteError } from './shell/RouteError.tsx'
 import { missingRoute, rootRoute, shellRoute } from './shell/shell-route.ts'
@@ -29,6 +30,7 @@ const routeTree = rootRoute.addChildren([
     ...peopleRoutes,
     ...personRoutes,
     ...segmentsRoutes,
+    ...traitsRoutes,
     ...personasRoutes,
     ...destinationsRoutes,
     ...deliveriesRoutes,

@@ -22,6 +22,7 @@ import enSettings from '../locales/en/settings.json'
 import enShell from '../locales/en/shell.json'
 import enSignIn from '../locales/en/sign-in.json'
 import enSources from '../locales/en/sources.json'
+import enTraits from '../locales/en/traits.json'
 import frDeliveries from '../locales/fr/deliveries.json'
 import frDesign from '../locales/fr/design.json'
 import frDestinations from '../locales/fr/destinations.json'
@@ -41,6 +42,7 @@ import frSettings from '../locales/fr/settings.json'
 import frShell from '../locales/fr/shell.json'
 import frSignIn from '../locales/fr/sign-in.json'
 import frSources from '../locales/fr/sources.json'
+import frTraits from '../locales/fr/traits.json'
 
 const fr = {
   ...frDeliveries,
@@ -62,6 +64,7 @@ const fr = {
   ...frShell,
   ...frSignIn,
   ...frSources,
+  ...frTraits,
 }
 
 const en = {
@@ -84,6 +87,7 @@ const en = {
   ...enShell,
   ...enSignIn,
   ...enSources,
+  ...enTraits,
 }
 
 export type MessageId = keyof typeof fr

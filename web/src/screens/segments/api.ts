@@ -217,20 +217,37 @@ export function useTraits() {
   })
 }
 
-type ComputedTrait = { key: string; name: LocalText; type: string; state: string }
+type ComputedTrait = {
+  key: string
+  name: LocalText
+  type: string
+  state: string
+  definition: Record<string, unknown>
+}
+
+/** The scores of an RFM, which rules name as `key.r`. */
+const SCORES = {
+  r: { fr: 'récence (1 à 5)', en: 'recency (1 to 5)' },
+  f: { fr: 'fréquence (1 à 5)', en: 'frequency (1 to 5)' },
+  m: { fr: 'montant (1 à 5)', en: 'monetary value (1 to 5)' },
+}
+
+function withScores({ key, name, type, definition }: ComputedTrait): TraitInfo[] {
+  const known = { completeness: 1, distinct: 0, samples: [] }
+  const scores = Object.entries(SCORES).map(([part, score]): TraitInfo => {
+    const displayName = { fr: `${name.fr} · ${score.fr}`, en: `${name.en} · ${score.en}` }
+    return { key: `${key}.${part}`, displayName, types: ['number'], ...known, computed: true }
+  })
+  const own: TraitInfo = { key, displayName: name, types: [type], ...known, computed: true }
+  return 'rfm' in definition ? [own, ...scores] : [own]
+}
 
 /** Traits that are made of events, as rules name them. */
 export function useComputedTraits() {
   return useQuery({
     queryKey: ['computed-traits'],
     queryFn: ({ signal }) => api.get<Page<ComputedTrait>>('/computed-traits', { signal }),
-    select: (page) =>
-      page.data
-        .filter((each) => each.state !== 'archived')
-        .map(({ key, name, type }): TraitInfo => {
-          const known = { completeness: 1, distinct: 0, samples: [] }
-          return { key, displayName: name, types: [type], ...known, computed: true }
-        }),
+    select: (page) => page.data.filter((each) => each.state !== 'archived').flatMap(withScores),
     staleTime: 30_000,
   })
 }

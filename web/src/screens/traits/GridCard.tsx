@@ -1,0 +1,185 @@
+import { SegmentedControl } from '@mantine/core'
+import { IconGridDots } from '@tabler/icons-react'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Card } from '../../design/Card.tsx'
+import { ChartFrame } from '../../design/ChartFrame.tsx'
+import { EmptyState } from '../../design/EmptyState.tsx'
+import { ErrorState } from '../../design/ErrorState.tsx'
+import { Skeleton } from '../../design/Skeleton.tsx'
+import { useFormats } from '../../i18n/format.ts'
+import { useT } from '../../i18n/i18n.ts'
+import heat from '../segments/page/matrix.module.css'
+import { type ComputedTrait, type GridCell, useGrid } from './api.ts'
+import { CellCard } from './CellCard.tsx'
+import { cellKey, FREQUENCY, RECENCY, stepsOf, totalOf, type Weigh } from './rfm.ts'
+import css from './traits.module.css'
+
+/** The 5 × 5 grid of an RFM, and beside it the people of the cell that was chosen. */
+export function GridCard({ trait }: { trait: ComputedTrait }) {
+  const t = useT()
+  const format = useFormats()
+  const grid = useGrid(trait.id)
+  const { cell: chosen, by = 'people' } = useSearch({ from: '/shell/traits/$id' })
+  const cells = grid.data?.cells ?? []
+  const cell = cells.find((each) => cellKey(each) === chosen)
+  const cutsAt = grid.data?.cutsAt
+  return (
+    <div className={cell ? css.split : undefined}>
+      <Card
+        title={t('traits.grid')}
+        note={cutsAt ? t('traits.grid.cuts', { at: format.dateTime(cutsAt) }) : undefined}
+        actions={<WeighChoice by={by} />}
+      >
+        {grid.isPending && <Skeleton height={340} />}
+        {grid.isError && <ErrorState error={grid.error} onRetry={() => grid.refetch()} />}
+        {grid.data &&
+          (totalOf(cells, 'people') === 0 ? (
+            <EmptyState
+              icon={<IconGridDots />}
+              title={t('traits.grid.empty')}
+              why={t('traits.grid.empty.why')}
+            />
+          ) : (
+            <HeatMap id={trait.id} cells={cells} by={by} chosen={chosen} />
+          ))}
+      </Card>
+      {cell && <CellCard key={cellKey(cell)} trait={trait} cell={cell} />}
+    </div>
+  )
+}
+
+function WeighChoice({ by }: { by: Weigh }) {
+  const t = useT()
+  const navigate = useNavigate({ from: '/traits/$id' })
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={t('traits.grid.by')}
+      value={by}
+      onChange={(value) =>
+        navigate({
+          search: (before) => ({ ...before, by: value === 'sum' ? 'sum' : undefined }),
+          replace: true,
+        })
+      }
+      data={[
+        { value: 'people', label: t('traits.grid.people') },
+        { value: 'sum', label: t('traits.grid.sum') },
+      ]}
+    />
+  )
+}
+
+type HeatMapProps = {
+  id: string
+  cells: readonly GridCell[]
+  by: Weigh
+  chosen: string | undefined
+}
+
+function HeatMap({ id, cells, by, chosen }: HeatMapProps) {
+  const t = useT()
+  const format = useFormats()
+  const steps = stepsOf(cells, by)
+  const people = totalOf(cells, 'people')
+  const at = (r: number, f: number) => cells.find((cell) => cell.r === r && cell.f === f)
+  const plain = (value: number) => ({ text: format.number(value), raw: String(value) })
+  const table = {
+    head: [
+      t('traits.grid.cell.head'),
+      t('traits.grid.people'),
+      t('traits.grid.share'),
+      t('traits.grid.sum'),
+    ],
+    rows: RECENCY.flatMap((r) => FREQUENCY.flatMap((f) => at(r, f) ?? [])).map((cell) => [
+      { text: `R${cell.r} F${cell.f}`, raw: `R${cell.r} F${cell.f}` },
+      { ...plain(cell.people), href: `/traits/${id}?cell=${cellKey(cell)}` },
+      { text: format.percent(cell.people / people), raw: String(cell.people / people) },
+      plain(Math.round(cell.sum)),
+    ]),
+  }
+  return (
+    <ChartFrame label={t('traits.grid')} table={table} height={360}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the keyboard */}
+      <section className={heat.scroll} tabIndex={0} aria-label={t('traits.grid')}>
+        <table className={css.grid}>
+          <thead>
+            <tr>
+              <td />
+              {FREQUENCY.map((f) => (
+                <th key={f} scope="col">
+                  <Score letter="F" score={f} say={{ 1: t('traits.rare'), 5: t('traits.often') }} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {RECENCY.map((r) => (
+              <tr key={r}>
+                <th scope="row">
+                  <Score letter="R" score={r} say={{ 1: t('traits.old'), 5: t('traits.recent') }} />
+                </th>
+                {FREQUENCY.map((f) => {
+                  const cell = at(r, f)
+                  return (
+                    <td key={f}>
+                      {cell && (
+                        <HeatCell
+                          cell={cell}
+                          by={by}
+                          share={cell[by] / (totalOf(cells, by) || 1)}
+                          step={steps.get(cellKey(cell)) ?? 0}
+                          isChosen={chosen === cellKey(cell)}
+                        />
+                      )}
+                    </td>
+                  )
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </ChartFrame>
+  )
+}
+
+type ScoreProps = { letter: 'R' | 'F'; score: number; say: Record<number, string> }
+
+/** "F5, often": the ends of each axis are said in words. */
+function Score({ letter, score, say }: ScoreProps) {
+  return (
+    <>
+      {letter}
+      {score}
+      {say[score] && <span className={css.axis}>{say[score]}</span>}
+    </>
+  )
+}
+
+type HeatCellProps = { cell: GridCell; by: Weigh; share: number; step: number; isChosen: boolean }
+
+function HeatCell({ cell, by, share, step, isChosen }: HeatCellProps) {
+  const t = useT()
+  const format = useFormats()
+  const { r, f, people } = cell
+  const sum = format.number(cell.sum, { maximumFractionDigits: 0 })
+  const said = t('traits.grid.cell', { r, f, count: people, n: format.number(people), sum })
+  const look = `${heat.cell} ${heat[`s${step}`]} ${css.cell} ${isChosen ? css.chosen : ''}`
+  return (
+    <Link
+      from="/traits/$id"
+      to="."
+      search={(before) => ({ ...before, cell: isChosen ? undefined : cellKey(cell) })}
+      resetScroll={false}
+      activeProps={{}}
+      className={look}
+      title={said}
+      aria-current={isChosen ? 'true' : undefined}
+    >
+      <span className="visually-hidden">{t('traits.grid.cell.name', { r, f })} </span>
+      <b>{by === 'sum' ? sum : format.number(people)}</b>
+      <span className={css.share}>{format.percent(share)}</span>
+    </Link>
+  )
+}

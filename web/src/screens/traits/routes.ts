@@ -1,0 +1,26 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { shellRoute } from '../../shell/shell-route.ts'
+import { parseCell, type Weigh } from './rfm.ts'
+
+const listRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/traits',
+  validateSearch: (raw: Record<string, unknown>): { tab?: 'given'; q?: string } => ({
+    tab: raw.tab === 'given' ? 'given' : undefined,
+    q: typeof raw.q === 'string' && raw.q ? raw.q : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./TraitsScreen.tsx'), 'TraitsScreen'),
+})
+
+const detailRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/traits/$id',
+  validateSearch: (raw: Record<string, unknown>): { cell?: string; by?: Weigh } => ({
+    // Of an RFM: the cell whose people are shown, and what the shades are of.
+    cell: parseCell(raw.cell),
+    by: raw.by === 'sum' ? 'sum' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./TraitScreen.tsx'), 'TraitScreen'),
+})
+
+export const traitsRoutes = [listRoute, detailRoute] as const

@@ -1,0 +1,88 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { overflow, settled, violations } from './axe.ts'
+import { noBrowser, type Pages, startPages } from './fixture-pages.ts'
+
+/** Traits, given and computed, and the grid of an RFM, on invented data. */
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const routes = ['/traits', '/traits?tab=given', '/traits/ct-revenue', '/traits/ct-rfm?cell=5-5']
+
+describe.skipIf(noBrowser)('traits', () => {
+  let pages: Pages
+  beforeAll(async () => {
+    pages = await startPages()
+  })
+  afterAll(() => pages?.close())
+
+  async function open(language: 'fr' | 'en', path: string, width = 1280): Promise<Page> {
+    const page = await pages.open(language, width)
+    page.setDefaultTimeout(30_000)
+    await page.goto(pages.base + path)
+    await settled(page)
+    return page
+  }
+
+  describe.each([
+    { language: 'fr', scheme: 'light' },
+    { language: 'en', scheme: 'dark' },
+  ] as const)('in $language, $scheme', ({ language, scheme }) => {
+    test.each(routes)('%s has no violation and fits a narrow screen', async (route) => {
+      const page = await open(language, route)
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+      expect(await violations(page)).toEqual([])
+      await page.setViewportSize({ width: 390, height: 900 })
+      expect(await overflow(page)).toBe(0)
+      await page.context().close()
+    })
+  })
+
+  test('a computed trait is found by name, with its progress and what names it', async () => {
+    const page = await open('fr', '/traits')
+    const table = page.getByRole('table', { name: 'Indicateurs' })
+    await table.getByText('42 %').waitFor()
+    await table.getByRole('link', { name: 'Meilleurs clients' }).waitFor()
+    await page.getByLabel('Chercher un attribut').fill('chiffre')
+    await expect.poll(() => table.getByRole('row').count()).toBe(2)
+    await page.getByRole('link', { name: /^Attributs donnés/ }).click()
+    await page.getByLabel('Chercher un attribut').fill('fidelite')
+    const given = page.getByRole('table', { name: 'Attributs donnés' })
+    await given.getByText('loyaltyTier').waitFor()
+  })
+
+  test('a cell of the grid leads by keyboard to its people and to a segment of them', async () => {
+    const page = await open('en', '/traits/ct-rfm')
+    await page.getByRole('link', { name: /^Recency 5, frequency 4: 31/ }).focus()
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/cell=5-4/)
+    await page.getByRole('heading', { name: 'R5 F4' }).waitFor()
+    await page.locator('main').locator('li a[href^="/people/"]').first().waitFor()
+    const made = page.waitForRequest(
+      (request) => request.method() === 'POST' && request.url().endsWith('/api/v1/segments'),
+    )
+    await page.getByRole('button', { name: 'Make a segment of it' }).click()
+    expect((await made).postDataJSON()).toEqual({
+      name: { fr: 'RFM · R5 F4', en: 'RFM · R5 F4' },
+      rule: {
+        all: [
+          { trait: 'rfm.r', op: 'equals', value: 5 },
+          { trait: 'rfm.f', op: 'equals', value: 4 },
+        ],
+      },
+      state: 'draft',
+    })
+    await page.waitForURL(/\/segments\/seg-\d+\/edit$/)
+  })
+
+  test('the grid is read as a table too, cell by cell', async () => {
+    const page = await open('en', '/traits/ct-rfm')
+    await page
+      .getByRole('button', { name: /RFM grid$/ })
+      .first()
+      .click()
+    const row = page.getByRole('row', { name: /^R5 F5/ })
+    expect(await row.innerText()).toContain('41')
+    await row.getByRole('link').click()
+    await page.getByRole('heading', { name: 'R5 F5' }).waitFor()
+  })
+})
