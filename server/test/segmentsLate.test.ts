@@ -43,7 +43,7 @@ const KINDS = [
 ]
 
 /** One that was looked for: by other seeds a kind may be spared. */
-const SEED = 2
+const SEED = 3
 
 it('I5: without the handling of late events every kind of condition is found out', async () => {
   const [drawn] = fc.sample(plainWorld, { seed: SEED, numRuns: 1 })
