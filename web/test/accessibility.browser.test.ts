@@ -35,6 +35,7 @@ const routes = [
   '/segmentations/sgm-value',
   '/traits',
   '/traits?tab=given',
+  '/traits/new',
   '/traits/ct-rfm?cell=5-5',
   '/segments/new',
   '/segments/seg-best/edit',

@@ -6,7 +6,13 @@ import { noBrowser, type Pages, startPages } from './fixture-pages.ts'
 /** Traits, given and computed, and the grid of an RFM, on invented data. */
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
-const routes = ['/traits', '/traits?tab=given', '/traits/ct-revenue', '/traits/ct-rfm?cell=5-5']
+const routes = [
+  '/traits',
+  '/traits/new',
+  '/traits?tab=given',
+  '/traits/ct-revenue',
+  '/traits/ct-rfm?cell=5-5',
+]
 
 describe.skipIf(noBrowser)('traits', () => {
   let pages: Pages
@@ -84,5 +90,33 @@ describe.skipIf(noBrowser)('traits', () => {
     expect(await row.innerText()).toContain('41')
     await row.getByRole('link').click()
     await page.getByRole('heading', { name: 'R5 F5' }).waitFor()
+  })
+
+  test('a computed trait is made from a template, seen on a person, renamed and archived', async () => {
+    const page = await open('en', '/traits/new')
+    await page.getByRole('button', { name: 'Revenue, 12 months' }).click()
+    await page.getByRole('combobox', { name: 'Event' }).click()
+    await page.getByRole('option', { name: 'Order completed' }).click()
+    await page.getByRole('combobox', { name: 'Property' }).click()
+    await page.getByRole('option').first().click()
+    await page.getByText('312 people have a value').waitFor()
+    const asked = page.waitForRequest(
+      (request) => /preview$/.test(request.url()) && 'profile' in request.postDataJSON(),
+    )
+    await page.getByRole('combobox', { name: 'See it on a person' }).click()
+    await page.getByRole('option').first().click()
+    expect((await asked).postDataJSON().definition).toMatchObject({ measure: 'sum' })
+    await page.getByRole('textbox', { name: 'Name' }).fill('Spending')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { name: 'Spending' }).waitFor()
+    await page.getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('dialog').getByRole('textbox').fill('Money spent')
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { name: 'Money spent' }).waitFor()
+    await page.getByRole('button', { name: 'Archive' }).click()
+    await page.getByText('“Money spent” is archived').waitFor()
+    await page.getByRole('button', { name: /^Undo/ }).click()
+    await page.getByRole('link', { name: 'Money spent' }).waitFor()
   })
 })

@@ -9,7 +9,9 @@ import { SegmentStateChip } from '../segments/SegmentStateChip.tsx'
 import { type ComputedTrait, useComputedTrait } from './api.ts'
 import { TypeName } from './ComputedTable.tsx'
 import { GridCard } from './GridCard.tsx'
+import { PreviewCard } from './PreviewCard.tsx'
 import { isRfm } from './rfm.ts'
+import { TraitActions } from './TraitActions.tsx'
 import css from './traits.module.css'
 import { UsedBy } from './UsedBy.tsx'
 
@@ -35,11 +37,13 @@ function Trait({ trait }: { trait: ComputedTrait }) {
         ]}
         title={localText(trait.name, language)}
         lead={localText(trait.sentence, language)}
+        actions={<TraitActions trait={trait} />}
         beside={<SegmentStateChip segment={trait} />}
       />
       <div className={css.stack}>
         {isRfm(trait) && <GridCard trait={trait} />}
         <About trait={trait} />
+        {!isRfm(trait) && <PreviewCard definition={trait.definition} />}
       </div>
     </>
   )

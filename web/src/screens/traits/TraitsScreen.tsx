@@ -1,5 +1,8 @@
+import { IconPlus } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
+import { usePermission } from '../../api/session.ts'
 import { FilterBar, SearchField } from '../../design/FilterBar.tsx'
+import { LinkButton } from '../../design/LinkButton.tsx'
 import { PageHeader } from '../../design/PageHeader.tsx'
 import { Tabs } from '../../design/Tabs.tsx'
 import { useFormats } from '../../i18n/format.ts'
@@ -20,9 +23,14 @@ export function TraitsScreen() {
   const count = (rows: readonly unknown[] | undefined) => rows && format.number(rows.length)
   const find = (text: string) =>
     navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true })
+  const create = usePermission('traits:write') && (
+    <LinkButton to="/traits/new" leftSection={<IconPlus size={16} />}>
+      {t('traits.create')}
+    </LinkButton>
+  )
   return (
     <>
-      <PageHeader title={t('traits.title')} lead={t('traits.lead')} />
+      <PageHeader title={t('traits.title')} lead={t('traits.lead')} actions={create} />
       <Tabs
         label={t('traits.title')}
         active={tab}

@@ -73,3 +73,56 @@ export function useDraftSegment() {
     onSuccess: () => client.invalidateQueries({ queryKey: ['segments'] }),
   })
 }
+
+export type ComputedInput = Pick<ComputedTrait, 'key' | 'definition'> & {
+  name: LocalText | string
+  description?: string
+}
+
+/** Makes, renames and archives computed traits; the lists follow. */
+export function useComputedChanges() {
+  const client = useQueryClient()
+  const onSuccess = () => {
+    client.invalidateQueries({ queryKey: ['computed-traits'] })
+  }
+  return {
+    create: useMutation({
+      mutationFn: (input: ComputedInput) => api.post<ComputedTrait>('/computed-traits', input),
+      onSuccess,
+    }),
+    rename: useMutation({
+      mutationFn: ({ id, name }: Pick<ComputedTrait, 'id' | 'name'>) =>
+        api.patch<ComputedTrait>(`/computed-traits/${id}`, { name }),
+      onSuccess,
+    }),
+    archive: useMutation({
+      mutationFn: (id: string) => api.delete(`/computed-traits/${id}`),
+      // The page that is left would ask for what is gone.
+      onSuccess: () => client.invalidateQueries({ queryKey: ['computed-traits'], exact: true }),
+    }),
+  }
+}
+
+export type TraitPreview = {
+  sentence: LocalText
+  /** People for whom it has a value. */
+  have: number
+  people: { id: string; name: string; email: string | null; value: unknown; count: number }[]
+}
+
+/** What a definition gives for one person, or for a few; nothing is saved. */
+export function useTraitPreview(definition: Definition | null, profile: string | null) {
+  return useQuery({
+    queryKey: ['computed-traits', 'preview', definition, profile],
+    queryFn: ({ signal }) =>
+      api.post<TraitPreview>(
+        '/computed-traits/preview',
+        { definition, ...(profile ? { profile } : {}) },
+        { signal },
+      ),
+    enabled: definition !== null,
+    staleTime: 0,
+    gcTime: 30_000,
+    retry: false,
+  })
+}

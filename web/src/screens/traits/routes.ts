@@ -12,6 +12,12 @@ const listRoute = createRoute({
   component: lazyRouteComponent(() => import('./TraitsScreen.tsx'), 'TraitsScreen'),
 })
 
+const newRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/traits/new',
+  component: lazyRouteComponent(() => import('./NewTraitScreen.tsx'), 'NewTraitScreen'),
+})
+
 const detailRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/traits/$id',
@@ -23,4 +29,4 @@ const detailRoute = createRoute({
   component: lazyRouteComponent(() => import('./TraitScreen.tsx'), 'TraitScreen'),
 })
 
-export const traitsRoutes = [listRoute, detailRoute] as const
+export const traitsRoutes = [listRoute, newRoute, detailRoute] as const

@@ -1,0 +1,97 @@
+import { Button, Group, Modal, TextInput } from '@mantine/core'
+import { IconArchive, IconPencil } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { type FormEvent, useState } from 'react'
+import { usePermission } from '../../api/session.ts'
+import { useToast } from '../../design/Toast.tsx'
+import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
+import { type ComputedTrait, useComputedChanges } from './api.ts'
+import css from './traits.module.css'
+
+/** Another name, and away with it; an archived one is made again by undo. */
+export function TraitActions({ trait }: { trait: ComputedTrait }) {
+  const t = useT()
+  const language = useLanguage()
+  const toast = useToast()
+  const navigate = useNavigate()
+  const { archive, create } = useComputedChanges()
+  const [isNaming, setNaming] = useState(false)
+  if (!usePermission('traits:write')) return null
+  const onError = (error: Error) => toast({ message: error.message, tone: 'error' })
+  const putAway = () =>
+    archive.mutate(trait.id, {
+      onSuccess: () => {
+        const { key, name, description, definition } = trait
+        const undo = () => create.mutate({ key, name, description, definition }, { onError })
+        toast({ message: t('traits.archived', { name: localText(name, language) }), undo })
+        navigate({ to: '/traits' })
+      },
+      onError,
+    })
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<IconArchive size={16} />}
+        loading={archive.isPending}
+        onClick={putAway}
+      >
+        {t('segments.archive')}
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconPencil size={16} />}
+        onClick={() => setNaming(true)}
+      >
+        {t('traits.rename')}
+      </Button>
+      {isNaming && <NameDialog trait={trait} onClose={() => setNaming(false)} />}
+    </>
+  )
+}
+
+function NameDialog({ trait, onClose }: { trait: ComputedTrait; onClose: () => void }) {
+  const t = useT()
+  const language = useLanguage()
+  const toast = useToast()
+  const { rename } = useComputedChanges()
+  const [text, setText] = useState(localText(trait.name, language))
+  const send = (event: FormEvent) => {
+    event.preventDefault()
+    const name = { ...trait.name, [language]: text.trim() }
+    rename.mutate(
+      { id: trait.id, name },
+      {
+        onSuccess: onClose,
+        onError: (error) => toast({ message: error.message, tone: 'error' }),
+      },
+    )
+  }
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={<strong>{t('traits.rename')}</strong>}
+      closeButtonProps={{ 'aria-label': t('design.close') }}
+    >
+      <form onSubmit={send} className={css.fields}>
+        <TextInput
+          label={t('traits.name')}
+          data-autofocus
+          required
+          maxLength={120}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {t('segments.place.cancel')}
+          </Button>
+          <Button type="submit" loading={rename.isPending} disabled={!text.trim()}>
+            {t('traits.save')}
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  )
+}
