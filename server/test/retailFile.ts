@@ -57,7 +57,8 @@ function madeUpLines(count: number): string[] {
     const customer = order % 4 === 0 ? '' : `${12_000 + ((order * 7) % 300)}.0`
     const country = order % 9 === 0 ? 'France' : 'United Kingdom'
     const day = String(1 + (order % 28)).padStart(2, '0')
-    const sku = `S${below(3_000)}`
+    // One line in six is of a few popular things, so that the same people buy two of them.
+    const sku = `S${below(below(6) === 0 ? 6 : 3_000)}`
     return `${invoice},${sku},"A, ${i}",${quantity},2011-03-${day} 10:00:00,${price},${customer},${country}`
   })
 }
