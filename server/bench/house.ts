@@ -75,6 +75,8 @@ export async function openHouse(engines: Engines, options: HouseOptions): Promis
     CLIENTELE_WRITE_KEY: writeKey,
     CLIENTELE_SECRET: SECRET,
     LOG_LEVEL: 'warn',
+    // Processes come and go, and read the same program each time: it need not be compiled anew.
+    NODE_COMPILE_CACHE: join(engines.home, 'compiled'),
   })
   const clock = systemClock
   const config = parseConfig(environment('bench'))

@@ -1,8 +1,8 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { type Engines, startBenchEngines } from './engines.ts'
 import { type House, openHouse } from './house.ts'
-import { pause } from './settling.ts'
 
 /** How much is measured. Times in milliseconds. */
 export type Size = {
@@ -21,6 +21,8 @@ export type Size = {
   /** Events of the run from the intake to the end. */
   allInEvents: number
   exits: number
+  /** Numbers of segments that are compared. */
+  segmentCounts: readonly number[]
   /** People and events of one size of the mix of segments. */
   segmentPeople: number
   segmentEvents: number
@@ -41,22 +43,23 @@ export const SIZES: Record<Size['mode'], Size> = {
   quick: {
     mode: 'quick',
     repeats: 1,
-    intakeMs: 700,
-    steadyMs: 1_500,
-    people: 20_000,
-    fewPeople: 2_000,
-    flowEvents: 3_000,
-    allInEvents: 6_000,
-    exits: 5_000,
-    segmentPeople: 300,
-    segmentEvents: 300,
-    historyPeople: 2_000,
-    historyEvents: 20_000,
+    intakeMs: 300,
+    steadyMs: 800,
+    people: 2_000,
+    fewPeople: 500,
+    flowEvents: 400,
+    allInEvents: 1_500,
+    exits: 500,
+    segmentCounts: [10, 100, 1_000],
+    segmentPeople: 100,
+    segmentEvents: 100,
+    historyPeople: 1_000,
+    historyEvents: 10_000,
     previews: 3,
-    ruleProfiles: 10,
-    rebuildEvents: 3_000,
-    overloadMs: 10_000,
-    afterMs: 3_000,
+    ruleProfiles: 5,
+    rebuildEvents: 1_000,
+    overloadMs: 2_000,
+    afterMs: 2_000,
   },
   full: {
     mode: 'full',
@@ -68,6 +71,7 @@ export const SIZES: Record<Size['mode'], Size> = {
     flowEvents: 40_000,
     allInEvents: 300_000,
     exits: 100_000,
+    segmentCounts: [10, 1_000, 10_000],
     segmentPeople: 3_000,
     segmentEvents: 10_000,
     historyPeople: 100_000,
@@ -118,7 +122,10 @@ export async function openLab({ size, profileDir, say }: LabOptions): Promise<La
     close: async () => {
       const closing = Promise.allSettled(houses.map((house) => house.close()))
       // What waits for a held-up statement ends with the engines.
-      await Promise.race([closing, pause(CLOSE_MS)])
+      const patience = new AbortController()
+      const given = setTimeout(CLOSE_MS, null, { signal: patience.signal }).catch(() => null)
+      await Promise.race([closing, given])
+      patience.abort()
       // With `--profile` it holds the plans of the statements.
       if (profileDir) copyFileSync(engines.postgresLog, join(profileDir, 'postgres.log'))
       await engines.stop()

@@ -15,13 +15,13 @@ import { segmentsRow } from './rows/segments.ts'
 /** All rows in the order in which they are measured: those that share a state follow each other. */
 export const rows: readonly Row[] = [
   ...intakeRows,
+  profilesRow,
   flowRow,
   freshnessRow,
   exitsRow,
   segmentsRow,
   previewRow,
   fillRow,
-  profilesRow,
   apiRow,
   rebuildRow,
   overloadRow,

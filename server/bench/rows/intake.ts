@@ -36,8 +36,10 @@ export const intakeRows: Row[] = [
 
 async function measureIntake(lab: Lab, shape: Shape, target: number): Promise<Measured> {
   const house = await lab.once('intake', () => lab.house('intake', lab.size.people))
-  const program = await house.start(['collect'])
-  const ceiling = await startChild(CEILING, { args: (port) => [house.postgresUrl, String(port)] })
+  const [program, ceiling] = await Promise.all([
+    house.start(['collect']),
+    startChild(CEILING, { args: (port) => [house.postgresUrl, String(port)] }),
+  ])
   const place = { house, shape, program, ceiling }
   try {
     const memory = watchMemory(house.roots)

@@ -10,7 +10,6 @@ import { installSegments, mixOf, ruleOfAll } from '../segmentMix.ts'
 import { untilInHistory } from '../settling.ts'
 import { round, spreadOf } from '../statistics.ts'
 
-const SIZES = [10, 1_000, 10_000]
 const GROWTH_MAX = [1, 1.3, 3]
 /** Segments that every viewed product concerns, few and many. */
 const ALL_SIZES = [10, 100]
@@ -29,7 +28,7 @@ export const segmentsRow: Row = {
 async function measureSegments(lab: Lab): Promise<Measured> {
   const house = await lab.house('segments', lab.size.segmentPeople)
   const crowds: Crowd[] = []
-  for (const size of SIZES) crowds.push(await crowdWith(lab, house, mixOf(size)))
+  for (const size of lab.size.segmentCounts) crowds.push(await crowdWith(lab, house, mixOf(size)))
   const all: Crowd[] = []
   for (const size of ALL_SIZES) {
     const rules = Array.from({ length: size }, (_, number) => ruleOfAll(number))
@@ -50,7 +49,7 @@ async function measureSegments(lab: Lab): Promise<Measured> {
     cpu_us: costs.at(-1) ?? 0,
     growth,
     reached: lab.size.mode === 'full' ? isReached : null,
-    segments: SIZES,
+    segments: lab.size.segmentCounts,
     cpu_us_of_sizes: costs,
     all_concerned: { segments: ALL_SIZES, cpu_us: costsAll, growth: relativeTo(costsAll) },
     engines,
