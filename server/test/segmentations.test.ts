@@ -316,7 +316,7 @@ describe('whatever happens', () => {
   }, 240_000)
 })
 
-/** After each instant of the ledger everybody in it is in one class; who left one went to the next. */
+/** After each instant everybody in the ledger is in one class; who left one went to the next. */
 async function expectUnbroken(segmentation: Segmentation): Promise<void> {
   const lines = await ledgerOf(segmentation)
   const held = new Map<string, Map<string | null, number>>()
