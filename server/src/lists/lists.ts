@@ -3,7 +3,7 @@ import type { Actor } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { conflict, notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { segmentsAskingList } from '../segment/index.ts'
+import { segmentsByList } from '../segment/index.ts'
 import { audit } from '../workspace/index.ts'
 import type { LineReason } from './lines.ts'
 
@@ -122,8 +122,8 @@ export async function archiveList(
       publicId,
     ])
     const { id } = await findList(sql, workspace, publicId)
-    const users = await segmentsAskingList(sql, workspace, publicId)
-    if (users.length > 0) {
+    const users = (await segmentsByList(sql, workspace)).get(publicId)
+    if (users) {
       const names = users.map((one) => `“${one.name.en}”`).join(', ')
       throw conflict('list_in_use', `Segments ask this list: ${names}. Take it out of them first.`)
     }
@@ -158,11 +158,23 @@ export async function recordChange(
   })
 }
 
-export async function readChanges(sql: Sql, list: number): Promise<ChangeRow[]> {
-  return sql.query<ChangeRow>(
-    `SELECT at, author, kind, taken, rejected FROM list_change WHERE list = $1
-     ORDER BY at DESC LIMIT $2`,
-    [list, CHANGES_MAX],
+/** The last changes of each list, by its number; the newest first. */
+export async function readChanges(
+  sql: Sql,
+  lists: readonly number[],
+): Promise<Map<number, ChangeRow[]>> {
+  const rows = await sql.query<ChangeRow & { list: number }>(
+    `SELECT asked.list, last.* FROM unnest($1::integer[]) AS asked (list) CROSS JOIN LATERAL (
+       SELECT at, author, kind, taken, rejected FROM list_change
+       WHERE list_change.list = asked.list ORDER BY at DESC LIMIT $2) AS last
+     ORDER BY at DESC`,
+    [lists, CHANGES_MAX],
+  )
+  const changes = rows.map(({ list, ...change }) => [list, change] as const)
+  return new Map(
+    [...Map.groupBy(changes, ([list]) => list)].map(([list, own]) => {
+      return [list, own.map(([, change]) => change)]
+    }),
   )
 }
 

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import type { Log } from '../platform/log/log.ts'
-import { segmentsAskingList } from '../segment/index.ts'
+import { segmentsByList } from '../segment/index.ts'
 import { listLines } from './export.ts'
 import {
   archiveList,
@@ -34,23 +34,26 @@ export function listRoutes(app: Api, deps: Deps, log: Pick<Log, 'append'>): void
 async function viewsOf(deps: Deps, workspace: number, rows: readonly ListRow[]) {
   const ids = rows.map((row) => row.public_id)
   const counts = await countMembers(deps, workspace, ids).catch(() => null)
-  return Promise.all(
-    rows.map(async (row) => ({
-      id: row.public_id,
-      name: { fr: row.name_fr, en: row.name_en },
-      description: row.description,
-      members: counts?.get(row.public_id) ?? null,
-      usedBy: await segmentsAskingList(deps.postgres, workspace, row.public_id),
-      createdAt: row.created_at.toISOString(),
-      updatedAt: row.updated_at.toISOString(),
-      updatedBy: row.updated_by,
-      changes: (await readChanges(deps.postgres, row.id)).map(({ at, rejected, ...change }) => ({
-        ...change,
-        at: at.toISOString(),
-        rejected: rejectedView(rejected),
-      })),
-    })),
+  const users = await segmentsByList(deps.postgres, workspace)
+  const changes = await readChanges(
+    deps.postgres,
+    rows.map((row) => row.id),
   )
+  return rows.map((row) => ({
+    id: row.public_id,
+    name: { fr: row.name_fr, en: row.name_en },
+    description: row.description,
+    members: counts?.get(row.public_id) ?? null,
+    usedBy: users.get(row.public_id) ?? [],
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    updatedBy: row.updated_by,
+    changes: (changes.get(row.id) ?? []).map(({ at, rejected, ...change }) => ({
+      ...change,
+      at: at.toISOString(),
+      rejected: rejectedView(rejected),
+    })),
+  }))
 }
 
 async function viewOf(deps: Deps, workspace: number, row: ListRow) {

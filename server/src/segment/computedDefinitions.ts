@@ -28,15 +28,19 @@ export function withRecomputed(row: Pick<Definition, 'spec' | 'recomputed'>): Sp
   return recompute.withAnswer(spec, recomputed)
 }
 
-/** The computed traits of each workspace that rules may name. */
-export async function computedByWorkspace(sql: Sql): Promise<Map<number, ComputedTraits>> {
+/** The computed traits that rules may name: of each workspace, or of one. */
+export async function computedByWorkspace(
+  sql: Sql,
+  workspace: number | null,
+): Promise<Map<number, ComputedTraits>> {
   const rows = await sql.query<Definition & { workspace: number }>(
     `SELECT workspace, public_id AS id, key, name_fr, name_en, spec, recomputed, state
-     FROM computed_trait WHERE state <> 'archived'`,
+     FROM computed_trait WHERE state <> 'archived' AND ($1::integer IS NULL OR workspace = $1)`,
+    [workspace],
   )
   return new Map(
-    [...Map.groupBy(rows, (row) => row.workspace)].map(([workspace, own]) => [
-      workspace,
+    [...Map.groupBy(rows, (row) => row.workspace)].map(([of, own]) => [
+      of,
       new Map(own.map((row) => [row.key, computedOf(row)])),
     ]),
   )
@@ -44,10 +48,5 @@ export async function computedByWorkspace(sql: Sql): Promise<Map<number, Compute
 
 /** Those of one workspace. */
 export async function readComputed(sql: Sql, workspace: number): Promise<ComputedTraits> {
-  const rows = await sql.query<Definition>(
-    `SELECT public_id AS id, key, name_fr, name_en, spec, recomputed, state FROM computed_trait
-     WHERE workspace = $1 AND state <> 'archived'`,
-    [workspace],
-  )
-  return new Map(rows.map((row) => [row.key, computedOf(row)]))
+  return (await computedByWorkspace(sql, workspace)).get(workspace) ?? new Map()
 }

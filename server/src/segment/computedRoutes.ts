@@ -4,6 +4,7 @@ import type { Deps } from '../platform/deps.ts'
 import { maskTrait, may, readWorkspace } from '../workspace/index.ts'
 import { calendarOf } from './calendar.ts'
 import { knownComputed } from './computed/index.ts'
+import { namesTrait } from './computed/resolve.ts'
 import { withRecomputed } from './computedDefinitions.ts'
 import { readGrid } from './computedGrid.ts'
 import { type PreviewedPerson, previewComputed } from './computedPreview.ts'
@@ -24,8 +25,8 @@ import {
   findComputed,
   givenAmong,
   listComputed,
-  segmentsUsing,
 } from './computedTraits.ts'
+import { rulesInUse } from './directory.ts'
 import { shown } from './masking.ts'
 import { instantOr400 } from './memberRoutes.ts'
 import { readPeopleToday } from './members.ts'
@@ -47,36 +48,35 @@ export function computedRoutes(app: Api, deps: Deps): void {
 
 async function viewsOf(deps: Deps, workspace: number, rows: readonly ComputedRow[]) {
   const keys = rows.map((row) => row.key)
-  const [names, given] = await Promise.all([
+  const [names, given, rules] = await Promise.all([
     namesOf(deps, workspace),
     givenAmong(deps.postgres, workspace, keys),
+    rulesInUse(deps.postgres, workspace),
   ])
-  return Promise.all(
-    rows.map(async (row) => {
-      const kind = knownComputed(row.spec)
-      const users = await segmentsUsing(deps.postgres, workspace, row.key)
-      return {
-        id: row.public_id,
-        key: row.key,
-        name: { fr: row.name_fr, en: row.name_en },
-        description: row.description,
-        definition: row.spec,
-        type: kind.type(row.spec),
-        sentence: kind.describe(row.spec, names),
-        version: row.version,
-        state: row.state,
-        progress: row.progress,
-        recomputed: row.recomputed,
-        recomputedAt: row.recomputed_at?.toISOString() ?? null,
-        usedBy: { segments: users.map(({ publicId, name }) => ({ id: publicId, name })) },
-        givenToo: given.has(row.key),
-        createdAt: row.created_at.toISOString(),
-        createdBy: row.created_by,
-        updatedAt: row.updated_at.toISOString(),
-        updatedBy: row.updated_by,
-      }
-    }),
-  )
+  return rows.map((row) => {
+    const kind = knownComputed(row.spec)
+    const users = rules.filter(({ rule }) => namesTrait(rule, row.key))
+    return {
+      id: row.public_id,
+      key: row.key,
+      name: { fr: row.name_fr, en: row.name_en },
+      description: row.description,
+      definition: row.spec,
+      type: kind.type(row.spec),
+      sentence: kind.describe(row.spec, names),
+      version: row.version,
+      state: row.state,
+      progress: row.progress,
+      recomputed: row.recomputed,
+      recomputedAt: row.recomputed_at?.toISOString() ?? null,
+      usedBy: { segments: users.map(({ id, name }) => ({ id, name })) },
+      givenToo: given.has(row.key),
+      createdAt: row.created_at.toISOString(),
+      createdBy: row.created_by,
+      updatedAt: row.updated_at.toISOString(),
+      updatedBy: row.updated_by,
+    }
+  })
 }
 
 async function viewOf(deps: Deps, workspace: number, row: ComputedRow) {

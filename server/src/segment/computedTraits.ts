@@ -7,9 +7,10 @@ import type { Sql } from '../platform/postgres.ts'
 import { audit } from '../workspace/index.ts'
 import { knownComputed } from './computed/index.ts'
 import { namesTrait } from './computed/resolve.ts'
+import { rulesInUse } from './directory.ts'
 import { announce, lockFlow, registerNeeds } from './publish.ts'
-import { refillUsers } from './refill.ts'
-import type { Rule, Spec } from './rule.ts'
+import { refillNaming } from './refill.ts'
+import type { Spec } from './rule.ts'
 
 export type ComputedState = 'backfilling' | 'live' | 'archived'
 
@@ -165,12 +166,7 @@ export async function changeComputed(
     )
     if (isNew) {
       await registerNeeds(sql, workspace, knownComputed(spec).needs(spec).streams)
-      const users = await segmentsUsing(sql, workspace, held.key)
-      await refillUsers(
-        sql,
-        workspace,
-        users.map((user) => user.publicId),
-      )
+      await refillNaming(sql, workspace, held.key)
     }
     await auditComputed(sql, actor, { action: 'computed_trait.changed', publicId })
     await announce(sql)
@@ -189,39 +185,14 @@ function assertVersion(held: ComputedRow, version: number | undefined): void {
   )
 }
 
-export type SegmentUser = { id: number; publicId: string; name: { fr: string; en: string } }
-
-/** The segments that name a trait in their rule, the archived ones left out. */
-export async function segmentsUsing(
-  sql: Sql,
-  workspace: number,
-  key: string,
-): Promise<(SegmentUser & { rule: Rule })[]> {
-  const rows = await sql.query<{
-    id: number
-    public_id: string
-    fr: string
-    en: string
-    rule: Rule
-  }>(
-    `SELECT id, public_id, name_fr AS fr, name_en AS en, rule FROM segment
-     WHERE workspace = $1 AND state <> 'archived'
-       AND strpos(rule::text, '"' || $2) > 0
-     ORDER BY id`,
-    [workspace, key],
-  )
-  return rows
-    .filter(({ rule }) => namesTrait(rule, key))
-    .map(({ id, public_id, fr, en, rule }) => ({ id, publicId: public_id, name: { fr, en }, rule }))
-}
-
 /** Archives a computed trait; refused while a segment names it. */
 export async function archiveComputed(deps: Deps, actor: Actor, publicId: string): Promise<void> {
   const { workspace } = actor
   await deps.postgres.transaction(async (sql) => {
     await lockFlow(sql)
     const held = await findComputed(sql, workspace, publicId)
-    const users = await segmentsUsing(sql, workspace, held.key)
+    const rules = await rulesInUse(sql, workspace)
+    const users = rules.filter(({ rule }) => namesTrait(rule, held.key))
     if (users.length > 0) {
       const names = users.map(({ name }) => `“${name.en}”`).join(', ')
       throw conflict(

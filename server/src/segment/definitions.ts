@@ -109,7 +109,7 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
   const zones = await sql.query<{ id: number; time_zone: string }>(
     'SELECT id, time_zone FROM workspace',
   )
-  const computed = await computedByWorkspace(sql)
+  const computed = await computedByWorkspace(sql, null)
   const zoneOf = new Map(zones.map((one) => [one.id, one.time_zone]))
   const rows = [...segments, ...streams].map((one) => one.workspace)
   const workspaces = new Set([...rows, ...computed.keys()])

@@ -86,16 +86,28 @@ export function assertUnused(segment: string, directory: Directory): void {
   throw conflict('segment_in_use', detail)
 }
 
-/** Segments that ask a list in their own rule, the archived ones left out. */
-export async function segmentsAskingList(
-  sql: Sql,
-  workspace: number,
-  list: string,
-): Promise<{ id: string; name: LocalText }[]> {
-  const { segments } = await readDirectory(sql, workspace)
-  return [...segments].flatMap(([id, { name, rule, state }]) =>
-    state !== 'archived' && listsIn(rule).includes(list) ? [{ id, name }] : [],
+/** A segment by its public id. */
+export type Named = { id: string; name: LocalText }
+
+/** The stored rules of the segments of a workspace, the archived ones left out. */
+export async function rulesInUse(sql: Sql, workspace: number): Promise<(Named & { rule: Rule })[]> {
+  const rows = await sql.query<LocalText & { id: string; rule: Rule }>(
+    `SELECT public_id AS id, name_fr AS fr, name_en AS en, rule FROM segment
+     WHERE workspace = $1 AND state <> 'archived' ORDER BY id`,
+    [workspace],
   )
+  return rows.map(({ fr, en, ...row }) => ({ ...row, name: { fr, en } }))
+}
+
+/** Segments by the list that they ask in their own rule, the archived ones left out. */
+export async function segmentsByList(sql: Sql, workspace: number): Promise<Map<string, Named[]>> {
+  const users = new Map<string, Named[]>()
+  for (const { id, name, rule } of await rulesInUse(sql, workspace)) {
+    for (const list of new Set(listsIn(rule))) {
+      users.set(list, [...(users.get(list) ?? []), { id, name }])
+    }
+  }
+  return users
 }
 
 /**

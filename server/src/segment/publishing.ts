@@ -31,12 +31,21 @@ export async function publishRules(
   }
   for (const { publicId } of published) dependents.delete(publicId)
   await registerStreams(sql, workspace, [...asked, ...dependents.values()])
+  await fillAgain(sql, workspace, [...dependents.keys()])
+}
+
+/** Fills segments whose answers change by something else again, without effects. */
+export async function fillAgain(
+  sql: Sql,
+  workspace: number,
+  publicIds: readonly string[],
+): Promise<void> {
   await sql.query(
     `UPDATE segment SET state = 'backfilling' WHERE workspace = $1 AND public_id = ANY($2)
        AND state IN ('live', 'backfilling')`,
-    [workspace, [...dependents.keys()]],
+    [workspace, publicIds],
   )
-  await restartFilling(sql, { publicIds: [...dependents.keys()], fires: false })
+  await restartFilling(sql, { publicIds, fires: false })
 }
 
 /** Fills segments from the start; `fires`: whether whoever moves by that is told of. */

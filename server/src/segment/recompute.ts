@@ -6,9 +6,8 @@ import type { Postgres, Sql } from '../platform/postgres.ts'
 import { calendarOf } from './calendar.ts'
 import { knownComputed } from './computed/index.ts'
 import { askEverybody } from './computedPreview.ts'
-import { segmentsUsing } from './computedTraits.ts'
 import { announce, lockFlow } from './publish.ts'
-import { refillUsers } from './refill.ts'
+import { refillNaming } from './refill.ts'
 import type { Spec } from './rule.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -60,11 +59,6 @@ async function keep(
   )
   // Changed meanwhile: the new definition is asked for itself.
   if (kept.length === 0 || isDeepStrictEqual(answer, row.recomputed)) return
-  const users = await segmentsUsing(sql, row.workspace, row.key)
-  await refillUsers(
-    sql,
-    row.workspace,
-    users.map(({ publicId }) => publicId),
-  )
+  await refillNaming(sql, row.workspace, row.key)
   await announce(sql)
 }

@@ -9,7 +9,7 @@ import {
   changeSegmentation,
   createSegmentation,
   findSegmentation,
-  listSegmentations,
+  readSegmentations,
   type Segmentation,
   type SegmentationChange,
   type WrittenClasses,
@@ -52,7 +52,7 @@ function readRoutes(app: Api, deps: Deps): void {
       },
     },
     async ({ actor, query }) => {
-      const all = await listSegmentations(deps.postgres, actor.workspace)
+      const all = await readSegmentations(deps.postgres, actor.workspace, null)
       const shown = all.filter((one) => (one.archived_at !== null) === (query.archived ?? false))
       return { data: await segmentationViews(deps, actor.workspace, shown), next: null }
     },

@@ -10,7 +10,7 @@ import { NOBODY } from './drafts.ts'
 import { announce, lockFlow } from './publish.ts'
 import { type Published, publishRules, restartFilling } from './publishing.ts'
 import type { Rule, SegmentState } from './rule.ts'
-import { type LocalName, listSegments, type SegmentRow } from './segments.ts'
+import { type LocalName, listClasses, type SegmentRow } from './segments.ts'
 
 /** Ordered classes of which each person is in exactly one; each is a segment of its own. */
 export type Segmentation = {
@@ -38,21 +38,22 @@ export type WrittenClasses = { classes: ClassInput[]; otherwise: OtherwiseInput 
 /** In force for whoever is in none of the classes before. */
 const EVERYBODY: Rule = { all: [] }
 
-export async function listSegmentations(sql: Sql, workspace: number): Promise<Segmentation[]> {
+/** All of a workspace, or the one of a public id: the last changed first. */
+export async function readSegmentations(
+  sql: Sql,
+  workspace: number,
+  publicId: string | null,
+): Promise<Segmentation[]> {
   const rows = await sql.query<Omit<Segmentation, 'classes'>>(
     `SELECT id, public_id, name_fr, name_en, description, version, archived_at, created_at,
        updated_at, updated_by
-     FROM segmentation WHERE workspace = $1 ORDER BY updated_at DESC, id DESC`,
-    [workspace],
+     FROM segmentation WHERE workspace = $1 AND ($2::uuid IS NULL OR public_id = $2)
+     ORDER BY updated_at DESC, id DESC`,
+    [workspace, publicId],
   )
-  if (rows.length === 0) return []
-  const classes = (await listSegments(sql, workspace)).filter((row) => row.class_order !== null)
-  const byId = Map.groupBy(classes, (row) => row.segmentation)
-  const order = (row: SegmentRow) => row.class_order ?? 0
-  return rows.map((row) => {
-    const own = byId.get(row.public_id) ?? []
-    return { ...row, classes: own.toSorted((x, y) => order(x) - order(y)) }
-  })
+  const ids = rows.map(({ id }) => id)
+  const classes = Map.groupBy(await listClasses(sql, ids), (row) => row.segmentation)
+  return rows.map((row) => ({ ...row, classes: classes.get(row.public_id) ?? [] }))
 }
 
 /** Throws a 404 when the workspace has no such segmentation. */
@@ -61,8 +62,7 @@ export async function findSegmentation(
   workspace: number,
   publicId: string,
 ): Promise<Segmentation> {
-  const all = await listSegmentations(sql, workspace)
-  const found = all.find((one) => one.public_id === publicId)
+  const [found] = await readSegmentations(sql, workspace, publicId)
   if (!found) throw notFound('There is no such segmentation. It may belong to another workspace.')
   return found
 }
@@ -242,13 +242,13 @@ async function publishClasses(
   await publishRules(sql, workspace, { published: rows, isNew: true })
   const version = held.version + 1
   for (const row of rows) await writeClass(sql, { row, segmentation: held.id, version, actor, now })
-  await restartFilling(sql, { publicIds: rows.map((row) => row.publicId), fires })
-  await restartFilling(sql, { publicIds: gone.map((row) => row.public_id), fires })
+  const kept = rows.map(({ publicId: id, name, written: rule }) => ({ id, name, rule }))
+  const filled = [...kept.map(({ id }) => id), ...gone.map((row) => row.public_id)]
+  await restartFilling(sql, { publicIds: filled, fires })
   await sql.query('UPDATE segmentation SET version = $2, archived_at = NULL WHERE id = $1', [
     held.id,
     version,
   ])
-  const kept = rows.map(({ publicId: id, name, written: rule }) => ({ id, name, rule }))
   await sql.query(
     `INSERT INTO segmentation_version (segmentation, version, classes, at, author)
      VALUES ($1, $2, $3, $4, $5)`,

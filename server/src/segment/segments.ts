@@ -76,6 +76,18 @@ export async function listSegments(sql: Sql, workspace: number): Promise<Segment
   )
 }
 
+/** The classes of segmentations (their numbers), each segmentation's in its order. */
+export async function listClasses(
+  sql: Sql,
+  segmentations: readonly number[],
+): Promise<SegmentRow[]> {
+  return sql.query<SegmentRow>(
+    `SELECT ${COLUMNS} FROM ${FROM}
+     WHERE s.segmentation = ANY($1) AND s.class_order IS NOT NULL ORDER BY s.class_order`,
+    [segmentations],
+  )
+}
+
 /** Throws a 404 when the workspace has no such segment. */
 export async function findSegment(
   sql: Sql,
