@@ -49,11 +49,18 @@ const reachableLeaf: fc.Arbitrary<Rule> = fc
   .map((reachable) => ({ reachable }))
 
 /** What somebody says of a purpose. */
-export const consent = fc.tuple(
+const consent = fc.tuple(
   fc.constantFrom(...PURPOSES),
   fc.constantFrom(...CHANNELS, '*'),
   fc.boolean(),
 )
+
+/** What an event says of them: of each channel one thing, as an object can. */
+export const saidConsents = fc.uniqueArray(consent, {
+  minLength: 1,
+  maxLength: 2,
+  selector: ([purpose, channel]) => `${purpose} ${channel}`,
+})
 
 export const aroundLeaves = {
   segment: memberLeaf,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Comparison, Measure, Operator, Period, Rule } from '../../src/segment/rule.ts'
-import { aroundLeaves, consent, consentContext } from './around.ts'
+import { aroundLeaves, consentContext, saidConsents } from './around.ts'
 import { computedLeaves } from './computed.ts'
 import type { Told } from './naive.ts'
 
@@ -302,8 +302,6 @@ const said = fc
 
 export type Sent = Omit<Told, 'who' | 'time' | 'messageId'> & { ago: number; who: number }
 
-const SAID = { minLength: 1, maxLength: 2 }
-
 export const sent: fc.Arbitrary<Sent> = fc
   .record({
     who: fc.nat({ max: 24 }),
@@ -311,7 +309,7 @@ export const sent: fc.Arbitrary<Sent> = fc
     ago,
     said,
     counted: fc.constantFrom(true, true, true, true, true, true, false),
-    consents: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, fc.array(consent, SAID)),
+    consents: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, saidConsents),
   })
   .map(({ said: values, ...one }) =>
     one.event === 'Identified'
