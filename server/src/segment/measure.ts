@@ -1,4 +1,5 @@
 import {
+  type Decimal,
   decimalNumber,
   decimalOf,
   type Kept,
@@ -11,10 +12,18 @@ import type { MeasureName } from './rule.ts'
 /** Entries of a stream that one profile keeps at the most; past it a measure is approximate. */
 export const ENTRIES_MAX = 1_001
 
-const ONE = decimalOf(1) ?? 1n
+/** The number 1 as a decimal. */
+export const ONE: Decimal = decimalOf(1) ?? 1n
 
-const numberOf = (decimal: bigint): Typed => {
+export const numberOf = (decimal: Decimal): Typed => {
   return { type: 'number', raw: decimalNumber(decimal), decimal }
+}
+
+export const wholeNumber = (whole: number): Typed => numberOf(BigInt(whole) * ONE)
+
+/** A text that is compared as it is: no date, no version. */
+export const textOf = (raw: string): Typed => {
+  return { type: 'text', raw, folded: raw, instant: null, version: null }
 }
 
 /** The entries of a stretch of time; `entries` newest first, and so is what comes back. */
@@ -47,7 +56,7 @@ const extreme =
  * are 0 of nothing; the others have no value then. An average is cut after six decimal digits.
  */
 const computations: Record<MeasureName, Computation> = {
-  count: (entries) => numberOf(BigInt(entries.length) * ONE),
+  count: (entries) => wholeNumber(entries.length),
   sum: (entries) => numberOf(sumOf(numbersIn(entries))),
   average: (entries) => {
     const numbers = numbersIn(entries)
@@ -57,7 +66,7 @@ const computations: Record<MeasureName, Computation> = {
   max: extreme(1),
   distinct: (entries) => {
     const different = new Set(entries.flatMap(({ value }) => (value === null ? [] : [value])))
-    return numberOf(BigInt(different.size) * ONE)
+    return wholeNumber(different.size)
   },
   first: (entries) => typedOf(entries.findLast(({ value }) => value !== null)?.value),
   last: (entries) => typedOf(entries.find(({ value }) => value !== null)?.value),
@@ -69,7 +78,7 @@ function typedOf(kept: Kept | null | undefined): Typed | null {
   if (kept === null || kept === undefined) return null
   if (typeof kept === 'bigint') return numberOf(kept)
   if (typeof kept === 'boolean') return { type: 'boolean', raw: kept }
-  return { type: 'text', raw: kept, folded: kept, instant: null, version: null }
+  return textOf(kept)
 }
 
 /** @param less entries that are taken off a count or a sum: refunds, cancellations. */

@@ -87,6 +87,16 @@ export type Within = {
   shiftAt: number | null
 }
 
+/** What a reading of kept entries tells besides its value. */
+export function toldBy({ entries, approximate, shiftAt }: Within): Omit<Reading, 'value'> {
+  return {
+    newest: entries[0]?.at,
+    events: entries.length,
+    approximate,
+    nextChangeAt: shiftAt,
+  }
+}
+
 /** Reads a stream's entries of a period. */
 export function entriesReader(
   asked: { events: Events; value?: string | undefined; period: Period },

@@ -1,15 +1,15 @@
-import { type Decimal, decimalNumber, decimalOf } from '../../profile/index.ts'
+import type { Decimal } from '../../profile/index.ts'
 import { earlier } from '../answer.ts'
-import { entriesReader } from '../measureReader.ts'
+import { ONE, wholeNumber } from '../measure.ts'
+import { entriesReader, toldBy } from '../measureReader.ts'
 import { NO_COLUMNS } from '../operators/index.ts'
 import type { DaysSince } from '../rule.ts'
 import { sayOfEvents } from '../words.ts'
 import type { ComputedKind } from './kind.ts'
 import { needsOfEvents, ofEventsParts, ofEventsSchema, rowsOfEvents } from './ofEvents.ts'
-import { edgeOf, edgeSchema, edgeSql } from './times.ts'
+import { edgeOf, edgeSchema, edgeSql, wholeDays, wholeDaysSql } from './times.ts'
 
 const DAY_MS = 24 * 60 * 60_000
-const ONE = decimalOf(1) ?? 1n
 
 /** Whole days (of 24 hours) since the first or the last event. */
 export const daysSinceTrait: ComputedKind<DaysSince> = {
@@ -22,17 +22,16 @@ export const daysSinceTrait: ComputedKind<DaysSince> = {
   prepare: (spec, scope) => {
     const read = entriesReader({ events: spec.of, period: spec.within }, scope)
     return (context) => {
-      const { entries, approximate, shiftAt } = read(context)
-      const since = edgeOf(spec.daysSince, entries)?.at
-      const asked = { newest: entries[0]?.at, events: entries.length, nextChangeAt: shiftAt }
-      if (since === undefined) return { ...asked, value: null, approximate }
-      const days = Math.max(0, Math.floor((context.now - since) / DAY_MS))
-      const decimal = BigInt(days) * ONE
+      const within = read(context)
+      const { shiftAt } = within
+      const since = edgeOf(spec.daysSince, within.entries)?.at
+      if (since === undefined) return { ...toldBy(within), value: null }
+      const days = wholeDays(since, context.now)
       return {
-        ...asked,
-        value: { type: 'number', raw: decimalNumber(decimal), decimal },
+        ...toldBy(within),
+        value: wholeNumber(days),
         // The newest ones are kept, so only the first can be another one.
-        approximate: approximate && spec.daysSince === 'first',
+        approximate: within.approximate && spec.daysSince === 'first',
         nextChangeAt: earlier(shiftAt, since + (days + 1) * DAY_MS),
         passes: (numbers) => earlier(shiftAt, passing(numbers, since, context.now)),
       }
@@ -41,8 +40,7 @@ export const daysSinceTrait: ComputedKind<DaysSince> = {
   toSql: (spec, builder) => {
     const condition = rowsOfEvents(spec, builder)
     const { time, has } = edgeSql(spec.daysSince, condition)
-    const age = `(${builder.bind('Int64', builder.now)} - toUnixTimestamp64Milli(${time}))`
-    const number = `toDecimal256(intDiv(greatest(0, ${age}), ${DAY_MS}), 6)`
+    const number = `toDecimal256(${wholeDaysSql(time, builder)}, 6)`
     return { columns: { ...NO_COLUMNS, number, hasNumber: has, exists: has }, rows: [condition] }
   },
   describe: ({ daysSince, of, within }, names) =>

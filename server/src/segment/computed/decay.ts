@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
-import { decimalNumber, decimalOf, decimalText, type StreamEntry } from '../../profile/index.ts'
+import { decimalOf, decimalText } from '../../profile/index.ts'
 import { earlier } from '../answer.ts'
+import { numberOf } from '../measure.ts'
 import { entriesReader } from '../measureReader.ts'
 import { NO_COLUMNS } from '../operators/index.ts'
 import { type DecayingScore, limits } from '../rule.ts'
@@ -8,13 +9,11 @@ import { eventsSchema } from '../schema.ts'
 import { eventsText } from '../words.ts'
 import type { ComputedKind } from './kind.ts'
 import { needsOfEvents, rowsOfEvents } from './ofEvents.ts'
+import { wholeDays, wholeDaysSql } from './times.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** After so many half-lives less than a millionth is left, which is nothing. */
 const HALVES = 20
-
-const ageOf = ({ at }: StreamEntry, now: number): number =>
-  Math.max(0, Math.floor((now - at) / DAY_MS))
 
 /** What an event of a weight counts after 0, 1, 2 … whole days; the last is 0. */
 function termsOf(weight: number, halfLifeDays: number): bigint[] {
@@ -63,7 +62,7 @@ export const decayTrait: ComputedKind<DecayingScore> = {
       for (const { terms, read } of parts) {
         const within = read(context)
         for (const entry of within.entries) {
-          const age = ageOf(entry, context.now)
+          const age = wholeDays(entry.at, context.now)
           decimal += terms[age] ?? 0n
           nextChangeAt = earlier(nextChangeAt, entry.at + (age + 1) * DAY_MS)
         }
@@ -71,8 +70,7 @@ export const decayTrait: ComputedKind<DecayingScore> = {
         approximate ||= within.approximate
         newest = Math.max(newest ?? 0, within.entries[0]?.at ?? 0) || undefined
       }
-      const value = { type: 'number' as const, raw: decimalNumber(decimal), decimal }
-      return { value, newest, events, approximate, nextChangeAt }
+      return { value: numberOf(decimal), newest, events, approximate, nextChangeAt }
     }
   },
   toSql: (spec, builder) => {
@@ -80,8 +78,7 @@ export const decayTrait: ComputedKind<DecayingScore> = {
       const condition = rowsOfEvents(part, builder)
       const terms = termsOf(weight, spec.halfLifeDays)
       const list = builder.bind('Array(String)', terms.map(decimalText))
-      const age = `(${builder.bind('Int64', builder.now)} - toUnixTimestamp64Milli(e.time))`
-      const day = `least(intDiv(greatest(0, ${age}), ${DAY_MS}), ${terms.length - 1})`
+      const day = `least(${wholeDaysSql('e.time', builder)}, ${terms.length - 1})`
       const term = `arrayElement(arrayMap(x -> toDecimal128(x, 6), ${list}), ${day} + 1)`
       return { condition, sum: `toDecimal256(sumIf(${term}, ${condition}), 6)` }
     })

@@ -1,11 +1,11 @@
-import { entriesReader } from '../measureReader.ts'
+import { entriesReader, toldBy } from '../measureReader.ts'
 import { NO_COLUMNS } from '../operators/index.ts'
 import type { MostFrequent } from '../rule.ts'
 import { nameSchema } from '../schema.ts'
 import { sayOfEvents } from '../words.ts'
 import type { ComputedKind } from './kind.ts'
 import { needsOfEvents, ofEventsParts, ofEventsSchema, rowsOfEvents } from './ofEvents.ts'
-import { BY_COUNT_SQL, byCount, keysSql, toldSql, toldValues, typedOfKey } from './values.ts'
+import { keysSql, mostTold, mostToldSql } from './values.ts'
 
 /** The value told most often; of two told as often the one told last. */
 export const mostFrequentTrait: ComputedKind<MostFrequent> = {
@@ -21,21 +21,13 @@ export const mostFrequentTrait: ComputedKind<MostFrequent> = {
       scope,
     )
     return (context) => {
-      const { entries, approximate, shiftAt } = read(context)
-      const [most] = toldValues(entries).sort(byCount)
-      return {
-        value: most ? typedOfKey(most.key) : null,
-        newest: entries[0]?.at,
-        events: entries.length,
-        approximate,
-        nextChangeAt: shiftAt,
-      }
+      const within = read(context)
+      return { ...toldBy(within), value: mostTold(within.entries) }
     }
   },
   toSql: (spec, builder) => {
     const condition = rowsOfEvents(spec, builder)
-    const told = toldSql({ keys: keysSql(spec.mostFrequent, builder), condition })
-    const key = `(arraySort(${BY_COUNT_SQL}, ${told})[1]).1`
+    const key = mostToldSql({ keys: keysSql(spec.mostFrequent, builder), condition })
     const columns = {
       ...NO_COLUMNS,
       text: `substring(${key}, 2)`,

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
-import { decimalNumber, decimalOf, type Typed } from '../../profile/index.ts'
+import type { Typed } from '../../profile/index.ts'
 import { earlier } from '../answer.ts'
+import { numberOf, ONE } from '../measure.ts'
 import {
   measureFault,
   measureFilters,
@@ -61,10 +62,7 @@ export const ratioTrait: ComputedKind<Ratio> = {
   },
 }
 
-const ONE = decimalOf(1) ?? 1n
-
 function divided(x: Typed | null, y: Typed | null): Typed | null {
   if (x?.type !== 'number' || y?.type !== 'number' || y.decimal === 0n) return null
-  const decimal = (x.decimal * ONE) / y.decimal
-  return { type: 'number', raw: decimalNumber(decimal), decimal }
+  return numberOf((x.decimal * ONE) / y.decimal)
 }

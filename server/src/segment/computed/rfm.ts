@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
-import { decimalOf, decimalText, type Typed } from '../../profile/index.ts'
+import { decimalOf, decimalText } from '../../profile/index.ts'
 import { earlier } from '../answer.ts'
 import { countedConditions, namedRowsSql, peopleOnlySql } from '../eventStreams.ts'
-import { entriesReader, measureReader } from '../measureReader.ts'
+import { ONE, textOf, wholeNumber } from '../measure.ts'
+import { entriesReader, measureReader, toldBy } from '../measureReader.ts'
 import { measureSql } from '../measureSql.ts'
 import { NO_COLUMNS } from '../operators/index.ts'
 import type { Measure, Rfm, RfmCuts, RfmGroup } from '../rule.ts'
@@ -13,10 +14,9 @@ import type { ComputedKind } from './kind.ts'
 import { measureTrait } from './measure.ts'
 import { needsOfEvents, rowsOfEvents } from './ofEvents.ts'
 import { groupOf, RFM_GROUPS, scoreOf } from './rfmGroups.ts'
-import { edgeSql } from './times.ts'
+import { edgeSql, wholeDays, wholeDaysSql } from './times.ts'
 
 const DAY_MS = 24 * 60 * 60_000
-const ONE = decimalOf(1) ?? 1n
 
 const cut = Type.Array(Type.Number({ minimum: -1e12, maximum: 1e12 }), { minItems: 4, maxItems: 4 })
 const score = Type.Integer({ minimum: 1, maximum: 5 })
@@ -93,26 +93,22 @@ export const rfmTrait: ComputedKind<Rfm> = {
     const orders = entriesReader({ events: spec.rfm, period: spec.within }, scope)
     const monetary = measureReader(monetaryOf(spec), scope)
     return (context) => {
-      const { entries, approximate, shiftAt } = orders(context)
+      const bought = toldBy(orders(context))
       const spent = monetary(context)
-      const last = entries[0]?.at
-      const common = {
-        newest: last,
-        events: entries.length,
-        approximate: approximate || spent.approximate,
-      }
-      const changesAt = earlier(shiftAt, spent.nextChangeAt)
-      const sum = spent.value
+      const common = { ...bought, approximate: bought.approximate || spent.approximate }
+      const changesAt = earlier(bought.nextChangeAt, spent.nextChangeAt)
+      const [last, sum] = [bought.newest, spent.value]
       if (last === undefined || !cuts || sum?.type !== 'number') {
         return { ...common, value: null, nextChangeAt: changesAt }
       }
-      const days = Math.max(0, Math.floor((context.now - last) / DAY_MS))
       const scores = {
-        r: 6 - scoreOf(BigInt(days) * ONE, cuts.r),
-        f: scoreOf(BigInt(entries.length) * ONE, cuts.f),
+        r: 6 - scoreOf(BigInt(wholeDays(last, context.now)) * ONE, cuts.r),
+        f: scoreOf(BigInt(bought.events) * ONE, cuts.f),
         m: scoreOf(sum.decimal, cuts.m),
       }
-      const value = part === 'group' ? textOf(groupOf(scores, groups)) : numberOf(scores[part])
+      const group = groupOf(scores, groups)
+      const ofGroup = group === null ? null : textOf(group)
+      const value = part === 'group' ? ofGroup : wholeNumber(scores[part])
       const ages = cuts.r.map((limit) => last + (Math.floor(limit) + 1) * DAY_MS)
       const ahead = ages.filter((at) => at > context.now)
       const ageAt = ahead.length === 0 ? null : Math.min(...ahead)
@@ -149,21 +145,13 @@ const monetaryOf = ({ rfm, within, monetary, less }: Rfm): Measure => {
   return { measure: 'sum', of: rfm, property: monetary, within, ...(less ? { less } : {}) }
 }
 
-const numberOf = (value: number): Typed => {
-  return { type: 'number', raw: value, decimal: BigInt(value) * ONE }
-}
-
-const textOf = (key: string | null): Typed | null =>
-  key === null ? null : { type: 'text', raw: key, folded: key, instant: null, version: null }
-
 /** The three measures of the rows `e` of one profile: whole days, and decimals. */
 export function rfmSql(spec: Rfm, builder: SqlBuilder) {
   const condition = rowsOfEvents(ofRfm(spec), builder)
   const { time, has } = edgeSql('last', condition)
-  const age = `(${builder.bind('Int64', builder.now)} - toUnixTimestamp64Milli(${time}))`
   const monetary = measureSql(monetaryOf(spec), builder)
   return {
-    r: `toDecimal256(intDiv(greatest(0, ${age}), ${DAY_MS}), 6)`,
+    r: `toDecimal256(${wholeDaysSql(time, builder)}, 6)`,
     f: `toDecimal256(countIf(${condition}), 6)`,
     m: monetary.columns.number,
     has,

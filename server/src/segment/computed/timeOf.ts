@@ -1,4 +1,4 @@
-import { entriesReader } from '../measureReader.ts'
+import { entriesReader, toldBy } from '../measureReader.ts'
 import { NO_COLUMNS } from '../operators/index.ts'
 import type { TimeOf } from '../rule.ts'
 import { sayOfEvents } from '../words.ts'
@@ -16,18 +16,16 @@ export const timeOfTrait: ComputedKind<TimeOf> = {
   prepare: (spec, scope) => {
     const read = entriesReader({ events: spec.of, period: spec.within }, scope)
     return (context) => {
-      const { entries, approximate, shiftAt } = read(context)
-      const at = edgeOf(spec.timeOf, entries)?.at
+      const within = read(context)
+      const at = edgeOf(spec.timeOf, within.entries)?.at
       const raw = at === undefined ? '' : new Date(at).toISOString()
       return {
+        ...toldBy(within),
         value:
           at === undefined
             ? null
             : { type: 'text', raw, folded: raw.toLowerCase(), instant: at, version: null },
-        newest: entries[0]?.at,
-        events: entries.length,
-        approximate: approximate && spec.timeOf === 'first',
-        nextChangeAt: shiftAt,
+        approximate: within.approximate && spec.timeOf === 'first',
       }
     }
   },

@@ -1,4 +1,4 @@
-import { entriesReader } from '../measureReader.ts'
+import { entriesReader, toldBy } from '../measureReader.ts'
 import { NO_COLUMNS } from '../operators/index.ts'
 import { limits, type UniqueList } from '../rule.ts'
 import { nameSchema } from '../schema.ts'
@@ -21,15 +21,13 @@ export const uniqueListTrait: ComputedKind<UniqueList> = {
       scope,
     )
     return (context) => {
-      const { entries, approximate, shiftAt } = read(context)
-      const told = toldValues(entries).sort(byLast)
+      const within = read(context)
+      const told = toldValues(within.entries).sort(byLast)
       const items = told.slice(0, limits.uniqueValues).map(({ key }) => textOfKey(key))
       return {
+        ...toldBy(within),
         value: items.length === 0 ? null : { type: 'list', raw: items, items },
-        newest: entries[0]?.at,
-        events: entries.length,
-        approximate: approximate || told.length > limits.uniqueValues,
-        nextChangeAt: shiftAt,
+        approximate: within.approximate || told.length > limits.uniqueValues,
       }
     }
   },

@@ -1,16 +1,16 @@
 import { Type } from 'typebox'
-import { decimalOf, type StreamEntry } from '../../profile/index.ts'
-import { entriesReader } from '../measureReader.ts'
+import type { StreamEntry } from '../../profile/index.ts'
+import { ONE } from '../measure.ts'
+import { entriesReader, toldBy } from '../measureReader.ts'
 import { NO_COLUMNS } from '../operators/index.ts'
 import type { UsualTime } from '../rule.ts'
 import { sayOfEvents } from '../words.ts'
 import type { ComputedKind } from './kind.ts'
 import { needsOfEvents, ofEventsParts, ofEventsSchema, rowsOfEvents } from './ofEvents.ts'
-import { BY_COUNT_SQL, byCount, toldSql, toldValues, typedOfKey } from './values.ts'
+import { mostTold, mostToldSql } from './values.ts'
 
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
-const ONE = decimalOf(1) ?? 1n
 
 /** How a local time, in ms since 1970 by the clock of the place, gives the number. */
 const PARTS = {
@@ -45,19 +45,12 @@ export const usualTimeTrait: ComputedKind<UsualTime> = {
     const read = entriesReader({ events: spec.of, period: spec.within }, scope)
     const { calendar } = scope
     return (context) => {
-      const { entries, approximate, shiftAt } = read(context)
-      const parts = entries.map((entry): StreamEntry => {
+      const within = read(context)
+      const parts = within.entries.map((entry): StreamEntry => {
         const local = entry.at + calendar.offsetAt(entry.at)
         return { ...entry, value: BigInt(PARTS[spec.usualTime].of(local)) * ONE }
       })
-      const [most] = toldValues(parts).sort(byCount)
-      return {
-        value: most ? typedOfKey(most.key) : null,
-        newest: entries[0]?.at,
-        events: entries.length,
-        approximate,
-        nextChangeAt: shiftAt,
-      }
+      return { ...toldBy(within), value: mostTold(parts) }
     }
   },
   toSql: (spec, builder) => {
@@ -67,7 +60,7 @@ export const usualTimeTrait: ComputedKind<UsualTime> = {
     const index = `greatest(1, arrayLastIndex(b -> b <= ${at}, ${builder.bind('Array(Int64)', starts)}))`
     const local = `(${at} + arrayElement(${builder.bind('Array(Int64)', offsets)}, ${index}))`
     const keys = `[concat('n', toString(${PARTS[spec.usualTime].sql(local)}))]`
-    const most = `(arraySort(${BY_COUNT_SQL}, ${toldSql({ keys, condition })})[1]).1`
+    const most = mostToldSql({ keys, condition })
     const number = `toDecimal256OrZero(substring(${most}, 2), 6)`
     const has = `(${most} != '')`
     return { columns: { ...NO_COLUMNS, number, hasNumber: has, exists: has }, rows: [condition] }

@@ -1,10 +1,5 @@
-import {
-  decimalFrom,
-  decimalNumber,
-  type Kept,
-  type StreamEntry,
-  type Typed,
-} from '../../profile/index.ts'
+import { decimalFrom, type Kept, type StreamEntry, type Typed } from '../../profile/index.ts'
+import { numberOf, textOf } from '../measure.ts'
 import { ITEM_TYPES } from '../operators/index.ts'
 import { valuesSql } from '../operators/values.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
@@ -30,23 +25,25 @@ export function toldValues(entries: readonly StreamEntry[]): Told[] {
 }
 
 /** The one told most often first; of two told as often the one told last. */
-export const byCount = (x: Told, y: Told): number =>
+const byCount = (x: Told, y: Told): number =>
   y.count - x.count || y.last - x.last || compareBytes(x.key, y.key)
 
 /** The one told last first. */
 export const byLast = (x: Told, y: Told): number => y.last - x.last || compareBytes(x.key, y.key)
 
+/** The value that entries tell most often; of two told as often the one told last. */
+export function mostTold(entries: readonly StreamEntry[]): Typed | null {
+  const [most] = toldValues(entries).sort(byCount)
+  return most ? typedOfKey(most.key) : null
+}
+
 /** What a key says, without the letter of its type. */
 export const textOfKey = (key: string): string => key.slice(1)
 
-export function typedOfKey(key: string): Typed {
+function typedOfKey(key: string): Typed {
   const text = textOfKey(key)
   if (key.startsWith('b')) return { type: 'boolean', raw: text === 'true' }
-  if (key.startsWith('t')) {
-    return { type: 'text', raw: text, folded: text, instant: null, version: null }
-  }
-  const decimal = decimalFrom(text)
-  return { type: 'number', raw: decimalNumber(decimal), decimal }
+  return key.startsWith('t') ? textOf(text) : numberOf(decimalFrom(text))
 }
 
 /** Keys of the values that a row `e` tells under a path. */
@@ -57,17 +54,23 @@ export function keysSql(path: string, builder: SqlBuilder): string {
   return `arrayMap(v -> ${key}, ${valuesSql(path, builder)})`
 }
 
+type ToldRows = { keys: string; condition: string }
+
 /**
  * The told values of the rows `e` that fulfil a condition: an array of tuples (key, count, last).
  * Times are made odd, because ClickHouse forgets what is 0.
  */
-export function toldSql({ keys, condition }: { keys: string; condition: string }): string {
+export function toldSql({ keys, condition }: ToldRows): string {
   const counts = `sumMapIf(${keys}, arrayMap(k -> toUInt64(1), ${keys}), ${condition})`
   const time = 'toUnixTimestamp64Milli(e.time) * 2 + 1'
   const lasts = `maxMapIf(${keys}, arrayMap(k -> ${time}, ${keys}), ${condition})`
   return `arrayZip(${counts}.1, ${counts}.2, ${lasts}.2)`
 }
 
+/** The key of the value that the rows tell most often, as `mostTold`; '' of none. */
+export const mostToldSql = (rows: ToldRows): string =>
+  `(arraySort(${BY_COUNT_SQL}, ${toldSql(rows)})[1]).1`
+
 /** Orders of such tuples, as `byCount` and `byLast`. */
-export const BY_COUNT_SQL = 'x -> (-toInt64(x.2), -x.3, x.1)'
+const BY_COUNT_SQL = 'x -> (-toInt64(x.2), -x.3, x.1)'
 export const BY_LAST_SQL = 'x -> (-x.3, x.1)'
