@@ -18,7 +18,14 @@ import { iso } from './history.ts'
 import { labelNames } from './names.ts'
 import type { WhyPart, WhyView } from './whySchema.ts'
 
-type SegmentRow = { id: number; name_fr: string; name_en: string; rule: Rule; version: number }
+type SegmentRow = {
+  id: number
+  name_fr: string
+  name_en: string
+  rule: Rule
+  version: number
+  includesStaff: boolean
+}
 
 /** Explains people's answers; it keeps the definitions until they change. */
 export class Explainer {
@@ -35,7 +42,7 @@ export class Explainer {
   ): Promise<WhyView> {
     const { workspace, reveals, settings } = asked
     const [row] = await deps.postgres.query<SegmentRow>(
-      `SELECT id, name_fr, name_en, rule, version FROM segment
+      `SELECT id, name_fr, name_en, rule, version, includes_staff AS "includesStaff" FROM segment
        WHERE workspace = $1 AND public_id = $2`,
       [workspace, asked.segment],
     )
@@ -58,7 +65,7 @@ export class Explainer {
       at: iso(now),
       memberSince: since === undefined ? null : iso(since),
       parts: shown(
-        explainRule(await resolvedRule(deps.postgres, workspace, row.rule), {
+        explainRule(await resolvedRule(deps.postgres, workspace, row), {
           scope,
           context,
           names,

@@ -1,9 +1,9 @@
 import { reserved } from '../collect/index.ts'
 import type { Actor } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
-import { conflict, notFound } from '../platform/errors.ts'
+import { notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { segmentsByList } from '../segment/index.ts'
+import { assertListUnused } from '../segment/index.ts'
 import { audit } from '../workspace/index.ts'
 import type { LineReason } from './lines.ts'
 
@@ -122,11 +122,7 @@ export async function archiveList(
       publicId,
     ])
     const { id } = await findList(sql, workspace, publicId)
-    const users = (await segmentsByList(sql, workspace)).get(publicId)
-    if (users) {
-      const names = users.map((one) => `“${one.name.en}”`).join(', ')
-      throw conflict('list_in_use', `Segments ask this list: ${names}. Take it out of them first.`)
-    }
+    await assertListUnused(sql, workspace, publicId)
     await sql.query('UPDATE list SET archived_at = $2 WHERE id = $1', [
       id,
       new Date(deps.clock.now()),

@@ -7,8 +7,8 @@ import type { ConsentAnswer } from './schema.ts'
 
 /** How a person can be addressed: what stands around the profile's document and is not in it. */
 export type Standing = {
-  /** Namespaces of which it has an identifier. */
-  namespaces: ReadonlySet<string>
+  /** The values of its identifiers by namespace. */
+  identifiers: ReadonlyMap<string, readonly string[]>
   /** The answers in force by purpose and channel, as `marketing email`; see `keyOf`. */
   consents: ReadonlyMap<string, ConsentAnswer>
   /** The channels in which an address is known and marketing is allowed. */
@@ -16,7 +16,7 @@ export type Standing = {
 }
 
 const NONE: Standing = {
-  namespaces: new Set(),
+  identifiers: new Map(),
   consents: new Map(),
   reachable: new Set(),
 }
@@ -40,22 +40,29 @@ async function read(
 ): Promise<Map<string, Standing>> {
   if (profiles.length === 0) return new Map()
   const named = await identifiersOfProfiles(sql, profiles)
-  const identifiers = Map.groupBy(named, (one) => one.profile)
+  const byProfile = Map.groupBy(named, (one) => one.profile)
   const answers = await readAnswers(sql, workspace, profiles)
   const purposes = await readPurposes(sql, workspace)
   const basis = purposes.find(({ key }) => key === REACHING)?.basis ?? 'consent'
   return new Map(
     profiles.map((profile) => {
-      const namespaces = new Set((identifiers.get(profile) ?? []).map((one) => one.namespace))
+      const identifiers = valuesByNamespace(byProfile.get(profile) ?? [])
       const said = answers.get(profile) ?? []
       const reachable = Object.entries(ADDRESSES).flatMap(([channel, namespace]) => {
         const { allowed } = decide(basis, { purpose: REACHING, channel }, said)
-        return allowed && namespaces.has(namespace) ? [channel] : []
+        return allowed && identifiers.has(namespace) ? [channel] : []
       })
       const inForce = answersInForce(said).map((one) => [keyOf(one), one] as const)
-      return [profile, { namespaces, consents: new Map(inForce), reachable: new Set(reachable) }]
+      return [profile, { identifiers, consents: new Map(inForce), reachable: new Set(reachable) }]
     }),
   )
+}
+
+function valuesByNamespace(
+  named: readonly { namespace: string; value: string }[],
+): Map<string, string[]> {
+  const groups = Map.groupBy(named, (one) => one.namespace)
+  return new Map([...groups].map(([key, list]) => [key, list.map(({ value }) => value)]))
 }
 
 /** Of whom nothing is known; how purpose and channel make a key; reading from PostgreSQL. */

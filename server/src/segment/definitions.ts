@@ -8,8 +8,9 @@ import { ConcernIndex, type Indexed, type Question } from './concern.ts'
 import { type Broken, reasonOf } from './faults.ts'
 import { preparer, tree } from './kinds/index.ts'
 import { type Evaluate, nobodyAt, type Scope } from './kinds/kind.ts'
+import { NO_STAFF } from './kinds/staff.ts'
 import { COMPOSED, type Directory, resolveRule } from './references.ts'
-import type { Rule, SegmentState } from './rule.ts'
+import type { Rule, SegmentState, StaffDefinition } from './rule.ts'
 import type { Stay } from './stays.ts'
 import { StreamIndex, streamFrom } from './streams.ts'
 
@@ -70,6 +71,7 @@ type SegmentRow = {
   group_fr: string | null
   group_en: string | null
   evaluated: boolean
+  includes_staff: boolean
 }
 
 type StreamRow = {
@@ -98,19 +100,19 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
   if (held && held.version === row?.version) return held
   const segments = await sql.query<SegmentRow>(
     `SELECT s.id, s.public_id, s.workspace, s.name_fr, s.name_en, s.version, s.rule,
-       s.state, s.fires, s.stays, s.evaluated, s.segmentation AS group, g.public_id AS group_id,
-       g.name_fr AS group_fr, g.name_en AS group_en
+       s.state, s.fires, s.stays, s.evaluated, s.includes_staff, s.segmentation AS group,
+       g.public_id AS group_id, g.name_fr AS group_fr, g.name_en AS group_en
      FROM segment s LEFT JOIN segmentation g ON g.id = s.segmentation
      WHERE s.state <> 'archived'`,
   )
   const streams = await sql.query<StreamRow>(
     'SELECT id, workspace, definition, keep_newest, keep_ms FROM stream',
   )
-  const zones = await sql.query<{ id: number; time_zone: string }>(
-    'SELECT id, time_zone FROM workspace',
+  const settings = await sql.query<{ id: number; time_zone: string; staff: StaffDefinition }>(
+    'SELECT id, time_zone, staff FROM workspace',
   )
   const computed = await computedByWorkspace(sql, null)
-  const zoneOf = new Map(zones.map((one) => [one.id, one.time_zone]))
+  const settingsOf = new Map(settings.map((one) => [one.id, one]))
   const rows = [...segments, ...streams].map((one) => one.workspace)
   const workspaces = new Set([...rows, ...computed.keys()])
   const broken: Broken[] = []
@@ -120,7 +122,8 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
       definitionsOf({
         segmentRows: segments.filter((one) => one.workspace === workspace),
         streamRows: streams.filter((one) => one.workspace === workspace),
-        calendar: calendarOf(zoneOf.get(workspace) ?? 'UTC'),
+        calendar: calendarOf(settingsOf.get(workspace)?.time_zone ?? 'UTC'),
+        staff: settingsOf.get(workspace)?.staff ?? NO_STAFF,
         computed: computed.get(workspace) ?? new Map(),
         broken,
       }),
@@ -134,21 +137,22 @@ function definitionsOf(read: {
   segmentRows: readonly SegmentRow[]
   streamRows: readonly StreamRow[]
   calendar: Calendar
+  staff: StaffDefinition
   computed: ComputedTraits
   /** Told of each segment that cannot be prepared. */
   broken: Broken[]
 }): WorkspaceDefinitions {
-  const { segmentRows, streamRows, calendar, computed, broken } = read
+  const { segmentRows, streamRows, calendar, staff, computed, broken } = read
   const streams = streamRows.map((row) => streamFrom(row, calendar))
   const byKey = new Map(streamRows.map((row) => [row.definition, row.id]))
   const byId = new Map(streams.map((stream) => [stream.id, stream]))
   const streamOf = (key: string) => byKey.get(key)
   const scope = { streamOf, calendar }
   const prepare = preparer(scope)
-  const directory = { ...directoryOf(segmentRows), traits: computed }
+  const directory = { ...directoryOf(segmentRows), traits: computed, staff }
   const segments = segmentRows.filter(isEvaluated).flatMap((row) => {
     try {
-      const rule = resolveRule(row.rule, directory, { self: row.public_id, bounds: COMPOSED })
+      const rule = resolveRule(asked(row), directory, { self: row.public_id, bounds: COMPOSED })
       return [liveSegment({ ...row, rule }, { prepare, streamOf })]
     } catch (fault) {
       broken.push({ segment: row.id, reason: reasonOf(fault) })
@@ -175,12 +179,15 @@ function definitionsOf(read: {
   return definitions
 }
 
+const asked = ({ rule, includes_staff: includesStaff }: SegmentRow) => ({ rule, includesStaff })
+
 const isEvaluated = ({ state, evaluated }: SegmentRow): boolean =>
   evaluated && (state === 'live' || state === 'backfilling')
 
 function directoryOf(rows: readonly SegmentRow[]): Pick<Directory, 'segments' | 'lists'> {
-  const segments = rows.map(({ public_id, name_fr: fr, name_en: en, rule, state }) => {
-    return [public_id, { name: { fr, en }, rule, state, isComposed: true }] as const
+  const segments = rows.map((row) => {
+    const { public_id, name_fr: fr, name_en: en, state } = row
+    return [public_id, { name: { fr, en }, ...asked(row), state, isComposed: true }] as const
   })
   // What is stored was looked at when it was published: its lists are not looked up again.
   return { segments: new Map(segments), lists: new Set() }

@@ -4,7 +4,9 @@ import type { LocalText } from './answer.ts'
 import { traitsNamed } from './computed/resolve.ts'
 import { readComputed } from './computedDefinitions.ts'
 import { NOBODY } from './drafts.ts'
+import { namesStaff } from './kinds/staff.ts'
 import {
+  type AskedRule,
   assertPresent,
   COMPOSED,
   type Directory,
@@ -17,12 +19,13 @@ import {
   WRITTEN,
 } from './references.ts'
 import type { Rule } from './rule.ts'
+import { readStaff } from './staff.ts'
 
 /** What rules may refer to; in a transaction that changes segments: under its lock. */
 export async function readDirectory(sql: Sql, workspace: number): Promise<Directory> {
   const rows = await sql.query<LocalText & Omit<Referred, 'name'> & { id: string }>(
     `SELECT public_id AS id, name_fr AS fr, name_en AS en, rule, state,
-       written IS NOT NULL AS "isComposed"
+       written IS NOT NULL AS "isComposed", includes_staff AS "includesStaff"
      FROM segment WHERE workspace = $1`,
     [workspace],
   )
@@ -37,6 +40,7 @@ export async function readDirectory(sql: Sql, workspace: number): Promise<Direct
     segments: new Map(segments),
     lists: new Set(lists.map(({ id }) => id)),
     traits: await readComputed(sql, workspace),
+    staff: await readStaff(sql, workspace),
   }
 }
 
@@ -56,25 +60,41 @@ export async function directoryFor(sql: Sql, workspace: number, rule: Rule): Pro
 const namesOthers = (rule: Rule): boolean =>
   [referencesIn, listsIn, traitsNamed].some((namedIn) => namedIn(rule).length > 0)
 
+/** What there is to know for one rule: most name nothing, and who is staff is quickly read. */
+async function directoryAsked(sql: Sql, workspace: number, rule: Rule): Promise<Directory> {
+  if (namesOthers(rule)) return readDirectory(sql, workspace)
+  const staff = await readStaff(sql, workspace)
+  return { segments: new Map(), lists: new Set(), traits: new Map(), staff }
+}
+
 /** A stored rule as it is asked: with what it refers to; see `resolveRule`. */
-export async function resolvedRule(sql: Sql, workspace: number, rule: Rule): Promise<Rule> {
-  if (!namesOthers(rule)) return rule
-  return resolveRule(rule, await readDirectory(sql, workspace), { bounds: COMPOSED })
+export async function resolvedRule(sql: Sql, workspace: number, asked: AskedRule): Promise<Rule> {
+  const directory = await directoryAsked(sql, workspace, asked.rule)
+  return resolveRule(asked, directory, { bounds: COMPOSED })
 }
 
 /** The same of a rule that was only just sent: all that it refers to must be there. */
-export async function askedRule(sql: Sql, workspace: number, rule: Rule): Promise<Rule> {
-  if (!namesOthers(rule)) return rule
-  const directory = await readDirectory(sql, workspace)
+export async function askedRule(
+  sql: Sql,
+  workspace: number,
+  { rule, includesStaff }: AskedRule,
+): Promise<{ rule: Rule; leftOut: Rule | null }> {
+  const directory = await directoryAsked(sql, workspace, rule)
   assertPresent(rule, directory)
-  return resolveRule(rule, directory, { bounds: WRITTEN })
+  // Who is left out is told apart: the lines of the rule are counted by themselves.
+  const resolved = resolveRule({ rule, includesStaff: true }, directory, { bounds: WRITTEN })
+  const { staff } = directory
+  const leftOut = includesStaff || !namesStaff(staff) ? null : { staff: true as const, as: staff }
+  return { rule: resolved, leftOut }
 }
 
 /** The same of a segment that is to be published. */
 export function publishedRule(self: string, directory: Directory): Rule {
-  const { rule = NOBODY, isComposed = false } = directory.segments.get(self) ?? {}
+  const held = directory.segments.get(self)
+  const { rule = NOBODY, isComposed = false, includesStaff = false } = held ?? {}
   assertPresent(rule, directory)
-  return resolveRule(rule, directory, { self, bounds: isComposed ? COMPOSED : WRITTEN })
+  const bounds = isComposed ? COMPOSED : WRITTEN
+  return resolveRule({ rule, includesStaff }, directory, { self, bounds })
 }
 
 /** Refuses to let a segment rest that others ask. */
@@ -110,6 +130,18 @@ export async function segmentsByList(sql: Sql, workspace: number): Promise<Map<s
   return users
 }
 
+/** Refuses to let a list go that segments ask, or that says who is staff. */
+export async function assertListUnused(sql: Sql, workspace: number, list: string): Promise<void> {
+  const users = (await segmentsByList(sql, workspace)).get(list)
+  if (users) {
+    const names = users.map((one) => `“${one.name.en}”`).join(', ')
+    throw conflict('list_in_use', `Segments ask this list: ${names}. Take it out of them first.`)
+  }
+  if ((await readStaff(sql, workspace)).list !== list) return
+  const detail = 'This list says who is staff or a test. Name another one in the settings first.'
+  throw conflict('list_in_use', detail)
+}
+
 /**
  * The rules, as they are asked, of the segments that refer to a changed one.
  * @throws a problem that names the segment whose rule would become more than a rule may be.
@@ -121,7 +153,7 @@ export function resolvedDependents(segment: string, directory: Directory): Map<s
     if (!held) continue
     try {
       const bounds = held.isComposed ? COMPOSED : WRITTEN
-      resolved.set(id, resolveRule(held.rule, directory, { self: id, bounds }))
+      resolved.set(id, resolveRule(held, directory, { self: id, bounds }))
     } catch (cause) {
       const fault = cause instanceof Error ? cause.message : ''
       const name = namesIn([id], directory)

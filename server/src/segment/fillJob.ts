@@ -14,6 +14,7 @@ import { type Broken, reasonOf } from './faults.ts'
 import { tree } from './kinds/index.ts'
 import { announce, type Cut, lockFlow } from './publish.ts'
 import { recomputeDue } from './recompute.ts'
+import type { AskedRule } from './references.ts'
 import type { Rule, Spec } from './rule.ts'
 
 export type FillJob = { stop(): Promise<void> }
@@ -27,10 +28,9 @@ type Deps = {
   isLeader(): boolean
 }
 
-type WaitingSegment = {
+type WaitingSegment = AskedRule & {
   id: number
   workspace: number
-  rule: Rule
   version: number
   segmentation: number | null
 }
@@ -114,7 +114,8 @@ async function readWaiting(sql: Sql): Promise<Waiting[]> {
      ORDER BY updated_at, id`,
   )
   const rows = await sql.query<WaitingSegment>(
-    `SELECT id, workspace, rule, version, segmentation FROM segment
+    `SELECT id, workspace, rule, includes_staff AS "includesStaff", version, segmentation
+     FROM segment
      WHERE state = 'backfilling' AND NOT evaluated ORDER BY updated_at, id`,
   )
   const together = Map.groupBy(rows, (row) => row.segmentation ?? `segment ${row.id}`)
@@ -152,8 +153,8 @@ async function incompleteStreams(
       .needs(spec)
       .streams.map((need) => need.key)
   })
-  for (const { id, rule } of segments) {
-    const resolved = await resolvedRule(sql, workspace, rule).catch(broken(id))
+  for (const { id, ...asked } of segments) {
+    const resolved = await resolvedRule(sql, workspace, asked).catch(broken(id))
     keys.push(...streamsOf(id, resolved).map((need) => need.key))
   }
   return sql.query<Incomplete>(

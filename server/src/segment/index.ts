@@ -16,7 +16,7 @@ export {
   refreshDefinitions,
   type WorkspaceDefinitions,
 } from './definitions.ts'
-export { resolvedRule, segmentsByList } from './directory.ts'
+export { assertListUnused, resolvedRule, segmentsByList } from './directory.ts'
 export { type Evaluation, evaluateSegments } from './evaluate.ts'
 export { type EventFilter, eventFilter } from './eventFilter.ts'
 export { type Explanation, explainRule } from './explain.ts'

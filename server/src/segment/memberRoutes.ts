@@ -80,7 +80,8 @@ async function idsOfPast(
   if (asOf === undefined) return null
   const { timeZone } = await readWorkspace(deps, workspace)
   const asked = { workspace, asOf: instantOr400('asOf', asOf), calendar: calendarOf(timeZone) }
-  const rule = await resolvedRule(deps.postgres, workspace, segment.rule)
+  const { rule: stored, includes_staff: includesStaff } = segment
+  const rule = await resolvedRule(deps.postgres, workspace, { rule: stored, includesStaff })
   return membersAsOf(deps.clickhouse, rule, asked).catch(away)
 }
 

@@ -7,9 +7,10 @@ import { SqlBuilder } from './sqlBuilder.ts'
 
 /** What a rule would give on the people of now, without saving it. */
 export type Preview = {
-  /** People who fulfil it, and all people. */
+  /** People who fulfil it, and all people, without those who are left out. */
   count: number
   base: number
+  leftOut: number
   /** What remains after each line of the outermost group (`all`), or what each line gives. */
   conditions: { path: string; count: number }[]
   /** Of those who fulfil it: whom the purpose marketing may reach. */
@@ -55,19 +56,22 @@ export function linesOf(rule: Rule): { lines: Line[]; cumulative: boolean } {
 /** `calendar`: of the workspace's time zone. */
 type Context = { workspace: number; now: number; calendar: Calendar; signal?: AbortSignal }
 
+/** `leftOut`: a rule that those fulfil who are counted nowhere. */
+export type PreviewRule = { rule: Rule; leftOut: Rule | null }
+
 /** Counts all people once, then fetches those who are shown; given up when `signal` fires. */
 export async function previewRule(
   clickhouse: ClickHouse,
-  rule: Rule,
+  asked: PreviewRule,
   context: Context,
 ): Promise<Preview> {
-  const { chosen, ...counts } = await countRule(clickhouse, rule, context)
+  const { chosen, ...counts } = await countRule(clickhouse, asked, context)
   return { ...counts, sample: await readSample(clickhouse, chosen, context) }
 }
 
 /** Somebody to show: the profile and the paths of the lines that hold. */
 type Chosen = { id: string; why: string[] }
-type CountRow = Record<`n${number}` | `reach_${string}` | 'base' | 'total', number> & {
+type CountRow = Record<`n${number}` | `reach_${string}` | 'base' | 'left' | 'total', number> & {
   /** Unknown, spread, profile, which lines hold: in the order in which they are shown. */
   chosen: [boolean, number, string, number[]][]
 }
@@ -75,12 +79,14 @@ type CountRow = Record<`n${number}` | `reach_${string}` | 'base' | 'total', numb
 /** One pass over the people: every line is evaluated once a row, under a name. */
 async function countRule(
   clickhouse: ClickHouse,
-  rule: Rule,
+  { rule, leftOut }: PreviewRule,
   context: Context,
 ): Promise<Omit<Preview, 'sample'> & { chosen: Chosen[] }> {
   const builder = new SqlBuilder(context)
   const { lines, cumulative } = linesOf(rule)
-  const named = lines.map((line, index) => `${tree.toSql(line.rule, builder)} AS line${index}`)
+  const left = leftOut === null ? 'false' : tree.toSql(leftOut, builder)
+  const holdsFor = (one: Rule) => `(NOT left_out AND ${tree.toSql(one, builder)})`
+  const named = lines.map((line, index) => `${holdsFor(line.rule)} AS line${index}`)
   const counts = lines.map((_, index) => {
     const upTo = lines.slice(0, index + 1).map((_line, at) => `line${at}`)
     return `countIf(${cumulative ? upTo.join(' AND ') : `line${index}`}) AS n${index}`
@@ -88,15 +94,16 @@ async function countRule(
   const reach = CHANNELS.map(
     (channel) => `countIf(fulfils AND has(reachable, '${channel}')) AS reach_${channel}`,
   )
-  const fulfils = tree.toSql(rule, builder)
+  const fulfils = holdsFor(rule)
   const holding = lines.map((_, index) => `toUInt8(line${index})`)
   const person = `tuple(NOT known, cityHash64(id), toString(id), [${holding.join(', ')}])`
   const [row] = await clickhouse.query<CountRow>(
-    `SELECT count() AS base, countIf(fulfils) AS total, ${[...counts, ...reach].join(', ')},
+    `SELECT countIf(NOT left_out) AS base, countIf(left_out) AS left,
+       countIf(fulfils) AS total, ${[...counts, ...reach].join(', ')},
        groupArraySortedIf(${SAMPLE_SIZE})(${person}, fulfils) AS chosen
      FROM (
        SELECT p.profile AS id, p.known AS known, p.reachable AS reachable,
-         ${[...named, `${fulfils} AS fulfils`].join(', ')}
+         ${[`${left} AS left_out`, ...named, `${fulfils} AS fulfils`].join(', ')}
        ${peopleSql(builder)}
      )`,
     builder.params,
@@ -105,6 +112,7 @@ async function countRule(
   return {
     count: row?.total ?? 0,
     base: row?.base ?? 0,
+    leftOut: row?.left ?? 0,
     conditions: lines.map(({ path }, index) => ({ path, count: row?.[`n${index}`] ?? 0 })),
     reachable: CHANNELS.map((channel) => ({ channel, count: row?.[`reach_${channel}`] ?? 0 })),
     chosen: (row?.chosen ?? []).map(([, , id, holds]) => ({
@@ -138,6 +146,22 @@ async function readSample(
 
 function signalOf({ signal }: Context): { signal?: AbortSignal } {
   return signal ? { signal } : {}
+}
+
+/** How many people fulfil a rule. */
+export async function countFulfilling(
+  clickhouse: ClickHouse,
+  rule: Rule,
+  context: Context,
+): Promise<number> {
+  const builder = new SqlBuilder(context)
+  const fulfils = tree.toSql(rule, builder)
+  const [row] = await clickhouse.query<{ n: number }>(
+    `SELECT countIf(fulfils) AS n FROM (SELECT ${fulfils} AS fulfils ${peopleSql(builder)})`,
+    builder.params,
+    signalOf(context),
+  )
+  return row?.n ?? 0
 }
 
 /** The ids of all profiles that fulfil a rule, in order: the batch answer of I5. */

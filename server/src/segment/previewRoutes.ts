@@ -9,10 +9,13 @@ import { shown } from './masking.ts'
 import { namesOf } from './names.ts'
 import { parseRule } from './parse.ts'
 import { linesOf, previewRule } from './preview.ts'
-import { PreviewView, RuleBody } from './responses.ts'
+import { IncludesStaff, PreviewView, RuleBody } from './responses.ts'
 import { whileWaitedFor } from './waiting.ts'
 
-const body = Type.Object({ rule: RuleBody }, { additionalProperties: false })
+const body = Type.Object(
+  { rule: RuleBody, includesStaff: Type.Optional(IncludesStaff) },
+  { additionalProperties: false },
+)
 
 /** What a rule would give, without saving it. */
 export function previewRoutes(app: Api, deps: Deps): void {
@@ -28,13 +31,16 @@ export function previewRoutes(app: Api, deps: Deps): void {
     },
     async (request) => {
       const { workspace } = request.actor
-      const rule = await askedRule(deps.postgres, workspace, parseRule(request.body.rule))
+      const { rule: sent, includesStaff = false } = request.body
+      const written = { rule: parseRule(sent), includesStaff }
+      const asked = await askedRule(deps.postgres, workspace, written)
+      const { rule } = asked
       const now = deps.clock.now()
       const { timeZone } = await readWorkspace(deps, workspace)
       const startedAt = performance.now()
       const preview = await whileWaitedFor(request, (signal) => {
         const calendar = calendarOf(timeZone)
-        return previewRule(deps.clickhouse, rule, { workspace, now, calendar, signal })
+        return previewRule(deps.clickhouse, asked, { workspace, now, calendar, signal })
       })
       const names = await namesOf(deps, workspace)
       const { lines } = linesOf(rule)

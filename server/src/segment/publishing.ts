@@ -5,7 +5,9 @@ import type { Referred } from './references.ts'
 import type { Rule } from './rule.ts'
 
 /** A rule as it is asked, under its segment's public id. */
-export type Published = Pick<Referred, 'name' | 'rule' | 'isComposed'> & { publicId: string }
+export type Published = Pick<Referred, 'name' | 'rule' | 'isComposed' | 'includesStaff'> & {
+  publicId: string
+}
 
 /**
  * Makes ready what the flow needs for rules that come into force together, and for the segments

@@ -1,7 +1,14 @@
 import { type ComputedTraits, comparedFault, withComputed } from './computed/resolve.ts'
 import { kindOf } from './kinds/index.ts'
+import { namesStaff } from './kinds/staff.ts'
 import { invalidRule } from './parse.ts'
-import { limits, type MemberRule, type Rule, type SegmentState } from './rule.ts'
+import {
+  limits,
+  type MemberRule,
+  type Rule,
+  type SegmentState,
+  type StaffDefinition,
+} from './rule.ts'
 
 /**
  * Rules that refer to other segments, or to computed traits. What is stored, and described, is the
@@ -17,6 +24,8 @@ export type Referred = {
   state: SegmentState
   /** The rule is made of what somebody wrote and of more; see `composeClasses`. */
   isComposed: boolean
+  /** Staff and test profiles can be members; else they are left out. */
+  includesStaff: boolean
 }
 
 /** What a rule may hold together with the segments that it refers to. */
@@ -32,6 +41,7 @@ export type Directory = {
   segments: ReadonlyMap<string, Referred>
   lists: ReadonlySet<string>
   traits: ComputedTraits
+  staff: StaffDefinition
 }
 
 /** Where in a rule, and by way of which segments; inside of those the path is their reference's. */
@@ -47,13 +57,13 @@ export function referencesIn(rule: Rule): string[] {
 }
 
 /**
- * The rule with the rules of the segments, and the computed traits, that it refers to in it;
- * `self`: whose rule it is.
+ * The rule with the rules of the segments, and the computed traits, that it refers to in it,
+ * and without staff where it leaves them out; `self`: whose rule it is.
  * @throws a problem with the place of a reference that leads nowhere, back to where it came from,
  * or to more than a rule may hold.
  */
 export function resolveRule(
-  rule: Rule,
+  { rule, includesStaff }: AskedRule,
   directory: Directory,
   { self, bounds }: { self?: string | undefined; bounds: Bounds },
 ): Rule {
@@ -64,14 +74,15 @@ export function resolveRule(
       throw beyond(path, `groups and segments may be nested ${bounds.depth} deep`)
     }
     if (isReference(part)) {
-      const { rule: other } = referredBy(part, place, directory)
+      const { rule: other, includesStaff: all } = referredBy(part, place, directory)
       const ids = [...place.ids, part.segment]
       const resolved = resolve(other, { path, depth: depth + 1, ids, isOwn: false })
-      return { segment: part.segment, rule: resolved }
+      return { segment: part.segment, rule: all ? resolved : leaveStaffOut(resolved, directory) }
     }
     const children = childrenOf(part)
     if (children.length === 0) leaves += 1
     if (leaves > bounds.leaves) throw beyond(path, `a rule holds ${bounds.leaves} conditions`)
+    if ('staff' in part) return { staff: true, as: directory.staff }
     if (children.length === 0) return asComputed(part, { path, traits: directory.traits })
     const copy = structuredClone(part)
     for (const child of children) {
@@ -83,11 +94,30 @@ export function resolveRule(
   }
   const ids = self === undefined ? [] : [self]
   const resolved = resolve(rule, { path: '', depth: 0, ids, isOwn: true })
-  if (Buffer.byteLength(JSON.stringify(resolved)) > limits.bytes) {
+  if (bytesOf(resolved) > limits.bytes) {
     throw beyond('', `a rule takes ${limits.bytes / 1024} KB`)
   }
-  return resolved
+  return includesStaff ? resolved : leaveStaffOut(resolved, directory)
 }
+
+/** What is asked: a rule as it is stored, and whether it takes staff and test profiles in. */
+export type AskedRule = { rule: Rule; includesStaff: boolean }
+
+/** A resolved rule without those who are staff, or a test, today. */
+function leaveStaffOut(rule: Rule, { staff }: Directory): Rule {
+  return namesStaff(staff) ? { all: [rule, { none: [{ staff: true, as: staff }] }] } : rule
+}
+
+/** Whether another definition of who is staff may change a segment's answers. */
+export const asksStaff = ({ rule, includesStaff }: AskedRule): boolean =>
+  !includesStaff || mentionsStaff(rule)
+
+const mentionsStaff = (rule: Rule): boolean =>
+  'staff' in rule || childrenOf(rule).some((child) => mentionsStaff(child.rule as Rule))
+
+/** Who is staff is the workspace's to say, and takes nothing of what a rule may hold. */
+const bytesOf = (rule: Rule): number =>
+  Buffer.byteLength(JSON.stringify(rule, (key, value) => (key === 'as' ? undefined : value)))
 
 /** A condition on a trait: with the definition, where it is a computed one. */
 function asComputed(leaf: Rule, { path, traits }: { path: string; traits: ComputedTraits }): Rule {

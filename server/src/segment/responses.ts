@@ -9,7 +9,7 @@ export const DaySize = Type.Object({ day: Type.String(), size: Type.Integer() })
 export const RuleBody = Type.Unknown({
   description:
     'The rule as a tree: groups (all, any, none, atLeast, not) of conditions (trait, near, did, ' +
-    'measure, sequence, active, segment, list, identifier, consent, reachable); ' +
+    'measure, sequence, active, segment, list, identifier, consent, reachable, staff); ' +
     'docs/segments.md has an example of each.',
 })
 
@@ -32,6 +32,10 @@ const DraftView = Type.Object(
 )
 
 const Ref = Type.Object({ id: Type.String(), name: Type.String() })
+
+export const IncludesStaff = Type.Boolean({
+  description: 'Whether staff and test profiles can be members; false: they are left out',
+})
 
 export const SegmentView = Type.Object({
   id: Type.String({ description: 'UUID' }),
@@ -56,6 +60,7 @@ export const SegmentView = Type.Object({
   folder: Type.String({ description: 'A path as `Fidélité/Noël`; empty: in none' }),
   tags: Type.Array(Type.String()),
   stays: Type.Array(Type.Object({ after: windowSchema, repeat: Type.Boolean() })),
+  includesStaff: IncludesStaff,
   segmentation: Type.Union(
     [
       Type.Object({
@@ -113,6 +118,7 @@ export const SegmentInput = Type.Object(
     ),
     ...place,
     stays: Type.Optional(Stays),
+    includesStaff: Type.Optional(IncludesStaff),
     effects: Type.Optional(Effects),
   },
   { additionalProperties: false },
@@ -128,6 +134,7 @@ export const SegmentPatch = Type.Object(
     ),
     ...place,
     stays: Type.Optional(Stays),
+    includesStaff: Type.Optional(IncludesStaff),
     effects: Type.Optional(Effects),
     state: Type.Optional(
       Type.Union([Type.Literal('live'), Type.Literal('paused'), Type.Literal('archived')]),
@@ -138,7 +145,8 @@ export const SegmentPatch = Type.Object(
 
 export const PreviewView = Type.Object({
   count: Type.Integer(),
-  base: Type.Integer(),
+  base: Type.Integer({ description: 'All people, but those who are left out' }),
+  leftOut: Type.Integer({ description: 'Staff and test profiles, who are not counted' }),
   percent: Type.Number({ description: '0 to 100' }),
   conditions: Type.Array(
     Type.Object({ path: Type.String(), count: Type.Integer(), sentence: LocalText }),

@@ -8,12 +8,14 @@ import { segmentationAnswers } from './segmentationAnswers.ts'
 import { segmentationRoutes } from './segmentationRoutes.ts'
 import { findSegment, noteLook } from './segments.ts'
 import { shelfRoutes } from './shelfRoutes.ts'
+import { staffRoutes } from './staffRoutes.ts'
 import { versionRoutes } from './versionRoutes.ts'
 import { viewOf } from './views.ts'
 import { writeRoutes } from './writeRoutes.ts'
 
 /** Segments and segmentations: list, create, change, preview, members, versions. */
 export function segmentRoutes(app: Api, deps: Deps): void {
+  staffRoutes(app, deps)
   shelfRoutes(app, deps)
   readRoutes(app, deps)
   writeRoutes(app, deps)

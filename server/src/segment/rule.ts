@@ -123,6 +123,22 @@ export type ReachableRule = { reachable: 'email' | 'sms' }
 /** On a static list, by its public id. */
 export type ListRule = { list: string }
 
+/** Who is staff, or a test: by any of these. */
+export type StaffDefinition = {
+  /** Ends of e-mail addresses, as `acme.fr`, and parts of them, as `+test@`; in lower case. */
+  domains: string[]
+  emails: string[]
+  /** Path of a trait that is true, and the public id of a static list. */
+  trait: string | null
+  list: string | null
+}
+
+/**
+ * Is one of the staff, or a test. `as` is what the workspace says of them today: only `resolveRule`
+ * puts it there, so that no one can send it, and it is never stored.
+ */
+export type StaffRule = { staff: true; as?: StaffDefinition }
+
 /** The value told most often by somebody's events. */
 export type MostFrequent = { mostFrequent: string; of: Events; within: Period }
 /** All different values, the one told last first. */
@@ -209,6 +225,7 @@ export type Rule =
   | IdentifierRule
   | ConsentRule
   | ReachableRule
+  | StaffRule
 
 export const limits = {
   /** UTF-8 bytes of the whole tree as JSON: what ClickHouse takes as values of one question. */

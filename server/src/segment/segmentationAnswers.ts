@@ -12,8 +12,14 @@ import { parseRule } from './parse.ts'
 import { historyAway } from './problems.ts'
 import { IdParams } from './responses.ts'
 import type { Rule } from './rule.ts'
-import { countClasses, diffClasses, movesBetween } from './segmentationQuestions.ts'
-import { findSegmentation, segmentationVersions } from './segmentations.ts'
+import {
+  type AskedClasses,
+  countClasses,
+  diffClasses,
+  movesBetween,
+} from './segmentationQuestions.ts'
+import { findSegmentation } from './segmentations.ts'
+import { segmentationVersions } from './segmentationVersions.ts'
 import {
   MovesView,
   RulesInput,
@@ -36,11 +42,20 @@ export function segmentationAnswers(app: Api, deps: Deps): void {
 }
 
 /** The rules of a request: as written, and as they are asked. */
-async function rulesIn(deps: Deps, workspace: number, classes: readonly { rule: unknown }[]) {
+async function rulesIn(
+  deps: Deps,
+  workspace: number,
+  { classes, includesStaff }: { classes: readonly { rule: unknown }[]; includesStaff: boolean },
+): Promise<{ written: Rule[]; asked: AskedClasses }> {
   const written = classes.map(({ rule }, index) => parseRule(rule, `/classes/${index}/rule`))
-  const asked: Rule[] = []
-  for (const rule of written) asked.push(await askedRule(deps.postgres, workspace, rule))
-  return { written, asked }
+  const rules: Rule[] = []
+  let leftOut: Rule | null = null
+  for (const rule of written) {
+    const asked = await askedRule(deps.postgres, workspace, { rule, includesStaff })
+    rules.push(asked.rule)
+    leftOut = asked.leftOut
+  }
+  return { written, asked: { rules, leftOut } }
 }
 
 async function ask<T>(
@@ -69,8 +84,9 @@ function previewRoute(app: Api, deps: Deps): void {
     },
     async (request) => {
       const { workspace } = request.actor
-      const rules = await rulesIn(deps, workspace, request.body.classes)
-      const counts = await ask(deps, request, (asked) =>
+      const { classes: sent, includesStaff = false } = request.body
+      const rules = await rulesIn(deps, workspace, { classes: sent, includesStaff })
+      const { classes: counts, leftOut } = await ask(deps, request, (asked) =>
         countClasses(deps.clickhouse, rules.asked, asked),
       )
       const base = counts.reduce((sum, n) => sum + n, 0)
@@ -80,7 +96,7 @@ function previewRoute(app: Api, deps: Deps): void {
         const percent = base === 0 ? 0 : (count / base) * 100
         return { count, percent, sentence: rule ? tree.describe(rule, names) : OTHERWISE }
       })
-      return { base, classes }
+      return { base, leftOut, classes }
     },
   )
 }
@@ -99,11 +115,14 @@ function diffRoute(app: Api, deps: Deps): void {
     },
     async (request) => {
       const { workspace } = request.actor
-      const { classes } = await findSegmentation(deps.postgres, workspace, request.params.id)
-      const { asked: rules } = await rulesIn(deps, workspace, request.body.classes)
+      const found = await findSegmentation(deps.postgres, workspace, request.params.id)
+      const { classes } = found
+      const { includesStaff = found.includes_staff } = request.body
+      const sent = { classes: request.body.classes, includesStaff }
+      const { asked: wanted } = await rulesIn(deps, workspace, sent)
       const held = classes.map((row) => row.id)
       const moves = await ask(deps, request, (asked) =>
-        diffClasses(deps.clickhouse, { held, rules }, asked),
+        diffClasses(deps.clickhouse, { held, classes: wanted }, asked),
       )
       return {
         moves: moves.map((move) => {

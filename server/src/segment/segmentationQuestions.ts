@@ -9,51 +9,62 @@ type Asked = { workspace: number; now: number; calendar: Calendar; signal: Abort
 
 /**
  * How many people each class would have, in their order, the one for everybody else last: together
- * they are all people. Rules as they are asked. Given up when `signal` fires.
+ * they are all people who are not left out. Rules as they are asked. Given up when `signal` fires.
  */
 export async function countClasses(
   clickhouse: ClickHouse,
-  rules: readonly Rule[],
+  classes: AskedClasses,
   asked: Asked,
-): Promise<number[]> {
+): Promise<{ classes: number[]; leftOut: number }> {
   const builder = new SqlBuilder(asked)
-  const place = classSql(rules, builder)
+  const place = classSql(classes, builder)
   const rows = await clickhouse.query<{ class: number; n: number }>(
     `SELECT ${place} AS class, count() AS n ${peopleSql(builder)} GROUP BY class`,
     builder.params,
     { signal: asked.signal },
   )
   const counts = new Map(rows.map((row) => [row.class, row.n]))
-  return Array.from({ length: rules.length + 1 }, (_, index) => counts.get(index) ?? 0)
+  const { length } = classes.rules
+  const inClasses = Array.from({ length: length + 1 }, (_, index) => counts.get(index) ?? 0)
+  return { classes: inClasses, leftOut: counts.get(IN_NONE) ?? 0 }
 }
 
+/** Rules of classes in their order; `leftOut`: the one that those fulfil who are in no class. */
+export type AskedClasses = { rules: readonly Rule[]; leftOut: Rule | null }
+
+const IN_NONE = -1
+
 /** The first class whose rule holds, by its place. */
-function classSql(rules: readonly Rule[], builder: SqlBuilder): string {
+function classSql({ rules, leftOut }: AskedClasses, builder: SqlBuilder): string {
+  const none = leftOut === null ? [] : [`${tree.toSql(leftOut, builder)}, ${IN_NONE}`]
   const branches = rules.map((rule, index) => `${tree.toSql(rule, builder)}, ${index}`)
-  return `toUInt32(multiIf(${[...branches, rules.length].join(', ')}))`
+  return `toInt32(multiIf(${[...none, ...branches, 'false', IN_NONE, rules.length].join(', ')}))`
 }
 
 /** People who would be in class `to` and are in `from`, both by place; null: in none. */
-export type ClassMove = { from: number | null; to: number; count: number }
+export type ClassMove = { from: number | null; to: number | null; count: number }
 
 /** What other classes would change: who of each class of now would be in which one. */
 export async function diffClasses(
   clickhouse: ClickHouse,
-  { held, rules }: { held: readonly number[]; rules: readonly Rule[] },
+  { held, classes }: { held: readonly number[]; classes: AskedClasses },
   asked: Asked,
 ): Promise<ClassMove[]> {
   const builder = new SqlBuilder(asked)
   const was = held.map((segment, index) => {
     return `has(p.segments, ${builder.bind('UInt32', segment)}), ${index}`
   })
-  const will = classSql(rules, builder)
+  const now = [...was, 'false', IN_NONE, IN_NONE].join(', ')
+  const will = classSql(classes, builder)
   const rows = await clickhouse.query<{ was: number; will: number; n: number }>(
-    `SELECT toInt32(multiIf(${[...was, '-1'].join(', ')})) AS was, ${will} AS will, count() AS n
+    `SELECT toInt32(multiIf(${now})) AS was, ${will} AS will, count() AS n
      ${peopleSql(builder)} GROUP BY was, will ORDER BY was, will`,
     builder.params,
     { signal: asked.signal },
   )
-  return rows.map((row) => ({ from: row.was < 0 ? null : row.was, to: row.will, count: row.n }))
+  const placed = (place: number) => (place < 0 ? null : place)
+  const moves = rows.map((row) => ({ from: placed(row.was), to: placed(row.will), count: row.n }))
+  return moves.filter(({ from, to }) => from !== null || to !== null)
 }
 
 /** Moves between classes (numbers of segments) since `from`, epoch ms; null: not in one before. */

@@ -13,8 +13,8 @@ import {
   type Segmentation,
   type SegmentationChange,
   type WrittenClasses,
-  writtenVersion,
 } from './segmentations.ts'
+import { writtenVersion } from './segmentationVersions.ts'
 import {
   SegmentationInput,
   SegmentationPatch,
@@ -105,6 +105,7 @@ function createRoute(app: Api, deps: Deps): void {
         name: bothLanguages(body.name),
         description: body.description ?? '',
         written: writtenIn(body),
+        includesStaff: body.includesStaff ?? false,
         fires: body.effects === 'fire',
       })
       reply.code(201)
@@ -131,6 +132,7 @@ function changeRoutes(app: Api, deps: Deps): void {
         ...(body.description === undefined ? {} : { description: body.description }),
         ...(body.state === undefined ? {} : { state: body.state }),
         ...changedClasses(body),
+        ...(body.includesStaff === undefined ? {} : { includesStaff: body.includesStaff }),
         fires: body.effects === 'fire',
       }
       const row = await changeSegmentation(deps, actor, { publicId: params.id, change })

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import type { Deps } from '../platform/deps.ts'
 import {
   Effects,
+  IncludesStaff,
   LocalText,
   NameInput,
   RuleBody,
@@ -36,7 +37,12 @@ const texts = { name: NameInput, description: Type.Optional(Type.String({ maxLen
 const closed = { additionalProperties: false }
 
 export const SegmentationInput = Type.Object(
-  { ...texts, ...ClassesInput, effects: Type.Optional(Effects) },
+  {
+    ...texts,
+    ...ClassesInput,
+    includesStaff: Type.Optional(IncludesStaff),
+    effects: Type.Optional(Effects),
+  },
   closed,
 )
 
@@ -44,6 +50,7 @@ export const SegmentationPatch = Type.Object(
   {
     ...Type.Partial(Type.Object(texts)).properties,
     ...Type.Partial(Type.Object(ClassesInput)).properties,
+    includesStaff: Type.Optional(IncludesStaff),
     effects: Type.Optional(Effects),
     state: Type.Optional(Type.Union([Type.Literal('live'), Type.Literal('paused')])),
   },
@@ -53,6 +60,7 @@ export const SegmentationPatch = Type.Object(
 export const RulesInput = Type.Object(
   {
     classes: Type.Array(Type.Object({ rule: RuleBody }), { minItems: 1, maxItems: CLASSES_MAX }),
+    includesStaff: Type.Optional(IncludesStaff),
   },
   closed,
 )
@@ -64,6 +72,7 @@ export const SegmentationView = Type.Object({
   state: SegmentStateName,
   progress: Type.Number({ description: '0 to 1, while backfilling' }),
   version: Type.Integer(),
+  includesStaff: IncludesStaff,
   size: Type.Integer({ description: 'People in all classes together' }),
   classes: Type.Array(SegmentView, {
     description: 'In their order, the one for everybody else last; each is a segment of its own',
@@ -90,7 +99,8 @@ const ClassCount = Type.Object({
 })
 
 export const SegmentationPreview = Type.Object({
-  base: Type.Integer(),
+  base: Type.Integer({ description: 'All people, but those who are left out' }),
+  leftOut: Type.Integer({ description: 'Staff and test profiles, who are in no class' }),
   classes: Type.Array(ClassCount, { description: 'As asked, then everybody else; together: all' }),
 })
 
@@ -100,7 +110,9 @@ export const SegmentationDiff = Type.Object({
       from: Type.Union([Type.String(), Type.Null()], {
         description: 'Id of the class of now; null: in none yet',
       }),
-      to: Type.Integer({ description: 'Place among the classes asked, from 0' }),
+      to: Type.Union([Type.Integer(), Type.Null()], {
+        description: 'Place among the classes asked, from 0; null: left out of them',
+      }),
       count: Type.Integer(),
     }),
     { description: 'Who of each class would be in which; whoever stays included' },
@@ -134,6 +146,7 @@ export async function segmentationViews(
     state: one.classes[0]?.state ?? 'archived',
     progress: Math.min(1, ...one.classes.map(({ progress }) => progress)),
     version: one.version,
+    includesStaff: one.includes_staff,
     size: one.classes.reduce((sum, { size }) => sum + size, 0),
     classes: one.classes.flatMap((row) => byId.get(row.public_id) ?? []),
     createdAt: one.created_at.toISOString(),

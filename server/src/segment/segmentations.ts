@@ -20,6 +20,7 @@ export type Segmentation = {
   name_en: string
   description: string
   version: number
+  includes_staff: boolean
   archived_at: Date | null
   created_at: Date
   updated_at: Date
@@ -45,8 +46,8 @@ export async function readSegmentations(
   publicId: string | null,
 ): Promise<Segmentation[]> {
   const rows = await sql.query<Omit<Segmentation, 'classes'>>(
-    `SELECT id, public_id, name_fr, name_en, description, version, archived_at, created_at,
-       updated_at, updated_by
+    `SELECT id, public_id, name_fr, name_en, description, version, includes_staff, archived_at,
+       created_at, updated_at, updated_by
      FROM segmentation WHERE workspace = $1 AND ($2::uuid IS NULL OR public_id = $2)
      ORDER BY updated_at DESC, id DESC`,
     [workspace, publicId],
@@ -71,6 +72,7 @@ export type NewSegmentation = {
   name: LocalName
   description: string
   written: WrittenClasses
+  includesStaff: boolean
   fires: boolean
 }
 
@@ -86,12 +88,15 @@ export async function createSegmentation(
     await lockFlow(sql)
     const [row] = await sql.query<{ id: number }>(
       `INSERT INTO segmentation (public_id, workspace, name_fr, name_en, description, version,
-         created_at, updated_at, updated_by)
-       VALUES ($1, $2, $3, $4, $5, 0, $6, $6, $7) RETURNING id`,
-      [publicId, actor.workspace, made.name.fr, made.name.en, made.description, now, actor.name],
+         created_at, updated_at, updated_by, includes_staff)
+       VALUES ($1, $2, $3, $4, $5, 0, $6, $6, $7, $8) RETURNING id`,
+      [
+        ...[publicId, actor.workspace, made.name.fr, made.name.en, made.description, now],
+        ...[actor.name, made.includesStaff],
+      ],
     )
-    const { written, fires } = made
-    const held = { id: row?.id ?? 0, version: 0, classes: [] }
+    const { written, fires, includesStaff: includes_staff } = made
+    const held = { id: row?.id ?? 0, version: 0, includes_staff, classes: [] }
     await publishClasses(sql, { deps, actor, now }, { held, written, fires })
     await auditSegmentation(sql, actor, { action: 'segmentation.created', publicId })
     await announce(sql)
@@ -103,6 +108,7 @@ export type SegmentationChange = {
   name?: LocalName
   description?: string
   written?: WrittenClasses
+  includesStaff?: boolean
   state?: 'live' | 'paused'
   fires?: boolean
 }
@@ -117,10 +123,11 @@ export async function changeSegmentation(
   const now = new Date(deps.clock.now())
   await deps.postgres.transaction(async (sql) => {
     await lockFlow(sql)
-    const held = await findSegmentation(sql, workspace, publicId)
+    const before = await findSegmentation(sql, workspace, publicId)
+    const held = { ...before, includes_staff: change.includesStaff ?? before.includes_staff }
     await sql.query(
       `UPDATE segmentation SET name_fr = $2, name_en = $3, description = $4, updated_at = $5,
-         updated_by = $6
+         updated_by = $6, includes_staff = $7
        WHERE id = $1`,
       [
         held.id,
@@ -129,11 +136,14 @@ export async function changeSegmentation(
         change.description ?? held.description,
         now,
         actor.name,
+        held.includes_staff,
       ],
     )
     const fires = change.fires === true
     if (change.written) {
       await publishClasses(sql, { deps, actor, now }, { held, written: change.written, fires })
+    } else if (held.includes_staff !== before.includes_staff) {
+      await followStaff(sql, workspace, { held, fires })
     }
     if (change.state) await setState(sql, workspace, { held, state: change.state, fires })
     await auditSegmentation(sql, actor, { action: 'segmentation.changed', publicId })
@@ -141,6 +151,27 @@ export async function changeSegmentation(
   })
   return findSegmentation(deps.postgres, workspace, publicId)
 }
+
+/** Fills the classes again, where others can be in them now; what rests is left to rest. */
+async function followStaff(
+  sql: Sql,
+  workspace: number,
+  { held, fires }: { held: Segmentation; fires: boolean },
+): Promise<void> {
+  const includesStaff = held.includes_staff
+  const publicIds = held.classes.map((row) => row.public_id)
+  await sql.query('UPDATE segment SET includes_staff = $2 WHERE public_id = ANY($1)', [
+    publicIds,
+    includesStaff,
+  ])
+  if (held.classes.some(isResting)) return
+  const published = held.classes.map((row) => ({ ...publishedOf(row), includesStaff }))
+  await publishRules(sql, workspace, { published, isNew: true })
+  await setStates(sql, publicIds, 'backfilling')
+  await restartFilling(sql, { publicIds, fires })
+}
+
+const isResting = ({ state }: SegmentRow): boolean => state === 'paused' || state === 'archived'
 
 async function setState(
   sql: Sql,
@@ -153,8 +184,7 @@ async function setState(
     await setStates(sql, publicIds, 'paused')
     return
   }
-  const resting = held.classes.some((row) => row.state === 'paused' || row.state === 'archived')
-  if (!resting) return
+  if (!held.classes.some(isResting)) return
   const published = held.classes.map(publishedOf)
   await publishRules(sql, workspace, { published, isNew: false })
   await sql.query('UPDATE segmentation SET archived_at = NULL WHERE id = $1', [held.id])
@@ -164,7 +194,8 @@ async function setState(
 
 const publishedOf = (row: SegmentRow): Published => {
   const name = { fr: row.name_fr, en: row.name_en }
-  return { publicId: row.public_id, name, rule: row.rule, isComposed: true }
+  const { public_id: publicId, rule, includes_staff: includesStaff } = row
+  return { publicId, name, rule, isComposed: true, includesStaff }
 }
 
 async function setStates(
@@ -229,13 +260,13 @@ async function publishClasses(
     written,
     fires,
   }: {
-    held: Pick<Segmentation, 'id' | 'version' | 'classes'>
+    held: Pick<Segmentation, 'id' | 'version' | 'includes_staff' | 'classes'>
     written: WrittenClasses
     fires: boolean
   },
 ): Promise<void> {
   const { workspace } = actor
-  const rows = classRows(written, deps)
+  const rows = classRows(written, { deps, includesStaff: held.includes_staff })
   await refuseStrangers(sql, { segmentation: held.id, written })
   const gone = held.classes.filter((one) => rows.every((row) => row.publicId !== one.public_id))
   await retire(sql, workspace, gone)
@@ -256,12 +287,16 @@ async function publishClasses(
   )
 }
 
-function classRows({ classes, otherwise }: WrittenClasses, deps: Deps): ClassRow[] {
+function classRows(
+  { classes, otherwise }: WrittenClasses,
+  { deps, includesStaff }: { deps: Deps; includesStaff: boolean },
+): ClassRow[] {
   const composed = composeClasses(classes.map(({ rule }) => rule))
   const inputs = [...classes, { ...otherwise, rule: EVERYBODY }]
   return inputs.map(({ id, name, rule }, order) => ({
     publicId: id ?? deps.newId(),
-    ...{ name, order, written: rule, rule: composed[order] ?? NOBODY, isComposed: true },
+    ...{ name, order, written: rule, rule: composed[order] ?? NOBODY },
+    ...{ isComposed: true, includesStaff },
   }))
 }
 
@@ -307,18 +342,18 @@ async function writeClass(
   const { publicId, name, rule, written, order } = row
   const [segment] = await sql.query<{ id: number }>(
     `INSERT INTO segment (public_id, workspace, name_fr, name_en, rule, written, state, version,
-       segmentation, class_order, created_at, updated_at, updated_by)
-     VALUES ($1, $2, $3, $4, $5, $6, 'backfilling', $7, $8, $9, $10, $10, $11)
+       segmentation, class_order, created_at, updated_at, updated_by, includes_staff)
+     VALUES ($1, $2, $3, $4, $5, $6, 'backfilling', $7, $8, $9, $10, $10, $11, $12)
      ON CONFLICT (workspace, public_id) DO UPDATE SET
        name_fr = excluded.name_fr, name_en = excluded.name_en, rule = excluded.rule,
        written = excluded.written, state = excluded.state, version = excluded.version,
        class_order = excluded.class_order, updated_at = excluded.updated_at,
-       updated_by = excluded.updated_by, reason = NULL
+       updated_by = excluded.updated_by, includes_staff = excluded.includes_staff, reason = NULL
      RETURNING id`,
     [
       ...[publicId, actor.workspace, name.fr, name.en],
       ...[JSON.stringify(rule), JSON.stringify(written), version, segmentation, order],
-      ...[now, actor.name],
+      ...[now, actor.name, row.includesStaff],
     ],
   )
   await sql.query(
@@ -335,36 +370,4 @@ async function auditSegmentation(
 ): Promise<void> {
   const { workspace } = actor
   await audit(sql, { workspace, actor, action, subject: `segmentation:${publicId}`, detail: {} })
-}
-
-export type SegmentationVersion = {
-  version: number
-  /** As written, the one for everybody else last. */
-  classes: { id: string; name: LocalName; rule: Rule }[]
-  at: Date
-  author: string
-}
-
-/** The versions of a segmentation (its number), newest first. */
-export async function segmentationVersions(
-  sql: Sql,
-  segmentation: number,
-): Promise<SegmentationVersion[]> {
-  return sql.query<SegmentationVersion>(
-    `SELECT version, classes, at, author FROM segmentation_version
-     WHERE segmentation = $1 ORDER BY version DESC`,
-    [segmentation],
-  )
-}
-
-/** What a version was written as, to publish it again. @throws a 404 when there is none. */
-export async function writtenVersion(
-  sql: Sql,
-  { segmentation, version }: { segmentation: number; version: number },
-): Promise<WrittenClasses> {
-  const versions = await segmentationVersions(sql, segmentation)
-  const classes = versions.find((one) => one.version === version)?.classes
-  const otherwise = classes?.at(-1)
-  if (!classes || !otherwise) throw notFound('The segmentation has no such version.')
-  return { classes: classes.slice(0, -1), otherwise: { id: otherwise.id, name: otherwise.name } }
 }

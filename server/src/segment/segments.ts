@@ -11,6 +11,7 @@ import { parseRule } from './parse.ts'
 import { ownerOf, type Place, placeSegment } from './place.ts'
 import { announce, lockFlow } from './publish.ts'
 import { publishRules, restartFilling } from './publishing.ts'
+import type { AskedRule } from './references.ts'
 import type { Rule, SegmentState } from './rule.ts'
 import type { Stay } from './stays.ts'
 
@@ -45,6 +46,7 @@ export type SegmentRow = {
   stays: Stay[]
   /** As somebody wrote it; `rule` is what is asked. */
   written: Rule
+  includes_staff: boolean
   /** Of a class: its segmentation, and its place in the order; null once it is none any more. */
   segmentation: string | null
   segmentation_fr: string | null
@@ -55,7 +57,7 @@ export type SegmentRow = {
 const COLUMNS = `s.id, s.public_id, s.name_fr, s.name_en, s.description, s.rule, s.version, s.state,
   s.progress, s.reason, s.created_at, s.updated_at, s.updated_by,
   (SELECT count(*) FROM membership m WHERE m.segment = s.id) AS size,
-  s.folder, s.tags, s.stays, s.owner, s.draft, s.looked_at, s.archived_from,
+  s.folder, s.tags, s.stays, s.includes_staff, s.owner, s.draft, s.looked_at, s.archived_from,
   (SELECT u.name FROM user_account u WHERE u.id = s.owner) AS owner_name,
   used.destinations, used.let_go_at,
   coalesce(s.written, s.rule) AS written, s.class_order, g.public_id AS segmentation,
@@ -110,6 +112,8 @@ export type NewSegment = {
   description: string
   place?: Place
   stays?: readonly Stay[]
+  /** Whether staff and test profiles can be members. */
+  includesStaff?: boolean
   /** Tells destinations of those who are members from the start. */
   fires?: boolean
 } & ({ rule: Rule; draft?: never } | { rule?: never; draft: string })
@@ -134,18 +138,18 @@ export async function createSegment(
 ): Promise<SegmentRow> {
   const publicId = deps.newId()
   const now = new Date(deps.clock.now())
-  const { name, rule = NOBODY, draft = null } = made
+  const { name, rule = NOBODY, draft = null, includesStaff = false } = made
   const [state, version] = draft === null ? ['backfilling', 1] : ['draft', 0]
   await deps.postgres.transaction(async (sql) => {
     if (draft === null) {
       await lockFlow(sql)
-      const published = [{ publicId, name, rule, isComposed: false }]
+      const published = [{ publicId, name, rule, includesStaff, isComposed: false }]
       await publishRules(sql, actor.workspace, { published, isNew: true })
     }
     const [row] = await sql.query<{ id: number }>(
       `INSERT INTO segment (public_id, workspace, name_fr, name_en, description, rule, state,
-         created_at, updated_at, updated_by, version, draft, fires, stays)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13) RETURNING id`,
+         created_at, updated_at, updated_by, version, draft, fires, stays, includes_staff)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14) RETURNING id`,
       [
         publicId,
         actor.workspace,
@@ -160,6 +164,7 @@ export async function createSegment(
         draft,
         made.fires ?? false,
         JSON.stringify(made.stays ?? []),
+        includesStaff,
       ],
     )
     const segment = row?.id ?? 0
@@ -181,6 +186,7 @@ export type SegmentChange = {
   /** Of what has never been published, `live` publishes the draft. */
   state?: 'live' | 'paused' | 'archived'
   stays?: readonly Stay[]
+  includesStaff?: boolean
   /** Tells destinations of those who enter or leave by this very change. */
   fires?: boolean
   /** Archive it although destinations are triggered by it. */
@@ -229,6 +235,10 @@ function refuseClass({ segmentation }: SegmentRow): void {
   )
 }
 
+/** Whether the flow has to know of a change. */
+const asksFlow = ({ rule, state, stays, includesStaff }: SegmentChange): boolean =>
+  Boolean(rule ?? state ?? stays) || includesStaff !== undefined
+
 /** Changes a segment. A new rule, and coming back from a pause, fill its members again. */
 export async function changeSegment(
   deps: Deps,
@@ -238,10 +248,10 @@ export async function changeSegment(
   const { workspace } = actor
   const now = new Date(deps.clock.now())
   await deps.postgres.transaction(async (sql) => {
-    const touchesFlow = Boolean(change.rule ?? change.state ?? change.stays)
+    const touchesFlow = asksFlow(change)
     if (touchesFlow) await lockFlow(sql)
     const held = await findSegment(sql, workspace, publicId)
-    if (change.rule || change.state || change.draft || change.stays) refuseClass(held)
+    if (touchesFlow || change.draft) refuseClass(held)
     await placeSegment(sql, workspace, { segment: held.id, place: change.place ?? {} })
     await sql.query(
       `UPDATE segment SET name_fr = $2, name_en = $3, description = $4, draft = $5,
@@ -276,20 +286,27 @@ async function publishChange(
   const rule = published ?? held.written
   const isNewRule = isPublished(held) ? !isSame(rule, held.written) : published !== undefined
   const wanted = change.state ?? (isPublished(held) || !published ? held.state : 'live')
-  const stays = change.stays ?? held.stays
+  const { stays = held.stays, includesStaff = held.includes_staff } = change
+  const asksOthers = isNewRule || includesStaff !== held.includes_staff
   // The timers of those who are members already are armed when they are filled again.
-  const isFilledAgain = isNewRule || (isPublished(held) && !isDeepStrictEqual(stays, held.stays))
+  const isFilledAgain = isPublished(held)
+    ? asksOthers || !isDeepStrictEqual(stays, held.stays)
+    : isNewRule
   const { state, refill } = nextState(held.state, wanted, isFilledAgain)
   if (state === 'archived' && change.evenIfUsed !== true) {
     refuseInUse(await readConsumers(sql, { workspace, segment: held.public_id }))
   }
-  await publish(sql, workspace, { held, rule, state, isNewRule })
+  await publish(sql, workspace, { held, asked: { rule, includesStaff }, state, asksOthers })
   await sql.query(
     `UPDATE segment SET rule = $2, state = $3, version = version + $4, reason = NULL, stays = $5,
+       includes_staff = $6,
        archived_from = CASE WHEN $3 <> 'archived' THEN NULL
          WHEN state = 'archived' THEN archived_from ELSE state END
      WHERE id = $1`,
-    [held.id, JSON.stringify(rule), state, isNewRule ? 1 : 0, JSON.stringify(stays)],
+    [
+      ...[held.id, JSON.stringify(rule), state, isNewRule ? 1 : 0, JSON.stringify(stays)],
+      includesStaff,
+    ],
   )
   if (refill)
     await restartFilling(sql, { publicIds: [held.public_id], fires: change.fires === true })
@@ -330,16 +347,16 @@ export async function unarchiveSegment(
 async function publish(
   sql: Sql,
   workspace: number,
-  change: { held: SegmentRow; rule: Rule; state: SegmentState; isNewRule: boolean },
+  change: { held: SegmentRow; asked: AskedRule; state: SegmentState; asksOthers: boolean },
 ): Promise<void> {
-  const { held, rule, state, isNewRule } = change
+  const { held, asked, state, asksOthers } = change
   if (state === 'paused' || state === 'archived') {
     if (state !== held.state) assertUnused(held.public_id, await readDirectory(sql, workspace))
     return
   }
   const name = { fr: held.name_fr, en: held.name_en }
-  const published = [{ publicId: held.public_id, name, rule, isComposed: false }]
-  await publishRules(sql, workspace, { published, isNew: isNewRule })
+  const published = [{ publicId: held.public_id, name, ...asked, isComposed: false }]
+  await publishRules(sql, workspace, { published, isNew: asksOthers })
 }
 
 /** A draft with the rule of another segment, beside it on the shelf. */
@@ -353,6 +370,7 @@ export async function cloneSegment(
     name: name ?? { fr: `${held.name_fr} (copie)`, en: `${held.name_en} (copy)` },
     description: held.description,
     draft: held.draft ?? JSON.stringify(held.written),
+    includesStaff: held.includes_staff,
     place: { folder: held.folder, tags: held.tags, owner: ownerOf(actor) },
   })
 }
@@ -373,11 +391,6 @@ async function auditSegment(
   actor: Actor,
   { action, publicId }: { action: string; publicId: string },
 ): Promise<void> {
-  await audit(sql, {
-    workspace: actor.workspace,
-    actor,
-    action,
-    subject: `segment:${publicId}`,
-    detail: {},
-  })
+  const { workspace } = actor
+  await audit(sql, { workspace, actor, action, subject: `segment:${publicId}`, detail: {} })
 }

@@ -13,11 +13,13 @@ import { tree } from './kinds/index.ts'
 import { shown } from './masking.ts'
 import { namesOf } from './names.ts'
 import { parseRule } from './parse.ts'
+import type { AskedRule } from './references.ts'
 import {
   ComparisonView,
   DiffView,
   Effects,
   IdParams,
+  IncludesStaff,
   RuleBody,
   SegmentView,
   VersionView,
@@ -47,7 +49,11 @@ function diffRoute(app: Api, deps: Deps): void {
         summary: 'Who would enter, leave and stay if a segment had this rule, or its version again',
         params: IdParams,
         body: Type.Object(
-          { rule: Type.Optional(RuleBody), version: Type.Optional(VersionNumber) },
+          {
+            rule: Type.Optional(RuleBody),
+            version: Type.Optional(VersionNumber),
+            includesStaff: Type.Optional(IncludesStaff),
+          },
           { additionalProperties: false },
         ),
         response: { 200: DiffView },
@@ -58,7 +64,9 @@ function diffRoute(app: Api, deps: Deps): void {
       const segment = await findSegment(deps.postgres, workspace, request.params.id)
       const rule = await ruleAsked(deps, segment, request.body)
       const before = { segment: segment.id }
-      const { samples, ...counts } = await diffNow(deps, request, { before, rule })
+      const { includesStaff = segment.includes_staff } = request.body
+      const asked = { before, rule, includesStaff }
+      const { samples, ...counts } = await diffNow(deps, request, asked)
       const { destinations } = await readConsumers(deps.postgres, {
         ...{ workspace, segment: segment.public_id },
       })
@@ -93,10 +101,11 @@ async function ruleAsked(
 async function diffNow(
   deps: Deps,
   request: FastifyRequest,
-  { before, rule }: { before: { segment: number } | { rule: Rule }; rule: Rule },
+  { before, rule, includesStaff }: AskedRule & { before: { segment: number } | { rule: Rule } },
 ) {
   const { workspace } = request.actor
-  const resolve = (one: Rule) => resolvedRule(deps.postgres, workspace, one)
+  const resolve = (one: Rule) =>
+    resolvedRule(deps.postgres, workspace, { rule: one, includesStaff })
   const { timeZone } = await readWorkspace(deps, workspace)
   const asked = {
     ...{ workspace, now: deps.clock.now(), calendar: calendarOf(timeZone) },
@@ -152,7 +161,8 @@ function compareRoutes(app: Api, deps: Deps): void {
         return { path: line.path, sentence: tree.describe(line.rule, names) }
       }
       const before = { rule: from.rule }
-      const { samples: _, ...counts } = await diffNow(deps, request, { before, rule: to.rule })
+      const asked = { before, rule: to.rule, includesStaff: segment.includes_staff }
+      const { samples: _, ...counts } = await diffNow(deps, request, asked)
       return {
         ...{ from: versionView(from, names), to: versionView(to, names), isRegrouped },
         ...{ removed: lines.removed.map(view), added: lines.added.map(view) },

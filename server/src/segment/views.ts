@@ -95,6 +95,7 @@ function shelfView(row: SegmentRow, users: number, now: number) {
     folder: row.folder,
     tags: row.tags,
     stays: row.stays,
+    includesStaff: row.includes_staff,
     segmentation: segmentationOf(row),
     owner: row.owner === null ? null : { id: row.owner, name: row.owner_name ?? '' },
     consumers: row.destinations + users,

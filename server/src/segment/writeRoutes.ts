@@ -62,6 +62,7 @@ function createRoutes(app: Api, deps: Deps): void {
         description: body.description ?? '',
         place: { owner: ownerOf(actor), ...placeIn(body) },
         stays: staysIn(body.stays ?? []),
+        includesStaff: body.includesStaff ?? false,
         fires: body.effects === 'fire',
         ...(body.state === 'draft'
           ? { draft: draftJson(body.rule) }
@@ -112,6 +113,7 @@ function changeRoute(app: Api, deps: Deps): void {
         ...(draft === undefined ? {} : { draft: draft === null ? null : draftJson(draft) }),
         ...(body.state === undefined ? {} : { state: body.state }),
         ...(body.stays === undefined ? {} : { stays: staysIn(body.stays) }),
+        ...(body.includesStaff === undefined ? {} : { includesStaff: body.includesStaff }),
         place: placeIn(body),
         fires: body.effects === 'fire',
       }

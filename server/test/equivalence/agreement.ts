@@ -5,6 +5,7 @@ import { kindOf } from '../../src/segment/kinds/index.ts'
 import { parseRule, parseSpec } from '../../src/segment/parse.ts'
 import { membersOfRules } from '../../src/segment/preview.ts'
 import { registerStreams } from '../../src/segment/publish.ts'
+import type { AskedRule } from '../../src/segment/references.ts'
 import type { Rule, Spec } from '../../src/segment/rule.ts'
 import { segmentId } from './around.ts'
 import { naiveMembers, type Told } from './naive.ts'
@@ -13,7 +14,10 @@ import type { SegmentWorld } from './world.ts'
 /** I5: whether the records, the documents, ClickHouse and a naive reading give the same members. */
 
 /** `asked`: the rule with those of the segments that it refers to. */
-export type Live = { id: number; rule: Rule; asked: Rule }
+export type Live = { id: number; rule: Rule; includesStaff: boolean; asked: Rule }
+
+/** Every third segment leaves staff and test profiles out. */
+const includesStaff = (index: number): boolean => index % 3 !== 1
 
 /** Segments that exist before any event, so that nothing has to be filled. */
 export async function segmentsFrom(world: SegmentWorld, all: readonly Rule[]): Promise<Live[]> {
@@ -48,16 +52,17 @@ export async function segmentsFrom(world: SegmentWorld, all: readonly Rule[]): P
       const stored = parseRule(await named(rule))
       const [row] = await sql.query<{ id: number }>(
         `INSERT INTO segment (public_id, workspace, name_fr, name_en, rule, state, evaluated,
-           created_at, updated_at, updated_by)
-         VALUES ($1, $2, '', '', $3, 'live', true, now(), now(), '') RETURNING id`,
-        [segmentId(index), workspace.id, JSON.stringify(stored)],
+           created_at, updated_at, updated_by, includes_staff)
+         VALUES ($1, $2, '', '', $3, 'live', true, now(), now(), '', $4) RETURNING id`,
+        [segmentId(index), workspace.id, JSON.stringify(stored), includesStaff(index)],
       )
       // As it would come out of the database: plain objects.
       const plain = JSON.parse(JSON.stringify(rule)) as Rule
-      if (row) rows.push({ id: row.id, rule: plain, stored })
+      if (row) rows.push({ id: row.id, rule: plain, includesStaff: includesStaff(index), stored })
     }
     for (const { stored, ...row } of rows) {
-      live.push({ ...row, asked: await resolvedRule(sql, workspace.id, stored) })
+      const asked = { rule: stored, includesStaff: row.includesStaff }
+      live.push({ ...row, asked: await resolvedRule(sql, workspace.id, asked) })
     }
     const asked = live.map((one) => one.asked)
     await registerStreams(sql, workspace.id, asked)
@@ -152,7 +157,7 @@ export async function agreementOf(
   const ids = await idsOf(world)
   const told = asked.told && (await hashed(world, asked.told))
   const differences: Difference[] = []
-  for (const { id, rule } of live) {
+  for (const { id, rule, includesStaff: all } of live) {
     const expected = history.get(id) ?? []
     const others = new Map([
       ['documents', documents.get(id) ?? []],
@@ -160,7 +165,8 @@ export async function agreementOf(
     ])
     if (told) {
       const question = { told, now: asked.now, rules: rulesById(live) }
-      const naive = naiveMembers(rule, question).map((who) => ids.get(who) ?? who)
+      const segment = { rule, includesStaff: all }
+      const naive = naiveMembers(segment, question).map((who) => ids.get(who) ?? who)
       others.set('the naive reading', naive.sort())
     }
     for (const [name, members] of others) {
@@ -190,13 +196,14 @@ export async function pastAgreementOf(
   const differences: Difference[] = []
   for (const asOf of asked.instants) {
     const until = told.filter(({ time }) => time <= asOf)
-    for (const { rule, asked: whole } of live) {
+    for (const { rule, includesStaff: all, asked: whole } of live) {
       // Of consents history knows only what is in force now.
       if (asksConsents(whole)) continue
       const place = { workspace: workspace.id, asOf, calendar }
       const found = await membersAsOf(deps.clickhouse, whole, place)
       const question = { told: until, now: asOf, rules: rulesById(live) }
-      const naive = naiveMembers(rule, question).map((who) => ids.get(who) ?? who)
+      const segment = { rule, includesStaff: all }
+      const naive = naiveMembers(segment, question).map((who) => ids.get(who) ?? who)
       if (naive.sort().join() === found.join()) continue
       const text =
         `${JSON.stringify(rule)} as of ${new Date(asOf).toISOString()}: ClickHouse has ` +
@@ -213,8 +220,12 @@ const asksConsents = (rule: Rule): boolean =>
   (kindOf(rule)?.children(rule) ?? []).some((child) => asksConsents(child.rule as Rule))
 
 /** Rules by the public id of their segments. */
-const rulesById = (live: readonly Live[]): Map<string, Rule> =>
-  new Map(live.map(({ rule }, index) => [segmentId(index), rule]))
+const rulesById = (live: readonly Live[]): Map<string, AskedRule> =>
+  new Map(
+    live.map(({ rule, includesStaff: all }, index) => {
+      return [segmentId(index), { rule, includesStaff: all }]
+    }),
+  )
 
 function saidOf(members: readonly string[], others: readonly string[]): string {
   const own = members.filter((one) => !others.includes(one))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Rule } from '../../src/segment/rule.ts'
-import type { Told } from './naive.ts'
+import type { Told } from './naiveEvents.ts'
 
 /** Random conditions on what is around a person: other segments, lists, identifiers, consents. */
 
@@ -19,6 +19,16 @@ const memberLeaf: fc.Arbitrary<Rule> = fc
 export const STATIC_LISTS = [1, 2, 3].map(
   (n) => `00000000-0000-4000-9000-${String(n).padStart(12, '0')}`,
 )
+
+/** Whom the workspace of a world says to be staff. */
+export const STAFF = {
+  domains: ['example.fr'],
+  emails: ['shared4@'],
+  trait: 'b',
+  list: STATIC_LISTS[2] ?? '',
+}
+
+const staffLeaf: fc.Arbitrary<Rule> = fc.constant({ staff: true })
 
 const listLeaf: fc.Arbitrary<Rule> = fc.constantFrom(...STATIC_LISTS).map((list) => ({ list }))
 
@@ -68,6 +78,7 @@ export const aroundLeaves = {
   identifier: identifierLeaf,
   consent: consentLeaf,
   reachable: reachableLeaf,
+  staff: staffLeaf,
 }
 
 /** The part of an event's context that tells of consents. */

@@ -1,3 +1,4 @@
+import type { AskedRule } from '../../src/segment/references.ts'
 import type {
   ActiveRule,
   Comparison,
@@ -10,6 +11,7 @@ import type {
   SequenceRule,
   Times,
 } from '../../src/segment/rule.ts'
+import { STAFF } from './around.ts'
 import { isIn, lengthOf, unitNumber } from './naiveCalendar.ts'
 import { compares, comparesAt } from './naiveComparison.ts'
 import { naiveComputed } from './naiveComputed.ts'
@@ -32,21 +34,31 @@ type Question = {
   told: readonly Told[]
   now: number
   /** Of the segments that rules may refer to, by public id. */
-  rules: ReadonlyMap<string, Rule>
+  rules: ReadonlyMap<string, AskedRule>
 }
 
-/** Those of `told` who fulfil the rule at `now`. */
-export function naiveMembers(rule: Rule, { told, now, rules }: Question): string[] {
+/** Those of `told` who are in the segment at `now`. */
+export function naiveMembers(segment: AskedRule, { told, now, rules }: Question): string[] {
   const seen = new Map(told.map((one) => [one.messageId, one]))
   const people = Map.groupBy(
     [...seen.values()].filter((one) => one.counted),
     (one) => one.who,
   )
   const asked = { now, rules }
-  return [...people].filter(([, events]) => holds(rule, events, asked)).map(([who]) => who)
+  return [...people].filter(([, events]) => isMember(segment, events, asked)).map(([who]) => who)
 }
 
 type Asked = Omit<Question, 'told'>
+
+const isMember = (
+  { rule, includesStaff }: AskedRule,
+  events: readonly Told[],
+  asked: Asked,
+): boolean => holds(rule, events, asked) && (includesStaff || !isStaff(events))
+
+/** By the trait and the list that a world names; nobody here has an address. */
+const isStaff = (events: readonly Told[]): boolean =>
+  [STAFF.trait, `$list:${STAFF.list}`].some((name) => latest(name, events) === true)
 
 function holds(rule: Rule, events: readonly Told[], asked: Asked): boolean {
   const { now } = asked
@@ -61,10 +73,11 @@ function holds(rule: Rule, events: readonly Told[], asked: Asked): boolean {
   if ('consent' in rule) return consentOf(rule, events) === rule.is
   // Nobody here has an address.
   if ('reachable' in rule) return false
+  if ('staff' in rule) return isStaff(events)
   if ('list' in rule) return latest(`$list:${rule.list}`, events) === true
   if ('segment' in rule) {
     const other = asked.rules.get(rule.segment)
-    return other !== undefined && holds(other, events, asked)
+    return other !== undefined && isMember(other, events, asked)
   }
   if ('did' in rule) return did(rule, events, now)
   if ('measure' in rule) return measures(rule, events, now)

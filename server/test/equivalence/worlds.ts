@@ -9,7 +9,7 @@ import {
   pastAgreementOf,
   segmentsFrom,
 } from './agreement.ts'
-import { listing, STATIC_LISTS } from './around.ts'
+import { listing, STAFF, STATIC_LISTS } from './around.ts'
 import { computedName } from './computed.ts'
 import {
   advances,
@@ -215,6 +215,14 @@ async function makeLists(world: SegmentWorld): Promise<void> {
   )
 }
 
+async function nameStaff({ program }: SegmentWorld): Promise<void> {
+  const { deps, workspace } = program()
+  await deps.postgres.query('UPDATE workspace SET staff = $2 WHERE id = $1', [
+    workspace.id,
+    JSON.stringify(STAFF),
+  ])
+}
+
 /** Plays the rounds; `check` says whether all still agree, so that the first difference ends it. */
 async function play(
   world: SegmentWorld,
@@ -223,6 +231,7 @@ async function play(
   rounds: (check: () => Promise<boolean>) => Promise<void>,
 ): Promise<Played> {
   await makeLists(world)
+  await nameStaff(world)
   const live = await segmentsFrom(world, drawn)
   const played: Played = { live, cases: 0, differences: [], coverage: new Map() }
   await rounds(async () => {
@@ -274,4 +283,5 @@ const NAMES = new Set([
   'identifier',
   'consent',
   'reachable',
+  'staff',
 ])

@@ -221,7 +221,7 @@ export async function checkMembers(
       [id],
     )
     const members = rows.map((row) => row.profile).sort()
-    const naive = naiveMembers(rule, { told, now, rules: new Map() })
+    const naive = naiveMembers({ rule, includesStaff: true }, { told, now, rules: new Map() })
     same(`members of ${JSON.stringify(rule)}`, members, naive.sort())
   }
 }

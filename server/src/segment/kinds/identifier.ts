@@ -13,10 +13,10 @@ export const identifierKind: Kind<IdentifierRule> = {
   needs: () => ({ traits: [], streams: [], around: true }),
   prepare:
     ({ identifier }) =>
-    ({ around }) => ({ holds: around.namespaces.has(identifier), nextChangeAt: null }),
+    ({ around }) => ({ holds: around.identifiers.has(identifier), nextChangeAt: null }),
   found:
     ({ identifier }) =>
-    ({ around }) => ({ ...NOTHING_FOUND, value: around.namespaces.has(identifier) }),
+    ({ around }) => ({ ...NOTHING_FOUND, value: around.identifiers.has(identifier) }),
   toSql: ({ identifier }, builder) =>
     `arrayExists(i -> startsWith(i, ${builder.text(`${identifier}:`)}), p.identifiers)`,
   describe: ({ identifier }, names) => {

@@ -13,6 +13,7 @@ import { memberKind } from './member.ts'
 import { nearKind } from './near.ts'
 import { reachableKind } from './reachable.ts'
 import { sequenceKind } from './sequence.ts'
+import { staffKind } from './staff.ts'
 import { traitKind } from './trait.ts'
 
 /** The one place where the kinds of rules are listed. */
@@ -35,12 +36,13 @@ const kinds: Kind<Rule>[] = [
   identifierKind,
   consentKind,
   reachableKind,
+  staffKind,
 ] as unknown as Kind<Rule>[]
 
 /** What the kinds are called, for who wrote none of them. */
 export const kindNames =
   'all, any, none, atLeast, not, trait, near, did, measure, sequence, active, segment, list, ' +
-  'identifier, consent or reachable'
+  'identifier, consent, reachable or staff'
 
 /** The kind of a tree, or undefined when it is none. */
 export function kindOf(rule: unknown): Kind<Rule> | undefined {
