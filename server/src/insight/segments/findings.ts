@@ -124,10 +124,18 @@ function habit(share: HabitShare, naming: Naming): Told {
     kind: share.habit,
     key: share.value,
     ...told,
-    inRule: share.habit === 'event' && naming.inRule.has(`event:${share.value}`),
+    inRule: eventsOf(share).some((name) => naming.inRule.has(`event:${name}`)),
     filter: null,
   }
 }
+
+/** The events that a habit is made of. */
+function eventsOf({ habit, value }: HabitShare): readonly string[] {
+  if (habit === 'path') return stepsOf(value)
+  return habit === 'event' ? [value] : []
+}
+
+const stepsOf = (value: string) => JSON.parse(value) as [string, string]
 
 type HabitWords = Pick<Told, 'subject' | 'value' | 'words'>
 
@@ -198,6 +206,18 @@ const HABIT_WORDS: Record<HabitShare['habit'], (value: string, naming: Naming) =
   category: product('category'),
   brand: product('brand'),
   product: product('product'),
+  path: (steps, { label }) => {
+    const [first, second] = stepsOf(steps)
+    const [from, to] = [label('event', first), label('event', second)]
+    return {
+      subject: { fr: 'Parcours', en: 'Path' },
+      value: { fr: `${from.fr} → ${to.fr}`, en: `${from.en} → ${to.en}` },
+      words: {
+        fr: `ont enchaîné « ${from.fr} » puis « ${to.fr} »`,
+        en: `did “${from.en}”, then “${to.en}”`,
+      },
+    }
+  },
 }
 
 const LOCALES = { fr: 'fr-FR', en: 'en-GB' } as const

@@ -1,4 +1,5 @@
 import type { AskHistory } from '../history.ts'
+import { SESSION_GAP_MS } from '../sessions.ts'
 import { SUPPORT_MIN } from './significance.ts'
 import type { PortraitQuestion } from './traitShares.ts'
 
@@ -11,12 +12,16 @@ export const HABITS = [
   'category',
   'brand',
   'product',
+  'path',
 ] as const
 export type Habit = (typeof HABITS)[number]
 
 export type HabitShare = {
   habit: Habit
-  /** A name of an event, the number of a source, the first hour of a slot, an ISO weekday, … */
+  /**
+   * A name of an event, the number of a source, the first hour of a slot, an ISO weekday, …;
+   * of a path a JSON array of two names.
+   */
   value: string
   n: number
   baseN: number
@@ -28,6 +33,8 @@ export type HabitShare = {
 /** Hours of one part of the day. */
 export const SLOT_HOURS = 3
 const FEW_MAX = 400
+/** Events of a person whose order is looked at: the latest ones. */
+const STEPS_MAX = 500
 
 /**
  * Where the e-commerce events of Segment's specification say what was viewed or bought. Texts are
@@ -62,6 +69,7 @@ export async function readHabitShares(
          arrayMap(one -> ('category', one), categories),
          arrayMap(one -> ('brand', one), brands),
          arrayMap(one -> ('product', one), products),
+         arrayMap(one -> ('path', one), paths),
          if(empty(categories), [], [('any', 'category')]),
          if(empty(brands), [], [('any', 'brand')]),
          if(empty(products), [], [('any', 'product')]))) AS pair,
@@ -92,6 +100,16 @@ const namesOf = (kind: keyof typeof PRODUCT_PATHS, onlyIf: string): string => {
     if(${onlyIf}, [text['${text}']], []), arrayMap(one -> one.2, item['${item}']))))`
 }
 
+/**
+ * What somebody did right after something else, in one visit. `steps` are the newest first, their
+ * times negative.
+ */
+const PATHS = `arrayDistinct(arrayMap(
+      pair -> toJSONString([pair.2.2, pair.1.2]),
+      arrayFilter(
+        pair -> pair.1.2 != pair.2.2 AND pair.2.1 - pair.1.1 <= ${SESSION_GAP_MS},
+        arrayZip(arrayPopBack(steps), arrayPopFront(steps)))))`
+
 const PERSONS = `
   SELECT profile,
     profile IN (
@@ -103,7 +121,9 @@ const PERSONS = `
     sumMap(map(toDayOfWeek(time, 0, {timeZone:String}), 1)) AS weekdays,
     ${namesOf('category', PRODUCT_EVENT)} AS categories,
     ${namesOf('brand', PRODUCT_EVENT)} AS brands,
-    ${namesOf('product', PRODUCT_EVENT)} AS products
+    ${namesOf('product', PRODUCT_EVENT)} AS products,
+    groupArraySorted(${STEPS_MAX})((-toUnixTimestamp64Milli(time), toString(event))) AS steps,
+    ${PATHS} AS paths
   FROM event_of_profile
   WHERE workspace = {workspace:UInt32} AND counted
     AND time >= fromUnixTimestamp64Milli({since:Int64})

@@ -53,7 +53,11 @@ beforeAll(async () => {
   const morning = Array.from({ length: 30 }, (_, index) =>
     [1, 2].map(() => visit(MEMBERS + index, { hour: '09', category: 'Luminaires' })),
   ).flat()
-  const events = [...people, ...evening, ...morning]
+  const bought = Array.from({ length: 30 }, (_, n) => [
+    purchase(n, '19:15:00'),
+    purchase(MEMBERS + n, '10:15:00'),
+  ])
+  const events = [...people, ...evening, ...morning, ...bought.flat()]
   await world.send(events.map((event, index) => ({ ...event, messageId: `m${index}` })))
   await world.settled()
   const rule = { trait: 'club', op: 'isTrue' }
@@ -62,6 +66,12 @@ beforeAll(async () => {
   portrait = await world.call<Portrait>('GET', `/segments/${id}/portrait`)
 }, 60_000)
 afterAll(() => world.close())
+
+/** 30 members buy within minutes of looking; 30 others look, and buy an hour later. */
+function purchase(index: number, time: string) {
+  const name = { event: 'Order Completed', userId: `u${index}` }
+  return { type: 'track', ...name, timestamp: `2026-11-17T${time}Z`, properties: {} }
+}
 
 const found = (kind: string, value: string) =>
   portrait.findings.find((one) => one.kind === kind && one.value.fr === value)
@@ -114,6 +124,17 @@ describe('the portrait of a segment', () => {
       { value: 9, n: 20, baseN: 260 },
       { value: 18, n: 40, baseN: 40 },
     ])
+  })
+})
+
+describe('a path', () => {
+  it('is one event right after another, in one visit', () => {
+    expect(found('path', 'Product Viewed → Order Completed')).toMatchObject({
+      ...{ key: '["Product Viewed","Order Completed"]', n: 20, of: 60, baseN: 20, baseOf: 300 },
+      sentence: {
+        en: '33% did “Product Viewed”, then “Order Completed”, against 6.7% of the base',
+      },
+    })
   })
 })
 

@@ -17,7 +17,9 @@ const share = (description: string) => Type.Number({ description, minimum: 0, ma
 
 export const FindingView = Type.Object({
   kind: Type.String({
-    description: 'trait, event, source, slot (of hours), weekday, category, brand or product',
+    description:
+      'trait, event, source, slot (of hours), weekday, category, brand, product or path (one ' +
+      'event right after another in a visit)',
   }),
   key: Type.String({ description: 'The path of a trait; else the value' }),
   subject: LocalTextSchema,

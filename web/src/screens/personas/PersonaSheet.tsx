@@ -31,6 +31,7 @@ export function PersonaSheet({ persona, portrait, trend }: SheetProps) {
     { title: 'personas.products', kinds: ['category', 'brand', 'product'] },
     { title: 'segmentPage.findings.channels', kinds: ['source'] },
     { title: 'segmentPage.findings.events', kinds: ['event'] },
+    { title: 'segmentPage.findings.paths', kinds: ['path'] },
   ]
   return (
     <div className={css.stack}>

@@ -10,7 +10,7 @@ import { peopleHref } from '../../people/search.ts'
 import type { Finding } from './api.ts'
 import css from './portrait.module.css'
 
-const GROUPS = ['all', 'traits', 'events', 'channels', 'times', 'products'] as const
+const GROUPS = ['all', 'traits', 'events', 'channels', 'times', 'products', 'paths'] as const
 type Group = (typeof GROUPS)[number]
 
 const GROUP_OF: Record<string, Group> = {
@@ -22,6 +22,7 @@ const GROUP_OF: Record<string, Group> = {
   category: 'products',
   brand: 'products',
   product: 'products',
+  path: 'paths',
 }
 const SHOWN = 24
 
