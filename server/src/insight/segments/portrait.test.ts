@@ -130,9 +130,9 @@ describe('the portrait of a segment', () => {
 describe('a path', () => {
   it('is one event right after another, in one visit', () => {
     expect(found('path', 'Product Viewed → Order Completed')).toMatchObject({
-      ...{ key: '["Product Viewed","Order Completed"]', n: 20, of: 60, baseN: 20, baseOf: 300 },
+      ...{ key: '["Product Viewed","Order Completed"]', n: 30, of: 60, baseN: 30, baseOf: 300 },
       sentence: {
-        en: '33% did “Product Viewed”, then “Order Completed”, against 6.7% of the base',
+        en: '50% did “Product Viewed”, then “Order Completed”, against 10% of the base',
       },
     })
   })
