@@ -202,6 +202,24 @@ it('I7: members of a past instant, by what is known today and by what was known 
   ])
 })
 
+it('asks in the past what was told of a person, not what an order beside it says', async () => {
+  const userId = `u-both-${round}`
+  const at = (ago: number) => ({
+    ...{ userId, messageId: `both-${round}-${ago}` },
+    timestamp: new Date(clock.now() - ago).toISOString(),
+  })
+  const price = { trait: 'products[].price', op: 'lessOrEqual', value: 0 }
+  const rule = { any: [price, { did: 'Order', times: { op: 'atLeast', count: 5 }, within: null }] }
+  const segment = await world.whenLive((await world.create('Free', rule)).id)
+  await world.send([
+    { ...at(2 * HOUR), type: 'identify', traits: { products: [{ price: 3 }] } },
+    { ...at(HOUR), type: 'track', event: 'Order', properties: { products: [{ price: 0 }] } },
+  ])
+  await world.settled()
+  const path = `/segments/${segment.id}/members?asOf=${new Date(clock.now()).toISOString()}`
+  expect(await world.call('GET', path)).toMatchObject({ total: 0 })
+})
+
 it('says who would enter, leave and stay before a rule is saved, and that comes true', async () => {
   const person = (name: string, city: string) => ({
     type: 'identify',

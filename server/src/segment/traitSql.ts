@@ -41,12 +41,15 @@ function pastSql(
   test: (values: readonly PathSql[]) => string,
   { builder, holdsForNobody }: { builder: SqlBuilder; holdsForNobody: boolean },
 ): string {
+  // The rows are shared with other questions, so each value says by itself what it is read from:
+  // an order has products as well.
   const told = paths.map((path) => {
     const list = listPath(path)
-    return `(${columnsAt('e', list, builder).exists} OR has(e.gone, ${builder.text(list)}))`
+    const { exists } = columnsAt('e', list, builder)
+    return `(e.type = 'identify' AND (${exists} OR has(e.gone, ${builder.text(list)})))`
   })
   const values = paths.map((path, index) => lastOf(pathAt('e', path, builder), told[index] ?? ''))
-  const conditions = ["e.type = 'identify'", `(${told.join(' OR ')})`]
+  const conditions = [`(${told.join(' OR ')})`]
   return profilesFulfilling(conditions, { test: test(values), holdsForNobody }, builder)
 }
 
