@@ -5,9 +5,9 @@ import {
   DEMO_DEFAULTS,
   DEMO_SOURCES,
   type DemoOptions,
+  demoAudience,
   demoDestinations,
   demoLabels,
-  demoSegments,
   generateDemo,
   loadDemo,
   openLiveShop,
@@ -114,8 +114,9 @@ async function prepare(program: Program, people: number | null): Promise<DemoSta
     entries.push([source, made.writeKey])
   }
   for (const label of labelRows()) await call('PUT', '/labels', label)
+  await call('PUT', '/segments/staff', demoAudience.staff)
   const segments = new Map<string, string>()
-  for (const { key: word, name, description, tree } of demoSegments) {
+  for (const { key: word, name, description, tree } of demoAudience.segments) {
     const body = { name, description: description.fr, rule: tree }
     segments.set(word, (await findOrMake<{ id: string }>(call, '/segments', body)).id)
   }

@@ -29,6 +29,12 @@ const words = {
     name: 'Nom du segment',
     publish: 'Publier',
     undo: 'Annuler la dernière modification',
+    save: 'Enregistrer',
+    staffDomains: 'Domaines de leurs adresses e-mail',
+    staffCount: '2 aujourd’hui',
+    leftOut: 'Les profils internes et de test sont écartés (2).',
+    included: 'Les profils internes et de test sont compris (2).',
+    include: 'Inclure les profils internes et de test',
     moved: 'La ligne 2 est maintenant la 2a : 1 sur 2 dans le groupe 2',
     sentence:
       'Les personnes dont Ville est Lyon, et qui ont fait Order Completed sur 30 jours, ' +
@@ -47,6 +53,12 @@ const words = {
     name: 'Name of the segment',
     publish: 'Publish',
     undo: 'Undo the last change',
+    save: 'Save',
+    staffDomains: 'Domains of their e-mail addresses',
+    staffCount: '2 now',
+    leftOut: 'Staff and test profiles are left out (2).',
+    included: 'Staff and test profiles are included (2).',
+    include: 'Include staff and test profiles',
     moved: 'Line 2 is now line 2a: 1 of 2 in group 2',
     sentence:
       'People whose City is Lyon, and who did Order Completed in the last 30 days, ' +
@@ -65,6 +77,12 @@ const PEOPLE = Array.from({ length: 12 }, (_, n) => ({
 /** In Lyon, and ordered or filled a cart: told from the people above, not from the rule. */
 const EXPECTED = PEOPLE.filter(({ city, did }) => city === 'Lyon' && did !== 'Page Viewed')
 const inLyon = PEOPLE.filter(({ city }) => city === 'Lyon')
+
+/** Two of the company's own, told by their addresses. */
+const STAFF = [1, 2].map((n) => {
+  const traits = { name: `Interne ${n}`, city: 'Lille', email: `i${n}@acme.example` }
+  return { type: 'identify', userId: `i-${n}`, messageId: `i-${n}`, traits }
+})
 
 let program: TestProgram
 let browser: Browser
@@ -152,6 +170,37 @@ describe.skipIf(!existsSync(CHROMIUM))('the builder on the real server', () => {
       await isCountedAndSaved(`Clavier ${language}`, { byKeys: true })
     })
 
+    test('staff are named in the settings; the builder and the page say they are left out', async () => {
+      await send(STAFF)
+      await page.goto(`${program.url}/settings?tab=workspace`)
+      const domains = page.getByRole('combobox', { name: say.staffDomains })
+      await domains.fill('acme.example')
+      await page.keyboard.press('Enter')
+      expect(await wrongWith(page, language)).toEqual([])
+      await page.locator('form', { has: domains }).getByRole('button', { name: say.save }).click()
+      await page.getByText(say.staffCount).waitFor()
+      await page.goto(`${program.url}/segments/new`)
+      await field(say.city).click()
+      await page.locator(`input[aria-label="${say.city}"]`).fill('Lille')
+      await page.keyboard.press('Escape')
+      const panel = page.getByRole('complementary', { name: say.count })
+      await panel.getByText(say.leftOut).waitFor()
+      await panel.getByText('0', { exact: true }).first().waitFor()
+      await page.getByRole('switch', { name: say.include }).click()
+      await panel.getByText('2', { exact: true }).first().waitFor()
+      expect(await wrongWith(page, language)).toEqual([])
+      await page.getByRole('textbox', { name: say.name }).fill(`Interne ${language}`)
+      await page.getByRole('button', { name: say.publish }).click()
+      await page.waitForURL(/\/segments\/[0-9a-f]{8}-[0-9a-f-]+$/)
+      await page.getByText(say.included).waitFor()
+      await page.getByRole('switch', { name: say.include }).click()
+      await page.getByText(say.leftOut).waitFor()
+      const id = new URL(page.url()).pathname.split('/').at(-1)
+      await expect.poll(async () => (await program.api(`/segments/${id}/members`)).total).toBe(0)
+      expect(await wrongWith(page, language)).toEqual([])
+      expect(faults).toEqual([])
+    })
+
     const field = (name: string) =>
       page.getByRole('treeitem', { name: new RegExp(`^${name}`) }).first()
 
@@ -223,11 +272,15 @@ const isFocused = (element: { matches(selector: string): boolean }) => element.m
 
 const nameOf = ({ name }: { name: string }) => name
 
-async function sendPeople(): Promise<void> {
-  const batch = PEOPLE.flatMap(({ userId, name, city, did }) => [
-    { type: 'identify', userId, traits: { name, city } },
-    { type: 'track', userId, event: did, properties: { total: 40 } },
-  ])
+const sendPeople = () =>
+  send(
+    PEOPLE.flatMap(({ userId, name, city, did }) => [
+      { type: 'identify', userId, traits: { name, city } },
+      { type: 'track', userId, event: did, properties: { total: 40 } },
+    ]),
+  )
+
+async function send(batch: readonly object[]): Promise<void> {
   const response = await fetch(`${program.url}/v1/batch`, {
     method: 'POST',
     headers: {

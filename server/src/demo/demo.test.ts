@@ -5,9 +5,9 @@ import {
   DEMO_DEFAULTS,
   DEMO_SOURCES,
   type DemoOptions,
+  demoAudience,
   demoDestinations,
   demoLabels,
-  demoSegments,
   generateDemo,
 } from './index.ts'
 import type { DemoMessage } from './life.ts'
@@ -177,7 +177,7 @@ describe('the demo’s names and rules', () => {
   })
 
   it('build segments on events and traits that exist', () => {
-    const names = JSON.stringify(demoSegments.map((segment) => segment.tree))
+    const names = JSON.stringify(demoAudience.segments.map((segment) => segment.tree))
     const used = [...names.matchAll(/"(did|trait)":"([^"]+)"/g)]
     expect(used.length).toBeGreaterThan(8)
     for (const [, kind, name = ''] of used) {
@@ -186,8 +186,8 @@ describe('the demo’s names and rules', () => {
   })
 
   it('send destinations only segments that are defined', () => {
-    const keys = new Set(demoSegments.map((segment) => segment.key))
-    expect(keys.size).toBe(demoSegments.length)
+    const keys = new Set(demoAudience.segments.map((segment) => segment.key))
+    expect(keys.size).toBe(demoAudience.segments.length)
     const sent = demoDestinations('https://hook.example/').flatMap((one) => one.segments)
     expect(sent.filter((key) => !keys.has(key))).toEqual([])
   })

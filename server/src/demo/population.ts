@@ -157,7 +157,8 @@ function makePerson(options: PopulationOptions, index: number, taken: Set<string
   const lastName = familyName(random.next())
   const persona = random.weighted(PERSONAS.map((one) => [one, one.share] as const))
   const shop = random.weighted(SHOPS.map((one) => [one, one.weight] as const))
-  const email = makeEmail(random, { firstName, lastName, year: birthday.slice(2, 4) }, taken)
+  const own = makeEmail(random, { firstName, lastName, year: birthday.slice(2, 4) }, taken)
+  const email = internalEmail(own, index)
   const known = random.chance(0.8)
   const consent = random.next()
   return {
@@ -219,6 +220,18 @@ function makeEmail(
   for (let n = 2; taken.has(email); n += 1) email = `${local}${n}@${host}`
   taken.add(email)
   return email
+}
+
+/** The shop's own domain, and what its testers put into their addresses. */
+export const STAFF_SIGNS = { domain: 'maison-lorival.example', part: '+test@' }
+/** Of so many people one works for the shop, and the next one is a test. */
+const INTERNAL_EVERY = 400
+const FIRST_INTERNAL = 40
+
+function internalEmail(email: string, index: number): string {
+  const place = (index - FIRST_INTERNAL) % INTERNAL_EVERY
+  if (place === 0) return email.replace(/@.*/, `@${STAFF_SIGNS.domain}`)
+  return place === 1 ? email.replace('@', STAFF_SIGNS.part) : email
 }
 
 /** The slips of a hurried hand: two letters swapped, one lost, one doubled. */

@@ -1,3 +1,5 @@
+import { STAFF_SIGNS } from './population.ts'
+
 /** A name in each language of the screens. */
 export type Names = { fr: string; en: string }
 
@@ -29,8 +31,16 @@ const trait = (name: string, op: string, value?: unknown) =>
 
 const channel = (value: string): Where => ({ property: 'channel', op: 'equals', value })
 
+/** Who of the shop's people is staff, or a test; for the setting of the API. */
+const demoStaff = {
+  domains: [STAFF_SIGNS.domain],
+  emails: [STAFF_SIGNS.part],
+  trait: null,
+  list: null,
+}
+
 /** The segments a shop like this one would begin with; to be created through the API. */
-export const demoSegments: readonly DemoSegment[] = [
+const demoSegments: readonly DemoSegment[] = [
   {
     key: 'abandoned_cart',
     name: { fr: 'Paniers abandonnés', en: 'Abandoned carts' },
@@ -185,3 +195,6 @@ export function demoDestinations(url: string): readonly DemoDestination[] {
     },
   ]
 }
+
+/** What the shop sets up before anybody comes: its segments, and who of its people is staff. */
+export const demoAudience = { segments: demoSegments, staff: demoStaff }

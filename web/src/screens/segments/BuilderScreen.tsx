@@ -16,7 +16,7 @@ import { refusalIn } from './faults.ts'
 import { issuesOf } from './issues.ts'
 import { useNames } from './names.ts'
 import { ReviewCard } from './ReviewCard.tsx'
-import { childrenOf, type Rule } from './rule.ts'
+import { childrenOf } from './rule.ts'
 import { SamplesCard } from './SamplesCard.tsx'
 import { SentenceCard } from './SentenceCard.tsx'
 import { FieldTree } from './tree/FieldTree.tsx'
@@ -49,26 +49,28 @@ export function EditSegmentScreen() {
   return <Builder key={id} id={id} segment={segment.data} published={publishedOf(segment.data)} />
 }
 
-const isChanged = (before: Rule, after: Rule) => JSON.stringify(before) !== JSON.stringify(after)
+const isChanged = (before: Draft, after: Draft) =>
+  before.includesStaff !== after.includesStaff ||
+  JSON.stringify(before.rule) !== JSON.stringify(after.rule)
 
 type BuilderProps = { id: string | null; segment: Segment | null; published: Draft }
 
 function Builder({ id, segment, published }: BuilderProps) {
   const builder = useBuilder({ segment, published })
-  const { rule } = builder.draft
+  const { rule, includesStaff } = builder.draft
   const names = useNames()
   const canEdit = usePermission('segments:write')
   const [active, setActive] = useState<string | null>(null)
   const issues = useMemo(() => issuesOf(rule), [rule])
   const whole = issues.length === 0
-  const { preview, shown, counting } = useCount(rule, { whole })
+  const { preview, shown, counting } = useCount(rule, { whole, includesStaff })
   const save = useSave(segment, builder)
   const isKept = useServerDraft({ builder, segment, paused: !canEdit || save.saving })
-  const [reviewed, setReviewed] = useState<Rule | null>(null)
+  const [reviewed, setReviewed] = useState<Draft | null>(null)
   // Of another rule than the one looked at, nothing is known: a change closes the review.
-  const reviewing = reviewed === rule ? 'open' : () => setReviewed(rule)
+  const reviewing = reviewed === builder.draft ? 'open' : () => setReviewed(builder.draft)
   const isLive = segment !== null && segment.version > 0
-  const review = isLive && isChanged(published.rule, rule) ? reviewing : null
+  const review = isLive && isChanged(published, builder.draft) ? reviewing : null
   const { said, ...actions } = useLineActions(rule, builder.setRule)
   const editor: Editor = {
     ...actions,
@@ -97,7 +99,10 @@ function Builder({ id, segment, published }: BuilderProps) {
           <FieldTree />
           <div className={css.middle}>
             {id && review === 'open' && (
-              <ReviewCard id={id} rule={rule} save={save} onClose={() => setReviewed(null)} />
+              <ReviewCard
+                {...{ id, rule, includesStaff, save }}
+                onClose={() => setReviewed(null)}
+              />
             )}
             <SentenceCard />
             <ConditionsCard />
@@ -109,6 +114,8 @@ function Builder({ id, segment, published }: BuilderProps) {
             error={preview.isError ? preview.error : null}
             onRetry={() => preview.refetch()}
             segment={segment}
+            includesStaff={includesStaff}
+            onIncludesStaff={canEdit ? (next) => builder.change({ includesStaff: next }) : null}
           />
         </div>
       </DragProvider>

@@ -11,6 +11,7 @@ import css from './builder.module.css'
 import { useEditor } from './editor.ts'
 import { childrenOf } from './rule.ts'
 import { lineWords } from './sentence.ts'
+import { StaffNote } from './staff/StaffNote.tsx'
 
 type CountPanelProps = {
   preview: Preview | undefined
@@ -18,10 +19,13 @@ type CountPanelProps = {
   error: unknown
   onRetry: () => void
   segment: Segment | null
+  includesStaff: boolean
+  onIncludesStaff: ((includesStaff: boolean) => void) | null
 }
 
 /** The live count, the waterfall, who can be reached, and the size so far. */
-export function CountPanel({ preview, counting, error, onRetry, segment }: CountPanelProps) {
+export function CountPanel({ preview, counting, error, onRetry, ...shown }: CountPanelProps) {
+  const { segment, includesStaff, onIncludesStaff } = shown
   const t = useT()
   const format = useFormats()
   return (
@@ -59,6 +63,9 @@ export function CountPanel({ preview, counting, error, onRetry, segment }: Count
             </p>
           </>
         )}
+      </section>
+      <section className={css.panelPart}>
+        <StaffNote includesStaff={includesStaff} onChange={onIncludesStaff} />
       </section>
       {preview && <Waterfall preview={preview} />}
       {preview && preview.reachable.length > 0 && <Reachable preview={preview} />}

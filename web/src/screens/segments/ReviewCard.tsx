@@ -17,15 +17,16 @@ import type { Save } from './useSave.ts'
 type ReviewCardProps = {
   id: string
   rule: Rule
+  includesStaff: boolean
   save: Save
   onClose: () => void
 }
 
 /** Before a changed rule is published: who would enter, who would leave, who stays. */
-export function ReviewCard({ id, rule, save, onClose }: ReviewCardProps) {
+export function ReviewCard({ id, rule, includesStaff, save, onClose }: ReviewCardProps) {
   const t = useT()
   const format = useFormats()
-  const diff = useDiff(id, { rule })
+  const diff = useDiff(id, { rule, includesStaff })
   const [effects, setEffects] = useState<Effects>('none')
   const place = useRef<HTMLDivElement>(null)
   useEffect(() => {

@@ -38,6 +38,8 @@ import css from './segments.module.css'
 import { sentence } from './sentence.ts'
 import { useShelfActions } from './shelf/api.ts'
 import { toEditor } from './shelf/RowActions.tsx'
+import { useIncludeStaff } from './staff/api.ts'
+import { StaffNote } from './staff/StaffNote.tsx'
 import { VersionsTab } from './VersionsTab.tsx'
 
 /** One segment: its rule in words, who is in it, how it moved, its versions. */
@@ -55,6 +57,7 @@ export function SegmentScreen() {
     <>
       <SegmentHeader segment={segment.data} />
       <SegmentFacts segment={segment.data} />
+      <SegmentStaff segment={segment.data} />
       <Tabs
         label={t('segments.tabs')}
         active={tab}
@@ -221,6 +224,27 @@ function Stays({ segment, onClose }: { segment: Segment; onClose: () => void }) 
     )
   const name = localText(segment.name, language)
   return <StaysDialog name={name} stays={before} onClose={onClose} onSave={save} />
+}
+
+/** A class takes its segmentation's word for it. */
+function SegmentStaff({ segment }: { segment: Segment }) {
+  const t = useT()
+  const toast = useToast()
+  const include = useIncludeStaff(segment.id)
+  const canChange = usePermission('segments:write') && !segment.segmentation
+  const change = (includesStaff: boolean) =>
+    include.mutate(includesStaff, {
+      onSuccess: () => {
+        const undo = () => include.mutate(!includesStaff)
+        toast({ message: t('segments.staff.saved'), undo })
+      },
+      onError: (error) => toast({ message: error.message, tone: 'error' }),
+    })
+  return (
+    <div className={css.staff}>
+      <StaffNote includesStaff={segment.includesStaff} onChange={canChange ? change : null} />
+    </div>
+  )
 }
 
 function SegmentFacts({ segment }: { segment: Segment }) {

@@ -40,6 +40,8 @@ export type SegmentRow = {
   stays?: Stay[]
   /** Of a class: the segmentation that it is changed with. */
   segmentation?: { id: string; name: LocalText } | null
+  /** Staff and test profiles can be members; else they are left out. */
+  includesStaff: boolean
   /** How many destinations and segments use it. */
   consumers: number
   /** Used by nothing and opened by nobody for 90 days. */
@@ -116,10 +118,11 @@ export function useSegment(id: string | null) {
 }
 
 /** The live count of a rule; a newer rule aborts the question about the older one. */
-export function usePreview(rule: Rule | null) {
+export function usePreview(rule: Rule | null, includesStaff: boolean) {
   return useQuery({
-    queryKey: ['segments', 'preview', rule],
-    queryFn: ({ signal }) => api.post<Preview>('/segments/preview', { rule }, { signal }),
+    queryKey: ['segments', 'preview', rule, includesStaff],
+    queryFn: ({ signal }) =>
+      api.post<Preview>('/segments/preview', { rule, includesStaff }, { signal }),
     enabled: rule !== null,
     placeholderData: keepPreviousData,
     staleTime: 0,
@@ -145,7 +148,10 @@ export type Diff = {
 export type Effects = 'none' | 'fire'
 
 /** Who would enter, leave and stay if the segment had this rule, or its version again. */
-export function useDiff(id: string, next: { rule: Rule } | { version: number }) {
+export function useDiff(
+  id: string,
+  next: { rule: Rule; includesStaff: boolean } | { version: number },
+) {
   return useQuery({
     queryKey: ['segments', 'diff', id, next],
     queryFn: ({ signal }) => api.post<Diff>(`/segments/${id}/diff`, next, { signal }),
@@ -265,6 +271,7 @@ export function useEventNames() {
 export type SegmentInput = {
   name: LocalText | string
   rule: Rule
+  includesStaff: boolean
   effects?: Effects
 }
 

@@ -4,7 +4,7 @@ import { parseRule } from './parse.ts'
 import { asRootGroup, type Rule } from './rule.ts'
 
 /** What the builder edits, with the steps one can take back. */
-export type Draft = { name: LocalText; rule: Rule }
+export type Draft = { name: LocalText; rule: Rule; includesStaff: boolean }
 export type Steps<D = Draft> = { past: D[]; present: D; future: D[] }
 
 export type Step<D = Draft> =
@@ -42,6 +42,7 @@ export function takeStep<D extends { name: LocalText }>(steps: Steps<D>, step: S
 export const emptyDraft = (): Draft => ({
   name: { fr: '', en: '' },
   rule: { all: [] },
+  includesStaff: false,
 })
 
 /** Both languages of a server text; a plain string stands for both. */
@@ -88,6 +89,7 @@ export function readDraft(storage: Storage, id: string | null): SavedDraft | nul
       draft: {
         name: bothLanguages(saved.draft.name),
         rule: parsed.rule,
+        includesStaff: saved.draft.includesStaff === true,
       },
       savedAt: Number(saved.savedAt ?? 0),
       version: saved.version ?? null,
@@ -102,11 +104,13 @@ export function readDraft(storage: Storage, id: string | null): SavedDraft | nul
 /** What is in force of a segment; of one that is a draft alone, the draft. */
 export function publishedOf(segment: Segment): Draft {
   const only = segment.version === 0 ? serverDraftOf(segment) : null
-  return only ?? { name: bothLanguages(segment.name), rule: asRootGroup(segment.rule) }
+  const { name, rule, includesStaff } = segment
+  return only ?? { name: bothLanguages(name), rule: asRootGroup(rule), includesStaff }
 }
 
 /** The draft that the server keeps of a segment; null without one that the builder can take. */
-export function serverDraftOf({ name, draft }: Segment): Draft | null {
+export function serverDraftOf({ name, draft, includesStaff }: Segment): Draft | null {
   const parsed = draft ? parseRule(JSON.stringify(draft.rule)) : null
-  return parsed?.rule ? { name: bothLanguages(name), rule: asRootGroup(parsed.rule) } : null
+  if (!parsed?.rule) return null
+  return { name: bothLanguages(name), rule: asRootGroup(parsed.rule), includesStaff }
 }

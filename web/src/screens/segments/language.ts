@@ -124,6 +124,9 @@ export type ReachableCondition = { reachable: (typeof REACHABLE)[number] }
 /** By the name of the namespace. */
 export type IdentifierCondition = { identifier: string }
 
+/** One of the staff, or a test, as the settings say who that is. */
+export type StaffCondition = { staff: true }
+
 export type Condition =
   | TraitCondition
   | NearCondition
@@ -136,6 +139,7 @@ export type Condition =
   | ConsentCondition
   | ReachableCondition
   | IdentifierCondition
+  | StaffCondition
 
 export type AllGroup = { all: Rule[] }
 export type AnyGroup = { any: Rule[] }

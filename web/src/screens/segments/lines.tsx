@@ -8,6 +8,7 @@ import {
   IconMathFunction,
   IconSend,
   IconShieldCheck,
+  IconTie,
   IconUser,
   IconVector,
 } from '@tabler/icons-react'
@@ -24,6 +25,7 @@ import { ReachableLine } from './ReachableLine.tsx'
 import type { Condition } from './rule.ts'
 import { SegmentLine } from './SegmentLine.tsx'
 import { SequenceLine } from './SequenceLine.tsx'
+import { StaffLine } from './staff/StaffLine.tsx'
 import { TraitLine } from './TraitLine.tsx'
 
 export type LineProps<C> = { condition: C; onChange: (next: C) => void; bad: boolean }
@@ -49,6 +51,7 @@ const LINES: Record<KindName, Drawn> = {
   consent: drawn(IconShieldCheck, ConsentLine),
   reachable: drawn(IconSend, ReachableLine),
   identifier: drawn(IconFingerprint, IdentifierLine),
+  staff: drawn(IconTie, StaffLine),
 }
 
 /** The icon and the tokens of a condition; null for a kind that only a newer server knows. */

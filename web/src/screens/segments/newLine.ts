@@ -12,6 +12,7 @@ const MAKERS: Record<string, Make> = {
   consent: (purpose) => ({ consent: { purpose }, is: 'granted' }),
   reachable: (key) => ({ reachable: REACHABLE.find((each) => each === key) ?? 'email' }),
   identifier: (identifier) => ({ identifier }),
+  staff: () => ({ staff: true }),
   new: (key, fields) => newComputed(fields, COMPUTED.find((each) => each === key) as Computed),
 }
 

@@ -7,9 +7,12 @@ import type { Rule } from './rule.ts'
 const COUNT_AFTER_MS = 350
 
 /** The live count of a rule that is whole; while it is counted again, the last one stays. */
-export function useCount(rule: Rule, { whole }: { whole: boolean }) {
+export function useCount(
+  rule: Rule,
+  { whole, includesStaff }: { whole: boolean; includesStaff: boolean },
+) {
   const [counted] = useDebouncedValue(rule, COUNT_AFTER_MS)
-  const preview = usePreview(whole && counted === rule ? rule : null)
+  const preview = usePreview(whole && counted === rule ? rule : null, includesStaff)
   const [last, setLast] = useState(preview.data)
   if (preview.data && preview.data !== last) setLast(preview.data)
   return {

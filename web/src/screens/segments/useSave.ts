@@ -12,10 +12,10 @@ export function useSave(segment: Segment | null, builder: Builder) {
   const navigate = useNavigate()
   const publish = usePublish(builder.segmentId)
   const version = (segment?.version ?? 0) + 1
-  const { name, rule } = builder.draft
+  const { name, rule, includesStaff } = builder.draft
   const save = (effects: Effects = 'none') =>
     publish.mutate(
-      { name: filled(name), rule, effects },
+      { name: filled(name), rule, includesStaff, effects },
       {
         onSuccess: (published) => {
           builder.forget()

@@ -7,11 +7,21 @@ import { useToast } from '../../design/Toast.tsx'
 import { useT } from '../../i18n/i18n.ts'
 import { useUpdateWorkspace } from './api.ts'
 import css from './Settings.module.css'
+import { StaffCard } from './StaffCard.tsx'
 
 const timeZones = Intl.supportedValuesOf('timeZone')
 
-/** The name and the time zone of the workspace. */
+/** The name and the time zone of the workspace, and who of its people is staff. */
 export function WorkspaceTab() {
+  return (
+    <div className={css.stack}>
+      <NameCard />
+      {usePermission('segments:read') && <StaffCard />}
+    </div>
+  )
+}
+
+function NameCard() {
   const t = useT()
   const toast = useToast()
   const session = useSession()

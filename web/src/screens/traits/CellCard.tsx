@@ -68,7 +68,7 @@ function CellPeople({ trait, cell }: CellCardProps) {
   const t = useT()
   const nameOf = usePersonName()
   const rule = useMemo(() => cellRule(trait.key, cell), [trait.key, cell])
-  const preview = usePreview(rule)
+  const preview = usePreview(rule, false)
   if (preview.isPending) return <SkeletonRows count={4} />
   if (preview.isError) return <ErrorState error={preview.error} onRetry={() => preview.refetch()} />
   if (preview.data.sample.length === 0) return <p className={css.none}>{t('traits.cell.none')}</p>

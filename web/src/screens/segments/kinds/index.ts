@@ -13,6 +13,7 @@ import { type Clause, openings, plain, type Saying } from './parts.ts'
 import { reachableKind } from './reachable.ts'
 import { segmentKind } from './segment.ts'
 import { sequenceKind } from './sequence.ts'
+import { staffKind } from './staff.ts'
 import { traitKind } from './trait.ts'
 
 /** Every kind of condition by the key of its JSON that tells it. */
@@ -28,6 +29,7 @@ export const KINDS = {
   consent: consentKind,
   reachable: reachableKind,
   identifier: identifierKind,
+  staff: staffKind,
 }
 export type KindName = keyof typeof KINDS
 

@@ -83,7 +83,11 @@ function ClassesEditor({ id, start, version }: ClassesEditorProps) {
             <SentenceCard />
             <ConditionsCard />
           </div>
-          <SharesPanel id={id} draft={draft} effects={effects} onEffects={setEffects} />
+          <SharesPanel
+            {...{ id, draft, effects }}
+            onEffects={setEffects}
+            onIncludesStaff={canEdit ? (includesStaff) => classes.change({ includesStaff }) : null}
+          />
         </div>
       </DragProvider>
     </EditorProvider>

@@ -6,6 +6,7 @@ import { useFormats } from '../../../i18n/format.ts'
 import { useLanguage, useT } from '../../../i18n/i18n.ts'
 import type { Effects } from '../api.ts'
 import css from '../builder.module.css'
+import { StaffNote } from '../staff/StaffNote.tsx'
 import { useMoves, useShares } from './api.ts'
 import { type ClassesDraft, rulesOf } from './classes.ts'
 import own from './segmentations.module.css'
@@ -19,14 +20,19 @@ type SharesPanelProps = {
   onEffects: (effects: Effects) => void
 }
 
+type PanelProps = SharesPanelProps & {
+  onIncludesStaff: ((includesStaff: boolean) => void) | null
+}
+
 /** How many people are in each class: together, everybody. */
-export function SharesPanel({ id, draft, effects, onEffects }: SharesPanelProps) {
+export function SharesPanel({ draft, onIncludesStaff, ...asked }: PanelProps) {
+  const { id, effects, onEffects } = asked
   const t = useT()
   const format = useFormats()
   const language = useLanguage()
   const [settled] = useDebouncedValue(draft, COUNT_AFTER_MS)
   const rules = rulesOf(settled)
-  const shares = useShares(rules)
+  const shares = useShares(rules, settled.includesStaff)
   const counting = settled !== draft || shares.isFetching
   const named = [...draft.classes, draft.otherwise]
   return (
@@ -65,6 +71,9 @@ export function SharesPanel({ id, draft, effects, onEffects }: SharesPanelProps)
           </div>
         )}
       </section>
+      <section className={css.panelPart}>
+        <StaffNote includesStaff={draft.includesStaff} onChange={onIncludesStaff} />
+      </section>
       {id && <Movers id={id} draft={settled} effects={effects} onEffects={onEffects} />}
     </aside>
   )
@@ -76,10 +85,13 @@ type MoversProps = SharesPanelProps & { id: string }
 function Movers({ id, draft, effects, onEffects }: MoversProps) {
   const t = useT()
   const format = useFormats()
-  const moves = useMoves(id, rulesOf(draft))
+  const { includesStaff } = draft
+  const moves = useMoves(id, { rules: rulesOf(draft), includesStaff })
   if (!moves.data) return null
   const ids = [...draft.classes, draft.otherwise].map((each) => each.id ?? null)
-  const moving = moves.data.moves.filter(({ from, to }) => from !== null && from !== ids[to])
+  const moving = moves.data.moves.filter(
+    ({ from, to }) => from !== null && from !== (to === null ? null : ids[to]),
+  )
   const count = moving.reduce((sum, each) => sum + each.count, 0)
   return (
     <section className={css.panelPart}>

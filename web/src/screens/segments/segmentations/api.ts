@@ -12,6 +12,7 @@ export type Segmentation = {
   state: SegmentState
   progress: number
   version: number
+  includesStaff: boolean
   /** People in all classes together. */
   size: number
   classes: Segment[]
@@ -24,6 +25,7 @@ export type SegmentationInput = {
   name: LocalText
   classes: ClassInput[]
   otherwise: { id?: string; name: LocalText }
+  includesStaff: boolean
   effects?: Effects
 }
 
@@ -49,13 +51,13 @@ export function useSegmentation(id: string | null) {
 }
 
 /** How many people each class would have; a newer order aborts the question about the older one. */
-export function useShares(rules: readonly Rule[] | null) {
+export function useShares(rules: readonly Rule[] | null, includesStaff: boolean) {
   return useQuery({
-    queryKey: ['segmentations', 'preview', rules],
+    queryKey: ['segmentations', 'preview', rules, includesStaff],
     queryFn: ({ signal }) =>
       api.post<Shares>(
         '/segmentations/preview',
-        { classes: rules?.map((rule) => ({ rule })) },
+        { classes: rules?.map((rule) => ({ rule })), includesStaff },
         { signal },
       ),
     enabled: rules !== null,
@@ -66,16 +68,20 @@ export function useShares(rules: readonly Rule[] | null) {
   })
 }
 
-type Moves = { moves: { from: string | null; to: number; count: number }[] }
+/** `to`: the place of the class; null: in none, as who is left out. */
+type Moves = { moves: { from: string | null; to: number | null; count: number }[] }
 
 /** Who of each class of now would be in which one. */
-export function useMoves(id: string | null, rules: readonly Rule[] | null) {
+export function useMoves(
+  id: string | null,
+  { rules, includesStaff }: { rules: readonly Rule[] | null; includesStaff: boolean },
+) {
   return useQuery({
-    queryKey: ['segmentations', id, 'diff', rules],
+    queryKey: ['segmentations', id, 'diff', rules, includesStaff],
     queryFn: ({ signal }) =>
       api.post<Moves>(
         `/segmentations/${id}/diff`,
-        { classes: rules?.map((rule) => ({ rule })) },
+        { classes: rules?.map((rule) => ({ rule })), includesStaff },
         { signal },
       ),
     enabled: id !== null && rules !== null,

@@ -30,6 +30,7 @@ describe('the classes of a segmentation', () => {
       name: { fr: 'Valeur', en: 'Valeur' },
       classes: [{ name: { fr: 'Classe 1', en: 'Class 1' }, rule }],
       otherwise: { name: { fr: 'Tous les autres', en: 'Everybody else' } },
+      includesStaff: false,
     })
   })
 })

@@ -12,6 +12,7 @@ export type ClassesDraft = {
   name: LocalText
   classes: Class[]
   otherwise: { id?: string; name: LocalText }
+  includesStaff: boolean
 }
 
 const NEW_NAMES = (place: number): LocalText => ({ fr: `Classe ${place}`, en: `Class ${place}` })
@@ -21,6 +22,7 @@ export function emptyClasses(): ClassesDraft {
     name: { fr: '', en: '' },
     classes: [newClass([])],
     otherwise: { name: { fr: 'Tous les autres', en: 'Everybody else' } },
+    includesStaff: false,
   }
 }
 
@@ -32,12 +34,13 @@ export function newClass(classes: readonly Class[]): Class {
 }
 
 /** What is in force, ready to be changed. The class for everybody else is the last one. */
-export function classesOf({ name, classes }: Segmentation): ClassesDraft {
+export function classesOf({ name, classes, includesStaff }: Segmentation): ClassesDraft {
   const last = classes.at(-1)
   return {
     name: bothLanguages(name),
     classes: classes.slice(0, -1).map(classOf),
     otherwise: { ...(last ? { id: last.id } : {}), name: bothLanguages(last?.name) },
+    includesStaff,
   }
 }
 
@@ -71,12 +74,14 @@ export function rulesOf({ classes }: ClassesDraft): Rule[] | null {
   return classes.some((each) => lacksRule(each.rule)) ? null : classes.map((each) => each.rule)
 }
 
-export function inputOf({ name, classes, otherwise }: ClassesDraft): SegmentationInput {
+export function inputOf(draft: ClassesDraft): SegmentationInput {
+  const { name, classes, otherwise, includesStaff } = draft
   return {
     name: filled(name),
     classes: classes.map(({ id, name: called, rule }): ClassInput => {
       return { ...(id ? { id } : {}), name: filled(called), rule }
     }),
     otherwise: { ...otherwise, name: filled(otherwise.name) },
+    includesStaff,
   }
 }

@@ -14,5 +14,6 @@ export function fromTemplate(template: Template | undefined): ClassesDraft | nul
       rule: asRootGroup(rule),
     })),
     otherwise: { name: bothLanguages(template.otherwise) },
+    includesStaff: false,
   }
 }

@@ -35,7 +35,11 @@ export function useClassEditor(start: ClassesDraft, { canEdit }: { canEdit: bool
   const setRule = (next: Rule) => chosen && changeClass(chosen.key, { rule: next })
   const { said, ...lines } = useLineActions(rule, setRule)
   return {
-    editor: { ...useRuleEditor(rule, { canEdit }), ...lines, setRule },
+    editor: {
+      ...useRuleEditor(rule, { canEdit, includesStaff: draft.includesStaff }),
+      ...lines,
+      setRule,
+    },
     draft,
     said,
     chosen: chosen?.key ?? '',
@@ -64,10 +68,13 @@ export type ClassActions = Omit<
 >
 
 /** What the lines of one rule need, besides what changes it. */
-function useRuleEditor(rule: Rule, { canEdit }: { canEdit: boolean }) {
+function useRuleEditor(
+  rule: Rule,
+  { canEdit, includesStaff }: { canEdit: boolean; includesStaff: boolean },
+) {
   const issues = useMemo(() => issuesOf(rule), [rule])
   const whole = issues.length === 0
-  const { preview, shown, counting } = useCount(rule, { whole })
+  const { preview, shown, counting } = useCount(rule, { whole, includesStaff })
   const [active, setActive] = useState<string | null>(null)
   const lines = childrenOf(rule).length
   return {

@@ -81,7 +81,10 @@ function TemplateButton({ template, onStart }: TemplateButtonProps) {
     <button
       type="button"
       className={css.template}
-      onClick={() => onStart({ name: bothLanguages(template.name), rule: asRootGroup(rule) })}
+      onClick={() => {
+        const name = bothLanguages(template.name)
+        onStart({ name, rule: asRootGroup(rule), includesStaff: false })
+      }}
     >
       {words}
     </button>

@@ -98,11 +98,14 @@ function otherSections({ fields, names }: Known, { t, format }: Words): Section[
     {
       key: 'lists',
       label: t('segments.tree.lists'),
-      fields: fields.lists.map((each) => ({
-        key: `list:${each.id}`,
-        label: names.of('list', each.id),
-        note: each.members === null ? '' : shortCount(each.members, format),
-      })),
+      fields: [
+        ...fields.lists.map((each) => ({
+          key: `list:${each.id}`,
+          label: names.of('list', each.id),
+          note: each.members === null ? '' : shortCount(each.members, format),
+        })),
+        { key: 'staff:all', label: t('segments.tree.staff'), note: '' },
+      ],
     },
     {
       key: 'consents',
