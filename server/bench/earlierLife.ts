@@ -27,6 +27,8 @@ const PRIME = 7_919
 const PEOPLE_CHUNK = 100_000
 const EVENTS_CHUNK = 1_000_000
 const BORN_DAYS_AGO = 400
+/** Of ClickHouse: the first stretch of a device's time. */
+const BEGINNING_MS = -62_135_596_800_000
 
 export type EarlierEvent = {
   person: number
@@ -105,13 +107,19 @@ async function nameProfiles(house: House, { people, until }: EarlierLife): Promi
       'alias',
       named.map(({ email, profile }) => ({ identifier: email, profile, version: 1 })),
     )
-    const starts = [-62_135_596_800_000, until - 30 * DAY_MS, until]
-    await clickhouse.insert(
-      'device',
-      named.map(({ device, profile }) => {
-        return { device, starts, owners: [device, profile, profile], version: 1 }
+    const starts = [BEGINNING_MS, until - 30 * DAY_MS, until]
+    const devices = named.map(({ device, profile }) => {
+      return { device, starts, owners: [device, profile, profile], version: 1 }
+    })
+    await clickhouse.insert('device', devices)
+    await clickhouse.insert('whose', [
+      ...named.map(({ email, profile }) => {
+        return { anchor: email, starts: [BEGINNING_MS], profiles: [profile], version: 1 }
       }),
-    )
+      ...devices.map(({ device, owners }) => {
+        return { anchor: device, starts, profiles: owners, version: 1 }
+      }),
+    ])
   }
 }
 

@@ -35,6 +35,7 @@ export {
 export {
   assertLogins,
   assertProfiles,
+  devicesOfOwners,
   findIdentifiers,
   findIdentifiersById,
   identifiersOfProfiles,

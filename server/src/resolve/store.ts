@@ -244,6 +244,15 @@ export async function assertLogins(
   }
 }
 
+/** The devices on which any of these identifiers ever logged in. */
+export async function devicesOfOwners(sql: Sql, owners: readonly string[]): Promise<string[]> {
+  const rows = await sql.query<{ device: string }>(
+    'SELECT DISTINCT device FROM device_owner WHERE owner = ANY($1)',
+    [owners],
+  )
+  return rows.map(({ device }) => device)
+}
+
 /** Points identifiers at their profiles; one that names its own profile needs no row. */
 export async function writeAliases(
   sql: Sql,

@@ -13,10 +13,12 @@ import {
 } from '../profile/index.ts'
 import {
   CLAIM_MS,
+  devicesOfOwners,
   findIdentifiersById,
   identifiersOfProfiles,
   identifierText,
   type Login,
+  type Registered,
 } from '../resolve/index.ts'
 import type { Definitions } from '../segment/index.ts'
 import { typedColumns, typedPaths } from './rows.ts'
@@ -43,6 +45,7 @@ export async function copyIdentities(
   if (ids.length === 0) return
   const version = await stamp(sql)
   const rows = [...(await findIdentifiersById(sql, ids)).values()]
+  const devices = await devicesOf(sql, rows)
   await clickhouse.insert(
     'alias',
     rows
@@ -55,6 +58,32 @@ export async function copyIdentities(
       row.logins?.length ? [{ device: row.id, version, ...stretches(row.id, row.logins) }] : [],
     ),
   )
+  const whose = await ownersToday(sql, [...rows, ...devices])
+  await clickhouse.insert(
+    'whose',
+    whose.map((row) => ({ ...row, version })),
+  )
+}
+
+/** The devices of identifiers whose profile may be another one now: their events move as well. */
+async function devicesOf(sql: Sql, rows: readonly Registered[]): Promise<Registered[]> {
+  const found = await devicesOfOwners(
+    sql,
+    rows.map(({ id }) => id),
+  )
+  const known = new Set(rows.map(({ id }) => id))
+  const others = found.filter((id) => !known.has(id))
+  return [...(await findIdentifiersById(sql, others)).values()]
+}
+
+/** Whose the events of each anchor are, in each stretch of time. */
+async function ownersToday(sql: Sql, rows: readonly Registered[]) {
+  const owned = rows.map((row) => ({ anchor: row.id, ...stretches(row.id, row.logins ?? []) }))
+  const ids = [...new Set(owned.flatMap(({ owners }) => owners))]
+  const found = await findIdentifiersById(sql, ids)
+  return owned.map(({ anchor, starts, owners }) => {
+    return { anchor, starts, profiles: owners.map((owner) => found.get(owner)?.profile ?? owner) }
+  })
 }
 
 /** The device's own time, the time claimed by the first login, then one stretch a login. */
