@@ -88,9 +88,14 @@ function readMatchRate(ask: AskHistory, question: TilesQuestion): Promise<Match[
        countIf(owner = anchor AND anchor IN (
          SELECT profile FROM profile_current FINAL
          WHERE workspace = {workspace:UInt32} AND NOT known)) AS unknown
-     FROM event_of_profile
-     WHERE workspace = {workspace:UInt32} AND time >= fromUnixTimestamp64Milli({start:Int64})
-       AND time <= fromUnixTimestamp64Milli({end:Int64})
+     FROM (
+       SELECT e.time AS time, e.anchor AS anchor, if(empty(d.owners), e.anchor,
+         d.owners[arrayLastIndex(one -> one <= toUnixTimestamp64Milli(e.time), d.starts)]) AS owner
+       FROM event AS e
+       LEFT ANY JOIN (SELECT device, starts, owners FROM device FINAL) AS d ON d.device = e.anchor
+       WHERE e.workspace = {workspace:UInt32} AND e.time >= fromUnixTimestamp64Milli({start:Int64})
+         AND e.time <= fromUnixTimestamp64Milli({end:Int64})
+     )
      GROUP BY bucket`,
     bound(question),
     'heavy',
