@@ -103,6 +103,8 @@ async function openKit(house: House, postgres: Postgres, kinds: number): Promise
   const registry = await new Registries().ensure(postgres, workspace.id, {
     event: new Set([...EVENT_NAMES, eventNames.identify]),
     trait: new Set(traits),
+    object: new Set(),
+    attribute: new Set(),
   })
   const place = { workspace: workspace.id, hashKey: createSecretKey(workspace.hashKey) }
   const kit: Kit = {
@@ -154,6 +156,7 @@ function earlierEvent(number: number, index: number, kit: Kit): Event {
       : (EARLIER_NAMES[(number + index) % EARLIER_NAMES.length] ?? ''),
     ...{ userId: null, anonymousId: null, previousId: null, groupId: null },
     properties: { category: `category-${mixed(number * 17 + index) % 200}` },
+    objects: [],
     traits: isIdentify ? (JSON.parse(traitsText(number, workload.run)) as Event['traits']) : {},
     context: {},
     flags: [],

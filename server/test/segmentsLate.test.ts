@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
 import type * as Documents from '../src/profile/document.ts'
+import type * as Latest from '../src/profile/latest.ts'
 import { kindsIn, plainWorld, playSeparate } from './equivalence/worlds.ts'
 import { openSegmentWorld } from './segmentWorld.ts'
 
@@ -12,23 +13,25 @@ vi.mock('../src/profile/document.ts', async (original) => {
   const real = await original<typeof Documents>()
   return {
     ...real,
-    // Planted: what is older than the newest entry is lost, and what is told last wins.
+    // Planted: what is older than the newest entry is lost.
     addEntry: (entries: Documents.StreamEntry[], entry: Documents.StreamEntry, newest: number) => {
       const [held] = entries
       if (!held || entry.at >= held.at) real.addEntry(entries, entry, newest)
     },
-    putTrait: (into: Documents.Fragment, trait: number, value: Documents.TraitValue) => {
-      into.traits.set(trait, value)
-      return true
-    },
   } satisfies typeof Documents
+})
+
+// Planted: of traits and objects what is told last wins.
+vi.mock('../src/profile/latest.ts', () => {
+  return { supersedes: () => true } satisfies typeof Latest
 })
 
 const KINDS = [
   ...['count', 'sum', 'average', 'min', 'max', 'distinct', 'first', 'last'].map(
     (name) => `measure ${name}`,
   ),
-  ...['did', 'sequence', 'active', 'near'],
+  ...['did', 'sequence', 'active', 'near', 'object'],
+  ...['sum', 'average', 'min', 'max', 'distinct'].map((name) => `object ${name}`),
   ...[
     'measure',
     'mostFrequent',

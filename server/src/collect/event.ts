@@ -32,8 +32,22 @@ export type EventFlag =
   | 'wrong_shape'
   /** It told traits whose names are the program's own: they were left out. */
   | 'reserved_name'
+  /** An object was named without a type or an id: it stays a property, and is nobody's object. */
+  | 'object_unreadable'
+  /** More objects, attributes or characters of a value than are kept: the others were left out. */
+  | 'object_cut'
   /** The event came without a message id: one was made from the request. */
   | 'message_id_made'
+
+/** A thing of the company's own model that an event named: a contract, a card, a ticket. */
+export type SaidObject = {
+  type: string
+  id: string
+  /** True when the person has it no more. */
+  removed: boolean
+  /** What was said of it; `null` takes an attribute back. */
+  attributes: JsonObject
+}
 
 export type Event = {
   workspace: number
@@ -62,6 +76,8 @@ export type Event = {
   previousId: string | null
   groupId: string | null
   properties: JsonObject
+  /** What the properties say of objects; each is named once. */
+  objects: SaidObject[]
   /**
    * Traits of the person (identify) or of the group (group). Those of `context.traits` complete an
    * identify, as some SDKs send them there; for other types they stay in the context.

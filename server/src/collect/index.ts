@@ -13,6 +13,7 @@ export {
   isUncounted,
   type JsonObject,
   type JsonValue,
+  type SaidObject,
 } from './event.ts'
 export { rawEvent, readEvents, withoutEvents } from './read.ts'
 export { reasonTexts } from './reasons.ts'

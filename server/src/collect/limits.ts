@@ -13,6 +13,13 @@ export const limits = {
   stringChars: 8_192,
   /** Levels of objects and lists within properties, traits or context. */
   depth: 32,
+  /** Objects that one event may name, and attributes that it may tell of each. */
+  objects: 100,
+  objectAttributes: 50,
+  objectTypeChars: 64,
+  objectIdChars: 256,
+  /** Characters of an attribute's value as JSON. */
+  objectValueChars: 4_096,
   /** Bytes of a rejected event that are kept to show what was wrong. */
   sampleBytes: 4_096,
   /** An event time may lie this far after its acceptance, in milliseconds. */

@@ -13,6 +13,7 @@ import {
 } from './event.ts'
 import { eventNameOf, identifierOf, isEventType } from './fields.ts'
 import { limits } from './limits.ts'
+import { objectsOf } from './objects.ts'
 import { batchRanges } from './ranges.ts'
 import { reserved } from './reserved.ts'
 import { readTimes } from './times.ts'
@@ -75,6 +76,7 @@ function readEvent(item: JsonObject, index: number, reader: Reader): Event | nul
     flags,
   )
   const context = contextOf(item, reader, flags)
+  const properties = propertiesOf(type, item, flags)
   const event: Event = {
     workspace: header.workspace,
     source: header.source,
@@ -89,7 +91,8 @@ function readEvent(item: JsonObject, index: number, reader: Reader): Event | nul
     anonymousId: identifierOf(item.anonymousId, flags),
     previousId: identifierOf(item.previousId, flags),
     groupId: identifierOf(item.groupId, flags),
-    properties: propertiesOf(type, item, flags),
+    properties,
+    objects: objectsOf(type, properties, flags),
     traits: traitsOf(type, item, context, flags),
     context,
     flags: [],

@@ -63,6 +63,8 @@ export type BatchTools = {
 export type Concern = {
   traits: Set<string>
   streams: Set<number>
+  /** Types of the objects that it named. */
+  objects: Set<string>
   /** Its identifiers or consents may be others. */
   around: boolean
   /** The latest of its events' times: when the change took place. */
@@ -222,6 +224,7 @@ function noteConcern(
   const concern = concernOf(folded, profile)
   for (const { id } of result.streams) concern.streams.add(id)
   for (const trait of result.traits) concern.traits.add(trait)
+  for (const type of result.objects) concern.objects.add(type)
   concern.at = Math.max(concern.at, item.event.time)
   if (item.trace) concern.trace = item.trace
   if (consentsOfEvent(item.event).length > 0) concern.around = true
@@ -231,7 +234,8 @@ function concernOf({ concerns }: Folded, profile: string): Concern {
   const held = concerns.get(profile)
   if (held) return held
   const at = Number.NEGATIVE_INFINITY
-  const concern: Concern = { traits: new Set(), streams: new Set(), around: false, at }
+  const nothing = { traits: new Set<string>(), streams: new Set<number>() }
+  const concern: Concern = { ...nothing, objects: new Set(), around: false, at }
   concerns.set(profile, concern)
   return concern
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { type Event, readEvents } from '../collect/index.ts'
 import type { Block, Entry, ShardName } from '../platform/log/log.ts'
-import { flatten, isItemPath, type NameKind, saysTraits } from '../profile/index.ts'
+import { flatten, isItemPath, type NameKind, saidAttributes, saysTraits } from '../profile/index.ts'
 
 /** One position of the log, decoded. */
 export type Item = Place & {
@@ -106,17 +106,21 @@ export function mondayOf(epochMs: number): string {
 /** Names a shard in a sentence or a key. */
 export const shardText = ({ lane, shard }: ShardName): string => `${lane}:${shard}`
 
-/** The names of events and traits that items hold, by workspace. */
+/** The names that items hold, by workspace. */
 export function namesByWorkspace(
   items: readonly Item[],
 ): Map<number, Record<NameKind, ReadonlySet<string>>> {
-  const found = new Map<number, { event: Set<string>; trait: Set<string> }>()
+  const found = new Map<number, Record<NameKind, Set<string>>>()
   for (const item of items) {
     if (item.kind !== 'event') continue
     const held = found.get(item.workspace)
-    const names = held ?? { event: new Set<string>(), trait: new Set<string>() }
+    const names = held ?? noNames()
     if (!held) found.set(item.workspace, names)
     names.event.add(item.event.event)
+    for (const object of item.event.objects) {
+      names.object.add(object.type)
+      for (const [path] of saidAttributes(object)) names.attribute.add(path)
+    }
     if (!saysTraits(item.event)) continue
     for (const path of flatten(item.event.traits).keys()) {
       if (!isItemPath(path)) names.trait.add(path)
@@ -124,3 +128,10 @@ export function namesByWorkspace(
   }
   return found
 }
+
+const noNames = (): Record<NameKind, Set<string>> => ({
+  event: new Set(),
+  trait: new Set(),
+  object: new Set(),
+  attribute: new Set(),
+})

@@ -105,6 +105,7 @@ function describeFragment(
     events: sorted(events),
     traits: sorted(traits),
     streams: sorted(streamsOf(fragment, facts)),
+    objects: sorted(objectsOf(fragment, registry)),
     capped: fragment.journalCapped,
   }
 }
@@ -117,6 +118,19 @@ function streamsOf(fragment: Fragment, facts: Context & { workspace: number }): 
     const kept = ms === null ? entries : entries.filter((entry) => entry.at > facts.now - ms)
     return kept.length === 0 ? [] : [[facts.streams.get(stream) ?? `#${stream}`, kept]]
   })
+}
+
+function objectsOf({ objects }: Fragment, registry: Registry): unknown[][] {
+  return [...objects].flatMap(([type, ofType]) =>
+    [...ofType].map(([id, { attributes, ...object }]) => {
+      const named = [...attributes].map(([attribute, told]) => [
+        registry.nameOf('attribute', attribute),
+        told,
+      ])
+      const key = JSON.stringify([registry.nameOf('object', type), id])
+      return [key, { ...object, attributes: sorted(named) }]
+    }),
+  )
 }
 
 const sorted = (pairs: unknown[][]): unknown[][] =>

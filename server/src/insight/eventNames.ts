@@ -1,12 +1,12 @@
-import { type JsonValue, reserved } from '../collect/index.ts'
+import { type JsonObject, type JsonValue, reserved } from '../collect/index.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { flatten, typed } from '../profile/index.ts'
 import type { EventNames } from './eventSchema.ts'
 import { type AskHistory, iso, millis } from './history.ts'
 import { isPersonalPath, maskPath } from './masking.ts'
 import { labelNames } from './names.ts'
-import { typeName } from './profile.ts'
 import { eventBody } from './summary.ts'
+import { typeName } from './typeName.ts'
 
 const NAMES_MAX = 100
 /** The newest events of each name are read to learn its properties. */
@@ -40,10 +40,12 @@ export async function readEventNames(
     count: row.count,
     firstAt: iso(row.first),
     lastAt: iso(row.last),
-    properties: propertiesIn(samples.get(row.event) ?? [], reveals).map((property) => ({
-      ...property,
-      displayName: labels('property', property.path),
-    })),
+    properties: propertiesIn((samples.get(row.event) ?? []).map(saidIn), reveals).map(
+      (property) => ({
+        ...property,
+        displayName: labels('property', property.path),
+      }),
+    ),
   }))
 }
 
@@ -70,12 +72,16 @@ async function sampleBodies(
 
 type Property = { path: string; types: string[]; sampleValues: (string | number | boolean)[] }
 
-/** What the properties (of identify and group: the traits) of some events are. */
-export function propertiesIn(bodies: readonly string[], reveals: boolean): Property[] {
+/** The properties of an event; of identify and group its traits. */
+function saidIn(body: string): JsonObject {
+  const { properties, traits } = eventBody(body)
+  return Object.keys(properties).length > 0 ? properties : traits
+}
+
+/** What the properties of some events, or the attributes of some objects, are. */
+export function propertiesIn(bags: readonly JsonObject[], reveals: boolean): Property[] {
   const found = new Map<string, { types: Set<string>; values: Map<JsonValue, number>; n: number }>()
-  for (const json of bodies) {
-    const { properties, traits } = eventBody(json)
-    const said = Object.keys(properties).length > 0 ? properties : traits
+  for (const said of bags) {
     for (const [path, value] of flatten(said)) {
       const read = typed(value)
       if (read === null) continue

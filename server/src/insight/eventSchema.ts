@@ -55,6 +55,14 @@ export const EventPage = Type.Object({
 
 const Sample = Type.Union([Type.String(), Type.Number(), Type.Boolean()])
 
+/** A property of events, or an attribute of objects, as it has been seen. */
+export const KnownProperty = Type.Object({
+  path: Type.String(),
+  types: Type.Array(Type.String()),
+  displayName: orNull(LocalTextSchema),
+  sampleValues: Type.Array(Sample),
+})
+
 export const EventNames = Type.Array(
   Type.Object({
     name: Type.String(),
@@ -63,14 +71,7 @@ export const EventNames = Type.Array(
     count: Type.Integer(),
     firstAt: Type.String(),
     lastAt: Type.String(),
-    properties: Type.Array(
-      Type.Object({
-        path: Type.String(),
-        types: Type.Array(Type.String()),
-        displayName: orNull(LocalTextSchema),
-        sampleValues: Type.Array(Sample),
-      }),
-    ),
+    properties: Type.Array(KnownProperty),
   }),
 )
 export type EventNames = Static<typeof EventNames>

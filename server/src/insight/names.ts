@@ -16,7 +16,7 @@ export async function sourceNames(
   return (source) => byId.get(source) ?? null
 }
 
-export type LabelKind = 'event' | 'trait' | 'property'
+export type LabelKind = 'event' | 'trait' | 'property' | 'object'
 
 /** Names of the calls that have none of their own; a label of the workspace goes first. */
 const BUILT_IN: Readonly<Record<string, LocalText>> = {

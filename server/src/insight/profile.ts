@@ -1,7 +1,7 @@
 import { reserved } from '../collect/index.ts'
 import type { Deps } from '../platform/deps.ts'
 import { consentsOfProfile } from '../privacy/index.ts'
-import { factsOf, type Typed, typed } from '../profile/index.ts'
+import { factsOf, typed } from '../profile/index.ts'
 import { identifierText, parseIdentifier, type Registered } from '../resolve/index.ts'
 import type { WorkspaceDefinitions } from '../segment/index.ts'
 import { maskIdentifier } from '../workspace/index.ts'
@@ -10,7 +10,9 @@ import { iso } from './history.ts'
 import { maskPath } from './masking.ts'
 import type { Ref } from './names.ts'
 import { maskName, personName } from './personName.ts'
+import { maskObjects, objectViews } from './profileObjects.ts'
 import type { IdentifierView, ProfileView, TraitView } from './schema.ts'
+import { typeName } from './typeName.ts'
 
 /**
  * The profile behind an id (today's or a former one) or `namespace:value`, unmasked; null when
@@ -37,6 +39,7 @@ export async function readProfile(
       ...traitViews(dossier, sources),
       ...computedViews(dossier, definitions, now),
     },
+    objects: objectViews(dossier, sources),
     identifiers: identifierViews(dossier),
     segments: [...dossier.document.segments].flatMap(([segment, enteredAt]) => {
       const named = segments.get(segment)
@@ -121,11 +124,6 @@ function computedViews(
   )
 }
 
-/** The type of a value in the words of the screens: text, number, boolean, date, list. */
-export function typeName(value: Typed): string {
-  return value.type === 'text' && value.instant !== null ? 'date' : value.type
-}
-
 const UUID_TIME_DIGITS = 12
 
 /** When an identifier was first accepted: its birth id says so. Epoch ms. */
@@ -181,6 +179,7 @@ export function maskProfile(profile: ProfileView): ProfileView {
     ...profile,
     name: maskName(profile.name),
     traits: Object.fromEntries(traits),
+    objects: maskObjects(profile.objects),
     identifiers: profile.identifiers.map((one) => ({
       ...one,
       value: maskIdentifier(one.namespace, one.value),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { JsonObject } from '../collect/index.ts'
 import { openClickHouse } from '../platform/clickhouse.ts'
 import { propertiesIn } from './eventNames.ts'
 import { silence } from './flowPicture.ts'
@@ -6,6 +7,7 @@ import { askingHistory } from './history.ts'
 import { ratePerSecond } from './intakeCounts.ts'
 import { isPersonalPath, maskPath } from './masking.ts'
 import { EARLIEST_MS, LATEST_MS, stretchesOf } from './ownership.ts'
+import { maskObjects } from './profileObjects.ts'
 import { RecentAnswers } from './recent.ts'
 import { type Moment, SESSION_GAP_MS, sessionsOf } from './sessions.ts'
 import { staysOf } from './stays.ts'
@@ -111,14 +113,27 @@ test('a flattened value is masked as it would be in its object: the street, not 
 })
 
 test('a property has the types that were seen, and its most frequent values first', () => {
-  const body = (properties: object) => JSON.stringify({ properties, traits: {}, context: {} })
-  const bodies = [body({ a: 'x', 'b c': { d: 1 } }), body({ a: 'y' }), body({ a: 'y' })]
-  expect(propertiesIn(bodies, true)).toEqual([
+  const said: JsonObject[] = [{ a: 'x', 'b c': { d: 1 } }, { a: 'y' }, { a: 'y' }]
+  expect(propertiesIn(said, true)).toEqual([
     { path: 'a', types: ['text'], sampleValues: ['y', 'x'] },
     { path: 'b c.d', types: ['number'], sampleValues: [1] },
   ])
-  const personal = [body({ email: 'lea@maison.fr', note: 'call lea@maison.fr' })]
+  const personal = [{ email: 'lea@maison.fr', note: 'call lea@maison.fr' }]
   expect(JSON.stringify(propertiesIn(personal, false))).not.toContain('lea@')
+})
+
+test('personal attributes of an object are masked, its others are not', () => {
+  const attribute = (key: string, value: unknown) => ({
+    ...{ key, value, type: 'text', source: null, time: '2026-11-22T12:00:00Z' },
+  })
+  const attributes = [attribute('holder.email', 'lea@maison.fr'), attribute('state', 'open')]
+  const named = { firstNamed: '', lastNamed: '', source: null }
+  const types = [{ type: 'card', capped: false, objects: [{ id: 'C-1', ...named, attributes }] }]
+  const [masked] = maskObjects(types)
+  expect(masked?.objects[0]?.attributes).toMatchObject([
+    { value: 'l••••@maison.fr', masked: true },
+    { value: 'open' },
+  ])
 })
 
 test('a tile compares the period with the one before it', () => {

@@ -6,6 +6,7 @@ import { eventRoutes } from './eventRoutes.ts'
 import { healthRoutes } from './healthRoutes.ts'
 import { identityRoutes } from './identityRoutes.ts'
 import { measureRoutes } from './measureRoutes.ts'
+import { objectRoutes } from './objectRoutes.ts'
 import { overviewRoutes, sharedFlow } from './overviewRoutes.ts'
 import { peopleRoutes } from './peopleRoutes.ts'
 import { profileRoutes } from './profileRoutes.ts'
@@ -20,6 +21,7 @@ export function insightRoutes(app: Api, deps: Deps, { log }: { log: Pick<Log, 'a
   whyRoutes(app, deps, dossiers)
   identityRoutes(app, deps, { dossiers, log })
   eventRoutes(app, deps, dossiers)
+  objectRoutes(app, deps)
   const readFlow = sharedFlow(deps)
   overviewRoutes(app, deps, readFlow)
   healthRoutes(app, deps, readFlow)

@@ -61,6 +61,33 @@ export const ProfileKind = Type.Union([
   Type.Literal('account'),
 ])
 
+const AttributeView = Type.Object({
+  key: Type.String({ description: 'Its path, as address.city' }),
+  value: Type.Unknown(),
+  type: Type.String({ description: 'text, number, boolean, date or list' }),
+  source: orNull(RefSchema),
+  time: Type.String({ description: 'Of the event that told it' }),
+  masked: Type.Optional(Type.Literal(true)),
+})
+
+export const ObjectView = Type.Object({
+  id: Type.String(),
+  firstNamed: Type.String({ description: 'Time of the earliest event that named it' }),
+  lastNamed: Type.String({ description: 'Time of the latest event that named it' }),
+  source: orNull(RefSchema),
+  attributes: Type.Array(AttributeView),
+})
+export type ObjectView = Static<typeof ObjectView>
+
+export const ObjectsView = Type.Array(
+  Type.Object({
+    type: Type.String(),
+    objects: Type.Array(ObjectView, { description: 'The one that was named last first' }),
+    capped: Type.Boolean({ description: 'There may be more than are kept: the ones named last' }),
+  }),
+)
+export type ObjectsView = Static<typeof ObjectsView>
+
 export const ProfileView = Type.Object({
   id: Type.String(),
   aliases: Type.Array(Type.String()),
@@ -78,6 +105,7 @@ export const ProfileView = Type.Object({
     }),
   ),
   traits: Type.Record(Type.String(), TraitView),
+  objects: ObjectsView,
   identifiers: Type.Array(IdentifierView),
   segments: Type.Array(
     Type.Object({ id: Type.String(), name: LocalTextSchema, enteredAt: Type.String() }),

@@ -8,9 +8,11 @@ import {
   type LogPosition,
   type StreamEntry,
 } from './document.ts'
+import type { Told } from './latest.ts'
+import type { HeldObject } from './objects.ts'
 
-/** 2: entries of streams may bear a value. */
-const FORMAT_VERSION = 2
+/** 2: entries of streams may bear a value. 3: a fragment holds objects. */
+const FORMAT_VERSION = 3
 const KINDS = ['person', 'account'] as const
 const LANES = ['live', 'bulk', 'inner'] as const
 
@@ -58,6 +60,7 @@ function writeFragment(out: ByteWriter, fragment: Fragment): void {
     writeEntries(out, entries, fragment.last)
   }
   writeJournal(out, fragment.journal)
+  writeObjects(out, fragment)
 }
 
 /** Most streams keep no value: that is said once for all of their entries. */
@@ -115,6 +118,35 @@ function writeJournal(out: ByteWriter, journal: readonly LogPosition[]): void {
   }
 }
 
+function writeObjects(out: ByteWriter, { objects, first }: Fragment): void {
+  out.integer(objects.size)
+  for (const [type, ofType] of objects) {
+    out.integer(type)
+    out.integer(ofType.size)
+    for (const [id, { presence, attributes, ...object }] of ofType) {
+      out.text(id)
+      out.integer(object.first - first)
+      out.byte(presence.value === null ? 0 : 1)
+      writeOrigin(out, presence, first)
+      out.integer(attributes.size)
+      for (const [attribute, told] of attributes) {
+        out.integer(attribute)
+        // Most of what is known of an object was told by the event that named it last.
+        const isOfLast = told.at === presence.at && told.hash === presence.hash
+        out.byte(isOfLast ? 1 : 0)
+        if (!isOfLast) writeOrigin(out, told, first)
+        out.text(JSON.stringify(told.value))
+      }
+    }
+  }
+}
+
+function writeOrigin(out: ByteWriter, { at, hash, source }: Told, first: number): void {
+  out.integer(at - first)
+  out.hash(hash)
+  out.integer(source)
+}
+
 /** Reads a stored document of this format or an older one; throws for a newer one. */
 export function decodeDocument(bytes: Buffer): Document {
   const input = new ByteReader(bytes)
@@ -162,7 +194,35 @@ function readFragment(input: ByteReader, version: number): Fragment {
     fragment.streams.set(input.integer(), readEntries(input, fragment.last, version))
   }
   fragment.journal = readJournal(input)
+  if (version > 2) readObjects(input, fragment)
   return fragment
+}
+
+function readObjects(input: ByteReader, { objects, first }: Fragment): void {
+  for (let types = input.integer(); types > 0; types -= 1) {
+    const ofType = new Map<string, HeldObject>()
+    objects.set(input.integer(), ofType)
+    for (let left = input.integer(); left > 0; left -= 1) {
+      ofType.set(input.text(), readObject(input, first))
+    }
+  }
+}
+
+function readObject(input: ByteReader, first: number): HeldObject {
+  const named = first + input.integer()
+  const value = input.byte() === 1 ? true : null
+  const origin = readOrigin(input, first)
+  const attributes = new Map<number, Told>()
+  for (let left = input.integer(); left > 0; left -= 1) {
+    const attribute = input.integer()
+    const own = input.byte() === 1 ? origin : readOrigin(input, first)
+    attributes.set(attribute, { ...own, value: JSON.parse(input.text()) as JsonValue })
+  }
+  return { first: named, presence: { ...origin, value }, attributes }
+}
+
+function readOrigin(input: ByteReader, first: number): Omit<Told, 'value'> {
+  return { at: first + input.integer(), hash: input.hash(), source: input.integer() }
 }
 
 function readEntries(input: ByteReader, last: number, version: number): StreamEntry[] {

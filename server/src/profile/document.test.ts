@@ -14,6 +14,7 @@ import {
   putTrait,
   type StreamEntry,
 } from './document.ts'
+import { ATTRIBUTES_MAX, addObject, type HeldObject, OBJECTS_MAX } from './objects.ts'
 
 const NEWEST = 4
 const keepOf = () => ({ newest: NEWEST, ms: null })
@@ -33,6 +34,7 @@ const moment = fc.record({
   event: fc.integer({ min: 1, max: 2 }),
   trait: fc.integer({ min: 1, max: 3 }),
   value: fc.constantFrom('a', 'b', null),
+  object: fc.constantFrom('1', '2'),
 })
 
 /** A fragment as folding makes it: of one value for one (time, hash), entries newest first. */
@@ -46,7 +48,12 @@ const fragment = fc
       addTally(made, one.event, { count: 1, first: one.at, last: one.at })
       // The hash is of the message, so equal hashes come with equal values.
       const hash = one.value === null ? 0 : one.value.charCodeAt(0)
-      putTrait(made, one.trait, { value: one.value, at: one.at, hash, source: 1, event: 1 })
+      const told = { value: one.value, at: one.at, hash, source: 1 }
+      putTrait(made, one.trait, { ...told, event: 1 })
+      const presence = { ...told, value: one.value === null ? null : true }
+      const attributes = new Map([[one.trait, told]])
+      const object = { first: one.at, presence, attributes }
+      addObject(made.objects, { type: one.event, id: one.object }, object)
     }
     const sorted = entries.reduce<typeof entries>(
       (held, one) => mergeEntries(held, [one], NEWEST),
@@ -68,6 +75,14 @@ const plain = (one: Fragment) => ({
   events: Object.fromEntries(one.events),
   traits: Object.fromEntries(one.traits),
   streams: Object.fromEntries(one.streams),
+  objects: Object.fromEntries(
+    [...one.objects].flatMap(([type, ofType]) =>
+      [...ofType].map(([id, { attributes, ...object }]) => [
+        `${type} ${id}`,
+        { ...object, attributes: Object.fromEntries(attributes) },
+      ]),
+    ),
+  ),
 })
 
 describe('values of fragments', () => {
@@ -90,8 +105,8 @@ describe('values of fragments', () => {
   it('traits and entries that are merged twice count once', () => {
     fc.assert(
       fc.property(fragment, (x) => {
-        const { traits, streams, first, last } = plain(merged(x))
-        expect(plain(merged(x, x))).toMatchObject({ traits, streams, first, last })
+        const { events: _, ...once } = plain(merged(x))
+        expect(plain(merged(x, x))).toMatchObject(once)
       }),
     )
   })
@@ -112,6 +127,25 @@ describe('values of fragments', () => {
         expect(mergeEntries(sort(left), sort(right), NEWEST)).toEqual(newest)
       }),
     )
+  })
+
+  it('of more objects, or attributes, than are kept those that were told last stay', () => {
+    const told = (at: number) => ({ value: true, at, hash: 0, source: 1 })
+    const objectAt = (at: number, attribute: number): HeldObject => {
+      return { first: at, presence: told(at), attributes: new Map([[attribute, told(at)]]) }
+    }
+    const one = emptyFragment('owner', null)
+    for (let at = OBJECTS_MAX; at >= 0; at -= 1) {
+      addObject(one.objects, { type: 1, id: `o${at}` }, objectAt(at, 1))
+    }
+    expect(one.objects.get(1)?.size).toBe(OBJECTS_MAX)
+    expect(one.objects.get(1)?.has('o0')).toBe(false)
+    for (let at = 0; at <= ATTRIBUTES_MAX; at += 1) {
+      addObject(one.objects, { type: 2, id: 'o' }, objectAt(at, at))
+    }
+    const attributes = one.objects.get(2)?.get('o')?.attributes
+    expect(attributes?.size).toBe(ATTRIBUTES_MAX)
+    expect(attributes?.has(0)).toBe(false)
   })
 
   it('a journal beyond its cap keeps its newest positions and says so', () => {
@@ -164,8 +198,21 @@ const stored: fc.Arbitrary<Fragment> = fc
       fc.record({ before: fc.nat(10 ** 9), hash: hash48, item: fc.nat(100), value: kept }),
       { maxLength: 5 },
     ),
+    objects: fc.array(
+      fc.record({
+        type: fc.nat(100),
+        id: fc.string({ minLength: 1, unit: 'grapheme' }),
+        isThere: fc.boolean(),
+        attributes: fc.array(
+          fc.record({ id: fc.nat(1_000), isOfLast: fc.boolean(), hash: hash48 }),
+        ),
+        hash: hash48,
+        after: fc.nat(10 ** 9),
+      }),
+      { maxLength: 4 },
+    ),
   })
-  .map(({ span: { first, last }, events, traits, entries, ...rest }) => ({
+  .map(({ span: { first, last }, events, traits, entries, objects, ...rest }) => ({
     ...rest,
     first,
     last,
@@ -190,6 +237,18 @@ const stored: fc.Arbitrary<Fragment> = fc
           .sort((x, y) => y.at - x.at),
       ],
     ]),
+    objects: new Map(
+      objects.map(({ type, id, isThere, attributes, hash, after }) => {
+        const origin = { at: first + after, hash, source: 3 }
+        const told = attributes.map((one) => {
+          const own = one.isOfLast ? origin : { at: first, hash: one.hash, source: 7 }
+          return [one.id, { ...own, value: String(one.hash) }] as const
+        })
+        const presence = { ...origin, value: isThere || null }
+        const object = { first, presence, attributes: new Map(told) }
+        return [type, new Map([[id, object]])] as const
+      }),
+    ),
   }))
 
 const document: fc.Arbitrary<Document> = fc.record({

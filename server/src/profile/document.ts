@@ -1,15 +1,9 @@
-import type { JsonValue } from '../collect/index.ts'
 import type { Decimal } from './decimal.ts'
+import { supersedes, type Told } from './latest.ts'
+import { mergeObjects, type Objects } from './objects.ts'
 
-/** A value of a trait with where it comes from. The latest event time wins; ties go to `hash`. */
-export type TraitValue = {
-  /** As received; `null` = taken back. */
-  value: JsonValue
-  /** Event time, epoch ms. */
-  at: number
-  /** 48 bits of the message's hash. */
-  hash: number
-  source: number
+/** A value of a trait. */
+export type TraitValue = Told & {
   /** Registry id of the event that brought it. */
   event: number
 }
@@ -47,6 +41,7 @@ export type Fragment = {
   events: Map<number, EventTally>
   traits: Map<number, TraitValue>
   streams: Map<number, StreamEntry[]>
+  objects: Objects
   /** Only with `via`: the events themselves, to fold them again when a login moves. */
   journal: LogPosition[]
   /** True when the journal reached its cap and no longer tells the whole. */
@@ -75,6 +70,7 @@ export function emptyFragment(owner: string, via: string | null): Fragment {
     events: new Map(),
     traits: new Map(),
     streams: new Map(),
+    objects: new Map(),
     journal: [],
     journalCapped: false,
   }
@@ -88,14 +84,6 @@ export const JOURNAL_MAX = 2_000
 
 /** How much of a stream is kept: what its conditions can still ask for. */
 export type StreamKeep = { newest: number; ms: number | null }
-
-/** True when `next` speaks over `held`: later, or as late and with the larger hash. */
-export function supersedes(
-  next: { at: number; hash: number },
-  held: { at: number; hash: number },
-): boolean {
-  return next.at !== held.at ? next.at > held.at : next.hash > held.hash
-}
 
 /** Newest first; the order in which entries are kept and cut. */
 export function compareEntries(x: StreamEntry, y: StreamEntry): number {
@@ -147,6 +135,7 @@ export function mergeValues(
     const newest = keepOf(stream)?.newest ?? entries.length
     into.streams.set(stream, mergeEntries(into.streams.get(stream) ?? [], entries, newest))
   }
+  mergeObjects(into.objects, from.objects)
 }
 
 /** Adds `from` to `into` with all it is made of, so that `from` may go. */

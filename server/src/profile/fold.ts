@@ -10,6 +10,7 @@ import {
   type StreamEntry,
   type StreamKeep,
 } from './document.ts'
+import { addObject, saidAttributes } from './objects.ts'
 import type { Registry } from './registry.ts'
 import { flatten, isItemPath, type Typed, typedAt } from './value.ts'
 
@@ -51,6 +52,8 @@ export type FoldResult = {
   /** Every trait it spoke of: said again later, a value speaks over those of other fragments. */
   traits: Iterable<string>
   streams: readonly Stream[]
+  /** Types of the objects that it named. */
+  objects: Iterable<string>
 }
 
 /** Folds one event into the fragment it belongs to and says what it touched. */
@@ -79,13 +82,14 @@ export function foldEvent(
     fragment.journal.push(arrival.place)
     capJournal(fragment)
   }
-  if (!saysTraits(event)) return { changes: [], traits: [], streams }
+  const objects = foldObjects(fragment, arrival, context.registry)
+  if (!saysTraits(event)) return { changes: [], traits: [], streams, objects }
   const said = flatten(event.traits)
   const isOwn = event.type === (context.traitsOf ?? 'identify') && eventId !== undefined
   const changes = isOwn
     ? foldTraits(fragment, { event, hash, eventId, said }, context.registry)
     : []
-  return { changes, traits: said.keys(), streams }
+  return { changes, traits: said.keys(), streams, objects }
 }
 
 function foldTraits(
@@ -115,6 +119,29 @@ function foldTraits(
     })
   }
   return changes
+}
+
+/** Types and attributes that have no id, because there are too many, are left out. */
+function foldObjects(
+  fragment: Fragment,
+  { event, hash }: { event: Event; hash: number },
+  registry: Registry,
+): ReadonlySet<string> {
+  const types = new Set<string>()
+  for (const said of event.objects) {
+    const type = registry.idOf('object', said.type)
+    if (type === undefined) continue
+    types.add(said.type)
+    const told = (value: JsonValue) => ({ value, at: event.time, hash, source: event.source })
+    const attributes = saidAttributes(said).flatMap(([path, value]) => {
+      const id = registry.idOf('attribute', path)
+      return id === undefined ? [] : [[id, told(value)] as const]
+    })
+    const presence = told(said.removed ? null : true)
+    const object = { first: event.time, presence, attributes: new Map(attributes) }
+    addObject(fragment.objects, { type, id: said.id }, object)
+  }
+  return types
 }
 
 /** The values for which an event has entries in a stream: one, or one for each item of a list. */

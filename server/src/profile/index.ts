@@ -16,7 +16,9 @@ export {
   propertyReader,
   saysTraits,
 } from './fold.ts'
+export type { Told } from './latest.ts'
 export { displayName } from './name.ts'
+export { saidAttributes } from './objects.ts'
 export { type NameKind, Registries, type Registry } from './registry.ts'
 export {
   lockProfiles,
@@ -37,4 +39,4 @@ export {
   typed,
   typedAt,
 } from './value.ts'
-export { factsOf, type ProfileFacts } from './view.ts'
+export { factsOf, type ObjectFacts, type ObjectsOfType, type ProfileFacts } from './view.ts'

@@ -1,8 +1,11 @@
 import type { Postgres, Sql } from '../platform/postgres.ts'
 import type { Document } from './document.ts'
+import type { Objects } from './objects.ts'
 
 /** Kinds of names that documents hold as small integers. */
-export type NameKind = 'trait' | 'event'
+const NAME_KINDS = ['trait', 'event', 'object', 'attribute'] as const
+/** `object`: its type; `attribute`: a path of what is told of objects. */
+export type NameKind = (typeof NAME_KINDS)[number]
 
 /** Names and their integer ids, one workspace; filled from the table and grown by the flow. */
 export type Registry = {
@@ -12,7 +15,12 @@ export type Registry = {
 }
 
 /** Names of one kind in one workspace at the most; later ones are not kept in documents. */
-export const NAMES_MAX = 10_000
+const NAMES_MAX: Record<NameKind, number> = {
+  trait: 10_000,
+  event: 10_000,
+  object: 100,
+  attribute: 10_000,
+}
 
 type Names = { ids: Map<string, number>; names: Map<number, string> }
 
@@ -59,9 +67,9 @@ export class Registries {
   ): Promise<Registry> {
     const registry = await this.load(postgres, workspace)
     const held = this.#workspaces.get(workspace) ?? emptyNames()
-    for (const kind of ['trait', 'event'] as const) {
+    for (const kind of NAME_KINDS) {
       const missing = [...wanted[kind]].filter((name) => !held[kind].ids.has(name)).sort()
-      if (missing.length === 0 || held[kind].ids.size > NAMES_MAX) continue
+      if (missing.length === 0 || held[kind].ids.size > NAMES_MAX[kind]) continue
       const wanting = { workspace, kind, names: missing }
       const given = await postgres.transaction((sql) => giveIds(sql, wanting))
       for (const row of given) put(held, row)
@@ -70,16 +78,27 @@ export class Registries {
   }
 }
 
-const emptyNames = (): Record<NameKind, Names> => ({
-  trait: { ids: new Map(), names: new Map() },
-  event: { ids: new Map(), names: new Map() },
-})
+const emptyNames = (): Record<NameKind, Names> => {
+  const none = (): Names => ({ ids: new Map(), names: new Map() })
+  return { trait: none(), event: none(), object: none(), attribute: none() }
+}
 
 function holdsUnknown(documents: Iterable<Document>, known: Record<NameKind, Names>): boolean {
   for (const { fragments } of documents) {
-    for (const { traits, events } of fragments) {
+    for (const { traits, events, objects } of fragments) {
       for (const id of traits.keys()) if (!known.trait.names.has(id)) return true
       for (const id of events.keys()) if (!known.event.names.has(id)) return true
+      if (holdsUnknownObject(objects, known)) return true
+    }
+  }
+  return false
+}
+
+function holdsUnknownObject(objects: Objects, known: Record<NameKind, Names>): boolean {
+  for (const [type, ofType] of objects) {
+    if (!known.object.names.has(type)) return true
+    for (const { attributes } of ofType.values()) {
+      for (const id of attributes.keys()) if (!known.attribute.names.has(id)) return true
     }
   }
   return false

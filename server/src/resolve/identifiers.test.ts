@@ -20,6 +20,7 @@ const said: Event = {
   previousId: null,
   groupId: null,
   properties: {},
+  objects: [],
   traits: {},
   context: {},
   flags: [],

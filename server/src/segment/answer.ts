@@ -12,6 +12,8 @@ export type Answer = { holds: boolean; nextChangeAt: number | null }
 export type Needs = {
   traits: TraitNeed[]
   streams: StreamNeed[]
+  /** Types of objects. */
+  objects?: string[]
   /** Also of the profile's identifiers and consents. */
   around?: boolean
 }
@@ -26,9 +28,9 @@ export type TraitNeed = { name: string; keys: string[] | null }
 export type StreamNeed = { key: string; newest: number; ms: number | null }
 
 /** What has a name that people gave; segments and lists are known by their public id. */
-export type NamedKind = 'event' | 'trait' | 'property' | 'segment' | 'list'
+export type NamedKind = 'event' | 'trait' | 'property' | 'object' | 'segment' | 'list'
 
-/** What people call an event, a trait, a property, a segment or a list. */
+/** What people call an event, a trait, a property, a type of objects, a segment or a list. */
 export type Names = { of(kind: NamedKind, name: string): LocalText }
 
 /** The earlier of two instants, `null` = never. */

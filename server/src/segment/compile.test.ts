@@ -68,6 +68,33 @@ const samples: Record<string, unknown> = {
       { did: 'A', times: { op: 'exactly', count: 3 }, within: null },
     ],
   },
+  objects: {
+    all: [
+      {
+        object: 'contract',
+        where: [
+          { property: 'ends_at', op: 'withinNext', value: { days: 30 } },
+          { property: 'lines[].sku', op: 'equals', value: 'A-1' },
+        ],
+        times: { op: 'atLeast', count: 1 },
+      },
+      {
+        object: 'ticket',
+        where: [{ property: 'opened_at', op: 'olderThan', value: { hours: 48 } }],
+        times: { op: 'atMost', count: 0 },
+      },
+      { object: 'contract', times: { op: 'exactly', count: 2 } },
+    ],
+  },
+  'object-measures': {
+    all: (['sum', 'average', 'min', 'max', 'distinct'] as const).map((measure) => ({
+      object: 'contract',
+      measure,
+      property: measure === 'sum' ? 'lines[].amount' : 'amount',
+      op: 'lessOrEqual',
+      value: 1000,
+    })),
+  },
   groups: {
     all: [{ all: [] }, { any: [] }, { not: { any: [{ trait: 'vip', op: 'isTrue' }] } }],
   },

@@ -22,14 +22,18 @@ import { StreamIndex, streamFrom } from './streams.ts'
 // lives, asking only those it finds gives the members that asking all of them gives.
 
 const TRAITS = ['city', 'visits', 'plan']
+const TYPES = ['card', 'ticket']
+const ATTRIBUTES = ['state', 'points']
 const EVENTS = ['Order Completed', 'Product Viewed']
 const VALUES = ['Lyon', 'lyon', 'Paris', 3, 7, true]
 const NOW = Date.UTC(2026, 0, 31)
 const DAY = 86_400_000
 
+const NAMES = { trait: TRAITS, event: EVENTS, object: TYPES, attribute: ATTRIBUTES }
+
 const registry: Registry = {
-  idOf: (kind, name) => (kind === 'trait' ? TRAITS : EVENTS).indexOf(name),
-  nameOf: (kind, id) => (kind === 'trait' ? TRAITS : EVENTS)[id] ?? '',
+  idOf: (kind, name) => NAMES[kind].indexOf(name),
+  nameOf: (kind, id) => NAMES[kind][id] ?? '',
   names: () => [],
 }
 
@@ -67,11 +71,37 @@ const didRule: fc.Arbitrary<Rule> = fc.record({
   within: fc.constantFrom({ days: 7 }, null),
 })
 
+const objectRule: fc.Arbitrary<Rule> = fc.oneof(
+  fc.record({
+    object: fc.constantFrom(...TYPES),
+    where: fc.array(
+      fc.record({
+        property: fc.constantFrom(...ATTRIBUTES),
+        op: fc.constantFrom('equals' as const, 'notEquals' as const),
+        value,
+      }),
+      { maxLength: 2 },
+    ),
+    times: fc.record({
+      op: fc.constantFrom('atLeast' as const, 'atMost' as const, 'exactly' as const),
+      count: fc.integer({ min: 0, max: 2 }),
+    }),
+  }),
+  fc.record({
+    object: fc.constantFrom(...TYPES),
+    measure: fc.constantFrom('sum' as const, 'min' as const),
+    property: fc.constantFrom(...ATTRIBUTES),
+    op: fc.constantFrom('greater' as const, 'lessOrEqual' as const),
+    value: fc.constantFrom(0, 3, 7),
+  }),
+)
+
 const { rule } = fc.letrec<{ rule: Rule }>((tie) => ({
   rule: fc.oneof(
     { maxDepth: 2, withCrossShrink: true },
     traitRule,
     didRule,
+    objectRule,
     fc.record({ all: fc.array(tie('rule'), { maxLength: 3 }) }),
     fc.record({ any: fc.array(tie('rule'), { maxLength: 3 }) }),
     fc.record({ not: tie('rule') }),
@@ -83,12 +113,21 @@ const step = fc.record({
   kind: fc.constantFrom('identify', 'track', 'merge' as const),
   name: fc.constantFrom(...EVENTS),
   bag: fc.dictionary(fc.constantFrom(...TRAITS, 'sku', 'total'), fc.option(value), { maxKeys: 3 }),
+  objects: fc.array(
+    fc.record({
+      type: fc.constantFrom(...TYPES),
+      id: fc.constantFrom('1', '2'),
+      removed: fc.boolean(),
+      attributes: fc.dictionary(fc.constantFrom(...ATTRIBUTES), fc.option(value), { maxKeys: 2 }),
+    }),
+    { maxLength: 2 },
+  ),
   daysAgo: fc.integer({ min: 0, max: 20 }),
 })
 
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
-function eventOf({ kind, name, bag, daysAgo }: Step, index: number): Event {
+function eventOf({ kind, name, bag, objects, daysAgo }: Step, index: number): Event {
   const type = kind === 'track' ? 'track' : 'identify'
   const said =
     type === 'identify' ? { traits: bag, properties: {} } : { traits: {}, properties: bag }
@@ -97,6 +136,7 @@ function eventOf({ kind, name, bag, daysAgo }: Step, index: number): Event {
     ...{ time: NOW - daysAgo * DAY, receivedAt: NOW, event: type === 'track' ? name : 'Identify' },
     ...{ userId: 'u', anonymousId: null, previousId: null, groupId: null, context: {}, flags: [] },
     ...said,
+    objects: type === 'track' ? objects : [],
   }
 }
 
@@ -117,7 +157,7 @@ function world(rules: readonly Rule[]) {
     now: NOW,
   }
   const segments = rules.map((one, id): Segment => {
-    const { traits, streams: read, around = false } = tree.needs(one)
+    const { traits, streams: read, objects = [], around = false } = tree.needs(one)
     const evaluate = prepare(one)
     const ofNobody = evaluate({ ...nothing })
     return {
@@ -125,6 +165,7 @@ function world(rules: readonly Rule[]) {
       group: null,
       traits,
       around,
+      objects,
       streams: read.map(({ key }) => streamOf(key)),
       evaluate,
       ofNobody,
@@ -151,7 +192,11 @@ function live(document: Document, { one, at }: { one: Step; at: number }, stream
     mergeFragment(fragment, emptyFragment(owner, null), () => undefined)
     return 'everything' as const
   }
-  return { traits: new Set(result.traits), streams: new Set(result.streams.map(({ id }) => id)) }
+  return {
+    traits: new Set(result.traits),
+    streams: new Set(result.streams.map(({ id }) => id)),
+    objects: new Set(result.objects),
+  }
 }
 
 it('asks every segment whose answer has changed, on random rules and lives', () => {

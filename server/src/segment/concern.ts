@@ -2,12 +2,14 @@ import type { ProfileFacts, Registry } from '../profile/index.ts'
 import type { Answer, TraitNeed } from './answer.ts'
 import { keyOf } from './operators/index.ts'
 
-/** What happened to a profile since it was last evaluated: names of traits, ids of streams. */
+/** What happened to a profile since it was last evaluated: names of traits, ids of streams … */
 export type Touched =
   | 'everything'
   | {
       traits: ReadonlySet<string>
       streams: ReadonlySet<number>
+      /** Types of objects. */
+      objects: ReadonlySet<string>
       /** Its identifiers or consents. */
       around?: boolean
     }
@@ -18,6 +20,8 @@ export type Indexed = {
   traits: readonly TraitNeed[]
   /** Streams its rule reads. */
   streams: readonly number[]
+  /** Types of the objects that it asks for. */
+  objects: readonly string[]
   /** True when it asks for identifiers or consents. */
   around: boolean
   /** Its answer for somebody of whom nothing is known. */
@@ -48,6 +52,7 @@ type TraitIndex<S> = { always: S[]; byKey: Map<string, S[]>; keyed: Set<number> 
 export class ConcernIndex<S extends Indexed> {
   readonly #traits = new Map<string, TraitIndex<S>>()
   readonly #streams = new Map<number, S[]>()
+  readonly #objects = new Map<string, S[]>()
   readonly #byId = new Map<number, S>()
   readonly #groups = new Map<number, S[]>()
   readonly #around: S[] = []
@@ -62,6 +67,7 @@ export class ConcernIndex<S extends Indexed> {
       if (holds || nextChangeAt !== null) this.#ofNobody.push(segment)
       if (segment.around) this.#around.push(segment)
       for (const stream of new Set(segment.streams)) push(this.#streams, stream, segment)
+      for (const type of new Set(segment.objects)) push(this.#objects, type, segment)
       for (const need of segment.traits) this.#addTrait(need, segment)
     }
   }
@@ -99,11 +105,15 @@ export class ConcernIndex<S extends Indexed> {
         this.#addByTrait(found, { name: registry.nameOf('trait', id), id, facts })
       }
       for (const stream of facts.streams()) addAll(found, this.#streams.get(stream))
+      for (const type of facts.objectTypes()) {
+        addAll(found, this.#objects.get(registry.nameOf('object', type)))
+      }
       for (const id of memberOf.keys()) this.#addMember(found, id)
       return found
     }
     if (touched.around) addAll(found, this.#around)
     for (const stream of touched.streams) addAll(found, this.#streams.get(stream))
+    for (const type of touched.objects) addAll(found, this.#objects.get(type))
     for (const name of touched.traits) {
       const index = this.#traits.get(name)
       if (!index) continue

@@ -212,6 +212,7 @@ function liveSegment(
     stays: row.stays,
     traits: needs.traits,
     around: needs.around === true,
+    objects: needs.objects ?? [],
     streams: needs.streams.flatMap(({ key }) => tools.streamOf(key) ?? []),
     ofNobody: evaluate(nobodyAt(0)),
   }

@@ -22,6 +22,32 @@ const table: { rule: object; fr: string; en: string }[] = [
     fr: 'est dans le segment « 5a3f0b6e-2f0e-4d55-9d3a-0c6f4e1d9b10 »',
     en: 'is in the segment “5a3f0b6e-2f0e-4d55-9d3a-0c6f4e1d9b10”',
   },
+  {
+    rule: {
+      object: 'contract',
+      where: [{ property: 'ends_at', op: 'withinNext', value: { days: 30 } }],
+      times: { op: 'atLeast', count: 1 },
+    },
+    fr: 'a au moins 1 « contract » où ends_at tombe d’ici 30 jours',
+    en: 'has at least 1 “contract” where ends_at is within the next 30 days',
+  },
+  {
+    rule: {
+      object: 'ticket',
+      where: [
+        { property: 'state', op: 'equals', value: 'open' },
+        { property: 'opened_at', op: 'olderThan', value: { hours: 48 } },
+      ],
+      times: { op: 'atMost', count: 0 },
+    },
+    fr: 'n’a pas de « ticket » où state est « open » et opened_at date de plus de 48 heures',
+    en: 'has no “ticket” where state is “open” and opened_at is more than 48 hours ago',
+  },
+  {
+    rule: { object: 'contract', measure: 'sum', property: 'total', op: 'greater', value: 1000 },
+    fr: 'total de Montant de ses « contract » est supérieur à 1\u00a0000',
+    en: 'total of Amount of their “contract” is above 1,000',
+  },
   { rule: { trait: 'city', op: 'exists' }, fr: 'Ville est renseigné', en: 'City has a value' },
   {
     rule: { trait: 'city', op: 'notExists' },

@@ -18,7 +18,7 @@ type Read = {
 }
 
 /** Sums and counts are Decimal256, so that their comparison never overflows. */
-const wide = (sql: string) => `toDecimal256(${sql}, 6)`
+export const wide = (sql: string) => `toDecimal256(${sql}, 6)`
 
 const numbersOfItems = ({ path, builder }: Read) =>
   `arrayMap(i -> i.3, arrayFilter(i -> i.1 = ${ITEM_TYPES.number}, e.item[${builder.text(path)}]))`
@@ -38,9 +38,16 @@ function distinctSql(read: Read): string {
   return `uniqExactIf(${tuple}, ${read.condition} AND ${exists})`
 }
 
-const number = (value: string, has: string): Columns => {
+export const numberColumns = (value: string, has: string): Columns => {
   return { ...NO_COLUMNS, number: value, hasNumber: has, exists: has }
 }
+
+/** An average, cut after six digits; of nothing there is none. */
+export const meanSql = (sum: string, count: string): Columns =>
+  numberColumns(
+    `divideDecimal(${wide(sum)}, ${wide(`greatest(1, ${count})`)}, 6)`,
+    `(${count} > 0)`,
+  )
 
 /** The first or the last value; of equal times the hash decides, as in the documents. */
 function edge(name: 'argMinIf' | 'argMaxIf', read: Read): Columns {
@@ -60,16 +67,15 @@ function edge(name: 'argMinIf' | 'argMaxIf', read: Read): Columns {
 }
 
 const aggregates: Record<MeasureName, (read: Read) => Columns> = {
-  count: ({ condition }) => number(wide(`countIf(${condition})`), 'true'),
-  sum: (read) => number(wide(ofNumbers('sum', read)), 'true'),
+  count: ({ condition }) => numberColumns(wide(`countIf(${condition})`), 'true'),
+  sum: (read) => numberColumns(wide(ofNumbers('sum', read)), 'true'),
   average: (read) => {
     const count = ofNumbers('count', read)
-    const mean = `divideDecimal(${wide(ofNumbers('sum', read))}, ${wide(`greatest(1, ${count})`)}, 6)`
-    return number(mean, `(${count} > 0)`)
+    return meanSql(ofNumbers('sum', read), count)
   },
-  min: (read) => number(wide(ofNumbers('min', read)), `(${ofNumbers('count', read)} > 0)`),
-  max: (read) => number(wide(ofNumbers('max', read)), `(${ofNumbers('count', read)} > 0)`),
-  distinct: (read) => number(wide(distinctSql(read)), 'true'),
+  min: (read) => numberColumns(wide(ofNumbers('min', read)), `(${ofNumbers('count', read)} > 0)`),
+  max: (read) => numberColumns(wide(ofNumbers('max', read)), `(${ofNumbers('count', read)} > 0)`),
+  distinct: (read) => numberColumns(wide(distinctSql(read)), 'true'),
   first: (read) => edge('argMinIf', read),
   last: (read) => edge('argMaxIf', read),
 }
@@ -100,6 +106,6 @@ export function measureSql(
     path: less.property ?? measure.property ?? '',
     builder,
   })
-  const left = number(`(${columns.number} - ${off.number})`, columns.hasNumber)
+  const left = numberColumns(`(${columns.number} - ${off.number})`, columns.hasNumber)
   return { columns: left, rows: [condition, taken] }
 }

@@ -97,9 +97,11 @@ function operandFault(kind: Kind<Rule>, rule: Rule, path: string): RuleFault | n
   return (own && comparisonFault(own, path)) ?? partsFault(kind, rule, path)
 }
 
+type Filters = { path: string; filters: readonly PropertyFilter[]; areOfState?: true }
+
 /** What speaks of events: a kind of condition, or of computed trait. */
 type Speaks<Node> = {
-  filters?(node: Node): { path: string; filters: readonly PropertyFilter[] }[]
+  filters?(node: Node): Filters[]
   periods?(node: Node): { path: string; period: Period }[]
   fault?(node: Node): { path: string; message: string } | null
 }
@@ -132,14 +134,12 @@ export function parseSpec(input: unknown): Spec {
   throw badRequest('invalid_definition', sentence, { errors: [fault] })
 }
 
-function filtersFault(
-  places: readonly { path: string; filters: readonly PropertyFilter[] }[] = [],
-  path: string,
-): RuleFault | null {
-  for (const { path: at, filters } of places) {
+function filtersFault(places: readonly Filters[] = [], path: string): RuleFault | null {
+  for (const { path: at, filters, areOfState } of places) {
     for (const [index, filter] of filters.entries()) {
       const here = `${path}/${at}/${index}`
-      if (filter.op !== 'notExists' && operations[filter.op].dependsOnTime) {
+      const isTimed = filter.op !== 'notExists' && operations[filter.op].dependsOnTime
+      if (isTimed && !areOfState) {
         // Whether an event enters a stream is decided once, so it must not change as time passes.
         return { path: `${here}/op`, message: 'use before or after on a property.' }
       }

@@ -23,6 +23,7 @@ export type Operator =
   | 'after'
   | 'withinLast'
   | 'withinNext'
+  | 'olderThan'
   | 'isTrue'
   | 'isFalse'
   | 'exists'
@@ -139,6 +140,17 @@ export type StaffDefinition = {
  */
 export type StaffRule = { staff: true; as?: StaffDefinition }
 
+/** Objects of a type that the person has: those whose attributes fulfil all filters. */
+export type Objects = { object: string; where?: PropertyFilter[] }
+
+/** Has so many objects. */
+export type ObjectRule = Objects & { times: Times }
+
+export type ObjectMeasure = 'sum' | 'average' | 'min' | 'max' | 'distinct'
+
+/** Compares a number made of an attribute of the person's objects. */
+export type ObjectMeasureRule = Objects & { measure: ObjectMeasure; property: string } & Comparison
+
 /** The value told most often by somebody's events. */
 export type MostFrequent = { mostFrequent: string; of: Events; within: Period }
 /** All different values, the one told last first. */
@@ -220,6 +232,8 @@ export type Rule =
   | MeasureRule
   | SequenceRule
   | ActiveRule
+  | ObjectRule
+  | ObjectMeasureRule
   | MemberRule
   | ListRule
   | IdentifierRule

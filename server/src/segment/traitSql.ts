@@ -43,23 +43,30 @@ function pastSql(
 ): string {
   // The rows are shared with other questions, so each value says by itself what it is read from:
   // an order has products as well.
-  const told = paths.map((path) => {
-    const list = listPath(path)
-    const { exists } = columnsAt('e', list, builder)
-    return `(e.type = 'identify' AND (${exists} OR has(e.gone, ${builder.text(list)})))`
-  })
-  const values = paths.map((path, index) => lastOf(pathAt('e', path, builder), told[index] ?? ''))
+  const told = paths.map((path) => `(e.type = 'identify' AND ${toldSql(path, builder)})`)
+  const values = paths.map((path, index) => partsOf(latestSql(path, told[index] ?? '', builder)))
   const conditions = [`(${told.join(' OR ')})`]
   return profilesFulfilling(conditions, { test: test(values), holdsForNobody }, builder)
 }
 
 const FIELDS = Object.keys(NO_COLUMNS) as (keyof Columns)[]
 
-/** The value of the latest row that fulfils a condition: all columns of one row, as a tuple. */
-function lastOf({ columns, items }: PathSql, condition: string): PathSql {
+/** That a row `e` tells the value of a path, or takes it back. */
+export function toldSql(path: string, builder: SqlBuilder): string {
+  const list = listPath(path)
+  return `(${columnsAt('e', list, builder).exists} OR has(e.gone, ${builder.text(list)}))`
+}
+
+/** What the latest of the rows `e` that fulfil a condition says: all columns, as a tuple. */
+export function latestSql(path: string, condition: string, builder: SqlBuilder): string {
+  const { columns, items } = pathAt('e', path, builder)
   const all = [...FIELDS.map((field) => columns[field]), items()]
-  const last = `argMaxIf(tuple(${all.join(', ')}), (e.time, e.hash), ${condition})`
-  const part = (index: number) => `${last}.${index + 1}`
+  return `argMaxIf(tuple(${all.join(', ')}), (e.time, e.hash), ${condition})`
+}
+
+/** The value in a tuple of `latestSql`. */
+export function partsOf(latest: string): PathSql {
+  const part = (index: number) => `${latest}.${index + 1}`
   const held = Object.fromEntries(FIELDS.map((field, index) => [field, part(index)]))
   return { columns: held as Columns, items: () => part(FIELDS.length) }
 }

@@ -7,6 +7,8 @@ import type {
   Events,
   Measure,
   MeasureName,
+  ObjectMeasureRule,
+  Objects,
   Operand,
   PropertyFilter,
   Scalar,
@@ -101,12 +103,45 @@ export function eventsText(
   language: 'fr' | 'en',
 ): string {
   const any: LocalText = { fr: 'un événement', en: 'any event' }
-  const name = did === null ? null : names.of('event', did)[language]
-  const quoted = name === null ? any[language] : language === 'fr' ? `« ${name} »` : `“${name}”`
-  if (where.length === 0) return quoted
+  const name = did === null ? any[language] : quoted(names.of('event', did), language)
+  return withFilters(name, where, { names, language })
+}
+
+const quoted = (name: LocalText, language: 'fr' | 'en') =>
+  language === 'fr' ? `« ${name.fr} »` : `“${name.en}”`
+
+function withFilters(
+  what: string,
+  where: readonly PropertyFilter[],
+  { names, language }: { names: Names; language: 'fr' | 'en' },
+): string {
+  if (where.length === 0) return what
   const filters = where.map((filter) => filterText(filter, names, language))
   const [joins, and] = language === 'fr' ? ['où', 'et'] : ['where', 'and']
-  return `${quoted} ${joins} ${filters.join(` ${and} `)}`
+  return `${what} ${joins} ${filters.join(` ${and} `)}`
+}
+
+/** Objects by the name that people know their type by, with what their attributes must be. */
+export function objectsText(
+  { object, where = [] }: Objects,
+  names: Names,
+  language: 'fr' | 'en',
+): string {
+  return withFilters(quoted(names.of('object', object), language), where, { names, language })
+}
+
+/** "total of Amount of their “Contract” where …" and its like. */
+export function objectMeasureText(
+  rule: ObjectMeasureRule,
+  names: Names,
+  language: 'fr' | 'en',
+): string {
+  const what = MEASURE_WORDS[rule.measure][language]
+  const property = names.of('property', rule.property)[language]
+  const objects = objectsText(rule, names, language)
+  return language === 'fr'
+    ? `${what} de ${property} de ses ${objects}`
+    : `${what} of ${property} of their ${objects}`
 }
 
 function filterText(filter: PropertyFilter, names: Names, language: 'fr' | 'en'): string {

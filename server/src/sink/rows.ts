@@ -5,6 +5,7 @@ import {
   decimalText,
   flatten,
   type ItemValue,
+  saidAttributes,
   saysTraits,
   type Typed,
   typedAt,
@@ -14,6 +15,7 @@ import { ITEM_TYPES } from '../segment/index.ts'
 /** Rows of ClickHouse, by table, as `JSONEachRow` takes them. */
 export type Rows = {
   event: object[]
+  object_said: object[]
   trait_change: object[]
   membership_change: object[]
   membership_stay: object[]
@@ -91,7 +93,9 @@ export function rowsOf(verdict: Followed, items: readonly Item[], into: Rows): v
     const outcome = OUTCOMES[verdict.outcomes[item.position - verdict.first] ?? -1]
     if (item.kind !== 'event') continue
     if (outcome !== 'applied' && outcome !== 'not_counted') continue
-    into.event.push(eventRow(verdict, item, anchors.get(item.position) ?? NOBODY))
+    const anchor = anchors.get(item.position) ?? NOBODY
+    into.event.push(eventRow(verdict, item, anchor))
+    if (outcome === 'applied') into.object_said.push(...objectRows(verdict, item, anchor))
   }
   const { lane, shard } = verdict
   const recorded_at = verdict.committedAt
@@ -148,4 +152,20 @@ function eventRow(
     ...typedColumns(typedPaths(said)),
     body: JSON.stringify({ properties, traits, context }),
   }
+}
+
+/** What a counted event says of each object that it names. */
+function objectRows(
+  { lane, shard }: ShardName,
+  { event, hash, position, workspace }: Extract<Item, { kind: 'event' }>,
+  anchor: string,
+): object[] {
+  return event.objects.map((said) => {
+    const { type, id, removed } = said
+    const told = saidAttributes(said)
+    const attributes = told.flatMap(([path, value]) => [...typedPaths({ [path]: value })])
+    const raw = Object.fromEntries(told.map(([path, value]) => [path, JSON.stringify(value)]))
+    const place = { workspace, lane, shard, position, anchor, hash, time: event.time }
+    return { ...place, type, id, removed, ...typedColumns(attributes), raw }
+  })
 }

@@ -59,6 +59,7 @@ type Cursor = ShardName & { position: number; pending_to: number | null; attempt
 
 const EVENT_TABLES = [
   'event',
+  'object_said',
   'trait_change',
   'membership_change',
   'membership_stay',
@@ -259,6 +260,7 @@ async function gather(
 ): Promise<{ rows: Rows; dirty: Map<number, Dirty> }> {
   const rows: Rows = {
     event: [],
+    object_said: [],
     trait_change: [],
     membership_change: [],
     membership_stay: [],

@@ -4,7 +4,7 @@ import type { Sql } from '../platform/postgres.ts'
 import { audit } from './audit.ts'
 import type { Actor } from './permissions.ts'
 
-export const LABEL_KINDS = ['event', 'trait', 'property'] as const
+export const LABEL_KINDS = ['event', 'trait', 'property', 'object'] as const
 export type LabelKind = (typeof LABEL_KINDS)[number]
 export type Label = { kind: LabelKind; name: string; fr: string; en: string }
 

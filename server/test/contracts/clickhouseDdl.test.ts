@@ -21,6 +21,7 @@ const tables = statements.filter((text) => /^CREATE TABLE/.test(text))
 /** A key that a cluster spreads rows by: what is looked up together lies together. */
 const SHARDED_BY: Record<string, string> = {
   event: 'anchor',
+  object_said: 'anchor',
   trait_change: 'owner',
   membership_change: 'profile',
   membership_stay: 'profile',

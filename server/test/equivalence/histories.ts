@@ -3,6 +3,7 @@ import type { Comparison, Measure, Operator, Period, Rule } from '../../src/segm
 import { aroundLeaves, consentContext, saidConsents } from './around.ts'
 import { computedLeaves } from './computed.ts'
 import type { Told } from './naive.ts'
+import { objectLeaves, objectProperty, saidObjects } from './objects.ts'
 
 /** Random rules and histories: few people and names, odd values, moments on borders of windows. */
 
@@ -82,6 +83,7 @@ const operands: Record<Operator, fc.Arbitrary<unknown>> = {
   after: wantedInstant,
   withinLast: windows,
   withinNext: windows,
+  olderThan: windows,
   isTrue: fc.constant(undefined),
   isFalse: fc.constant(undefined),
   exists: fc.constant(undefined),
@@ -98,7 +100,8 @@ const operands: Record<Operator, fc.Arbitrary<unknown>> = {
   }),
 }
 const operators = Object.keys(operands) as Operator[]
-const isTimeless = (op: Operator) => !['withinLast', 'withinNext', 'anniversary'].includes(op)
+const isTimeless = (op: Operator) =>
+  !['withinLast', 'withinNext', 'olderThan', 'anniversary'].includes(op)
 
 function comparison(op: Operator): fc.Arbitrary<Comparison> {
   return operands[op].map((wanted) =>
@@ -227,6 +230,12 @@ const kindLeaves = {
   active: activeLeaf,
   near: nearLeaf,
   ...aroundLeaves,
+  ...objectLeaves({
+    filter: fc.constantFrom(...operators).chain(filterOf),
+    times,
+    measured,
+    compared: measureComparison,
+  }),
   ...computedLeaves({
     events,
     periods,
@@ -308,12 +317,21 @@ export const sent: fc.Arbitrary<Sent> = fc
     event: fc.constantFrom(...EVENTS, 'Order Completed', 'Identified', 'Identified'),
     ago,
     said,
+    objects: fc.oneof(
+      fc.constant([]),
+      saidObjects(
+        fc.oneof(
+          said,
+          fc.tuple(said, number).map(([one, a]) => ({ ...one, a })),
+        ),
+      ),
+    ),
     counted: fc.constantFrom(true, true, true, true, true, true, false),
     consents: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, saidConsents),
   })
   .map(({ said: values, ...one }) =>
     one.event === 'Identified'
-      ? { ...one, properties: {}, traits: values }
+      ? { ...one, objects: [], properties: {}, traits: values }
       : { ...one, properties: values, traits: null },
   )
 
@@ -343,7 +361,7 @@ export function asMessage(one: Told, identity: object): object {
     ...identity,
     messageId: one.messageId,
     timestamp: new Date(one.time).toISOString(),
-    properties: nested(one.properties),
+    properties: { ...nested(one.properties), ...objectProperty(one.objects ?? [], nested) },
     context: {
       ...(one.counted ? {} : { userAgent: 'Googlebot/2.1' }),
       ...consentContext(one.consents ?? []),

@@ -24,6 +24,7 @@ import {
   type Value,
   valuesOf,
 } from './naiveEvents.ts'
+import { countObjects, measureObjects } from './naiveObjects.ts'
 
 /**
  * A third implementation of the segment language, over a plain list of events, as naive as
@@ -78,6 +79,11 @@ function holds(rule: Rule, events: readonly Told[], asked: Asked): boolean {
   if ('segment' in rule) {
     const other = asked.rules.get(rule.segment)
     return other !== undefined && isMember(other, events, asked)
+  }
+  if ('object' in rule) {
+    if (!('measure' in rule)) return fulfils(rule.times, countObjects(rule, events, now))
+    const value = measureObjects(rule, events, now)
+    return typeof value === 'bigint' ? comparesNumber(value, rule) : compares(value, rule, now)
   }
   if ('did' in rule) return did(rule, events, now)
   if ('measure' in rule) return measures(rule, events, now)

@@ -42,9 +42,14 @@ export function comparesAt(
 ): boolean {
   if (!path.includes('[]')) return compares(value, comparison, now)
   if (value === undefined) return comparison.op === 'notExists'
-  const isOfText = !['before', 'after', 'withinLast', 'withinNext', 'anniversary'].includes(
-    comparison.op,
-  )
+  const isOfText = ![
+    'before',
+    'after',
+    'withinLast',
+    'withinNext',
+    'olderThan',
+    'anniversary',
+  ].includes(comparison.op)
   const isOfVersion = comparison.op.startsWith('version')
   return (
     isOfText && !isOfVersion && (value as unknown[]).some((item) => compares(item, comparison, now))
@@ -133,6 +138,7 @@ export function compares(value: unknown, { op, value: wanted }: Comparison, now:
     after: () => at > instant(wanted),
     withinLast: () => at <= now && at > now - length,
     withinNext: () => at > now && at <= now + length,
+    olderThan: () => at <= now - length,
     isTrue: () => value === true,
     isFalse: () => value === false,
     exists: () => true,

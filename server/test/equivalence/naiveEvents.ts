@@ -14,12 +14,22 @@ export type Told = {
   properties: Record<string, unknown>
   /** Only of an identify. */
   traits: Record<string, unknown> | null
+  /** Objects that it names, in this order. */
+  objects?: readonly ToldObject[]
   /** Bots and staff are kept and never counted. */
   counted: boolean
   /** By which the program orders events of the same time. */
   hash?: number
   /** What was said of purposes: [purpose, channel, yes]. */
   consents?: readonly (readonly [string, string, boolean])[]
+}
+
+export type ToldObject = {
+  type: string
+  id: string
+  removed: boolean
+  /** By path. */
+  attributes: Record<string, unknown>
 }
 
 const isScalar = (value: unknown) =>
@@ -61,13 +71,31 @@ export function micros(value: unknown): bigint[] {
 export type Value = bigint | string | boolean
 
 /** What an event tells under a path, item by item. */
-export function valuesOf(event: Told, path: string): Value[] {
-  const value = read(event, path)
+export const valuesOf = (event: Told, path: string): Value[] => valuesIn(read(event, path), path)
+
+export function valuesIn(value: unknown, path: string): Value[] {
   const values = path.includes('[]') ? ((value as unknown[]) ?? []) : [value]
   return values.flatMap((one): Value[] => {
     if (typeof one === 'string') return [plain(one)]
     return typeof one === 'boolean' ? [one] : micros(one)
   })
+}
+
+/** What a measure makes of values, the earliest first. */
+export function aggregate(measure: string, values: readonly Value[]): Value | null {
+  const numbers = values.filter((one) => typeof one === 'bigint')
+  const total = numbers.reduce((sum, one) => sum + one, 0n)
+  const sorted = [...numbers].sort((x, y) => (x < y ? -1 : x > y ? 1 : 0))
+  const results: Record<string, () => Value | undefined> = {
+    sum: () => total,
+    average: () => (numbers.length === 0 ? undefined : total / BigInt(numbers.length)),
+    min: () => sorted[0],
+    max: () => sorted.at(-1),
+    distinct: () => BigInt(new Set(values).size) * 1_000_000n,
+    first: () => values[0],
+    last: () => values.at(-1),
+  }
+  return results[measure]?.() ?? null
 }
 
 export function measured(measure: Measure, events: readonly Told[], now: number): Value | null {
@@ -76,20 +104,10 @@ export function measured(measure: Measure, events: readonly Told[], now: number)
       .filter(({ time }) => isIn(measure.within, time, now))
       .sort((x, y) => x.time - y.time || (x.hash ?? 0) - (y.hash ?? 0))
     if (measure.measure === 'count') return BigInt(found.length) * 1_000_000n
-    const values = found.flatMap((one) => valuesOf(one, property ?? ''))
-    const numbers = values.filter((one) => typeof one === 'bigint')
-    const total = numbers.reduce((sum, one) => sum + one, 0n)
-    const sorted = [...numbers].sort((x, y) => (x < y ? -1 : x > y ? 1 : 0))
-    const results: Record<string, () => Value | undefined> = {
-      sum: () => total,
-      average: () => (numbers.length === 0 ? undefined : total / BigInt(numbers.length)),
-      min: () => sorted[0],
-      max: () => sorted.at(-1),
-      distinct: () => BigInt(new Set(values).size) * 1_000_000n,
-      first: () => values[0],
-      last: () => values.at(-1),
-    }
-    return results[measure.measure]?.() ?? null
+    return aggregate(
+      measure.measure,
+      found.flatMap((one) => valuesOf(one, property ?? '')),
+    )
   }
   const own = take(measure.of, measure.property)
   if (!measure.less) return own

@@ -33,6 +33,20 @@ function plainComputed(n: number): Rule[] {
     asRule({ ratio: [{ ...count, measure: 'sum', property: 'b' }, count] }, atLeast(3 * n)),
   ]
 }
+/** Of each kind that speaks of objects one; `n` from 1 to 8. */
+function plainObjects(n: number): Rule[] {
+  const object = 'contract'
+  const above = (value: number) => ({ property: 'a', op: 'greaterOrEqual', value }) as const
+  return [
+    { object, where: [above(5 * n - 6)], times: { op: 'atLeast', count: 1 } },
+    { object, measure: 'sum', ...above(5 * n) },
+    { object, measure: 'average', ...above(6 * n) },
+    { object, measure: 'min', ...above(5 * n - 6) },
+    { object, measure: 'max', ...above(8 * n) },
+    { object, measure: 'distinct', ...above((n + 1) % 3) },
+  ]
+}
+
 const DAYS = { days: 10 }
 const sizes = [1, 2, 3, 4, 5, 6, 8]
 
@@ -63,6 +77,7 @@ export const plainRules: Rule[] = [
       { sequence: [ANY, { did: 'Order Completed' }], within: { days: count }, begun: DAYS },
       { list: STATIC_LISTS[count % STATIC_LISTS.length] ?? '' },
       { near: 'address', latitude: 48.85, longitude: 2.35, km: 1_500 * count },
+      ...(count < 6 ? plainObjects(count) : []),
       // Fewer of them: each costs a question to ClickHouse at every round.
       ...(count % 3 === 2 ? plainComputed(count) : []),
     ]

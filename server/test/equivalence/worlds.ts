@@ -261,9 +261,11 @@ export function kindsIn(rule: Rule): string[] {
       ? computedName(rule.computed)
       : 'trait' in rule
         ? `trait ${rule.op}`
-        : 'measure' in rule
-          ? `measure ${rule.measure}`
-          : (Object.keys(rule).find((key) => NAMES.has(key)) ?? '')
+        : 'object' in rule
+          ? `object${'measure' in rule ? ` ${rule.measure}` : ''}`
+          : 'measure' in rule
+            ? `measure ${rule.measure}`
+            : (Object.keys(rule).find((key) => NAMES.has(key)) ?? '')
   const children = kindOf(rule)?.children(rule) ?? []
   return [own, ...children.flatMap((child) => kindsIn(child.rule as Rule))]
 }

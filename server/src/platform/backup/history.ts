@@ -12,7 +12,14 @@ export type KeptHistory = { name: string; columns: string[]; file: KeptFile }
 export type Reached = ShardName & { position: number }
 
 /** Tables whose rows say from which position of the log they are; others are made from state. */
-const TABLES = ['event', 'trait_change', 'membership_change', 'membership_stay', 'identity_change']
+const TABLES = [
+  'event',
+  'object_said',
+  'trait_change',
+  'membership_change',
+  'membership_stay',
+  'identity_change',
+]
 /** Positions asked for at once: the engine's answer is held in memory. */
 const POSITIONS_AT_ONCE = 50_000
 /** Text sent at once, in bytes. */

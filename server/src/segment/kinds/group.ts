@@ -17,6 +17,7 @@ function joined(rules: readonly Rule[], recurse: Recurse): Needs {
   return {
     traits: needs.flatMap((need) => need.traits),
     streams: needs.flatMap((need) => need.streams),
+    objects: needs.flatMap((need) => need.objects ?? []),
     around: needs.some((need) => need.around),
   }
 }

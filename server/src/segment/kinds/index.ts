@@ -11,6 +11,8 @@ import { listKind } from './list.ts'
 import { measureKind } from './measure.ts'
 import { memberKind } from './member.ts'
 import { nearKind } from './near.ts'
+import { objectKind } from './object.ts'
+import { objectMeasureKind } from './objectMeasure.ts'
 import { reachableKind } from './reachable.ts'
 import { sequenceKind } from './sequence.ts'
 import { staffKind } from './staff.ts'
@@ -28,6 +30,9 @@ const kinds: Kind<Rule>[] = [
   traitKind,
   nearKind,
   didKind,
+  // Before what has the same keys without an object.
+  objectMeasureKind,
+  objectKind,
   measureKind,
   sequenceKind,
   activeKind,
@@ -41,8 +46,8 @@ const kinds: Kind<Rule>[] = [
 
 /** What the kinds are called, for who wrote none of them. */
 export const kindNames =
-  'all, any, none, atLeast, not, trait, near, did, measure, sequence, active, segment, list, ' +
-  'identifier, consent, reachable or staff'
+  'all, any, none, atLeast, not, trait, near, did, measure, sequence, active, object, segment, ' +
+  'list, identifier, consent, reachable or staff'
 
 /** The kind of a tree, or undefined when it is none. */
 export function kindOf(rule: unknown): Kind<Rule> | undefined {

@@ -65,7 +65,8 @@ export type Kind<R extends Rule> = {
   children(rule: R): { path: string; rule: unknown }[]
   /** The comparison that it is itself, its filters, its periods: checked the same way for all. */
   compares?(rule: R): Comparison | undefined
-  filters?(rule: R): At<'filters', readonly PropertyFilter[]>[]
+  /** `areOfState`: of what is and not of what took place, so that time alone may change them. */
+  filters?(rule: R): (At<'filters', readonly PropertyFilter[]> & { areOfState?: true })[]
   /** Public ids of the lists that it asks. */
   lists?(rule: R): string[]
   periods?(rule: R): At<'period', Period>[]

@@ -62,6 +62,25 @@ function spanOperation(
   }
 }
 
+/** True from so long after an instant on, for good. */
+const olderThan: Operation = {
+  takes: expectations.window,
+  dependsOnTime: true,
+  prepare: (operand) => {
+    const ms = windowMs(operand as Window)
+    return (value, now) => {
+      if (value.type !== 'text' || value.instant === null) return timeless(false)
+      const from = value.instant + ms
+      return now < from ? { holds: false, nextChangeAt: from } : timeless(true)
+    }
+  },
+  toSql: (columns, operand, builder) => {
+    const border = builder.instant(builder.now - windowMs(operand as Window))
+    return `(${columns.hasInstant} AND ${columns.instant} <= ${border})`
+  },
+  describe: words('date de plus de …', 'is more than … ago'),
+}
+
 /** Where the month and the day stand in a date as it was written. */
 const MONTH_DAY = { from: 5, to: 10 }
 
@@ -121,5 +140,6 @@ export const dateOperations = {
     (column, at) => `${column} > ${at.now} AND ${column} <= ${at.shifted}`,
     { shift: 1, describe: words('tombe d’ici …', 'is within the next …') },
   ),
+  olderThan,
   anniversary,
 } satisfies Record<string, Operation>
