@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { localText, useLanguage } from '../i18n/i18n.ts'
 import { api, type Page } from './client.ts'
 
-export type LabelKind = 'event' | 'trait' | 'property'
+export type LabelKind = 'event' | 'trait' | 'property' | 'object'
 /** A display name in both languages; empty in both removes it. */
 export type Label = { kind: LabelKind; name: string; fr: string; en: string }
 

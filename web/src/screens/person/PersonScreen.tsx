@@ -13,6 +13,7 @@ import { PageError } from '../../shell/PageError.tsx'
 import { usePerson } from './api.ts'
 import { ConsentsCard } from './ConsentsCard.tsx'
 import { IdentitiesCard } from './IdentitiesCard.tsx'
+import { ObjectsCard } from './ObjectsCard.tsx'
 import { PersonDeliveries } from './PersonDeliveries.tsx'
 import { PersonHeader } from './PersonHeader.tsx'
 import css from './person.module.css'
@@ -69,7 +70,12 @@ function PersonTabs({ person, active }: { person: Person; active: PersonTab }) {
 
 const SINGLE: Record<Exclude<PersonTab, 'overview'>, (person: Person) => ReactNode> = {
   timeline: (person) => <TimelineCard person={person} />,
-  traits: (person) => <TraitsCard person={person} />,
+  traits: (person) => (
+    <div className={css.stack}>
+      <TraitsCard person={person} />
+      <ObjectsCard person={person} />
+    </div>
+  ),
   identities: (person) => <IdentitiesCard person={person} />,
   segments: (person) => <SegmentsTab person={person} />,
   consents: (person) => <ConsentsCard person={person} />,
@@ -85,6 +91,7 @@ function TabContent({ person, tab }: { person: Person; tab: PersonTab }) {
       </div>
       <div className={css.right}>
         <TraitsCard person={person} limit={8} />
+        {person.objects.length > 0 && <ObjectsCard person={person} limit={3} />}
         <IdentitiesCard person={person} />
         <div className={css.pair}>
           <StaysCard person={person} limit={6} />

@@ -12,6 +12,32 @@ export type Trait = {
   masked?: boolean
 }
 
+export type Attribute = {
+  /** Its path, as "address.city". */
+  key: string
+  value: unknown
+  source: Ref | null
+  time: string
+  masked?: boolean
+}
+
+/** Something that a person has: a contract, a card, a ticket. */
+export type HeldObject = {
+  id: string
+  firstNamed: string
+  lastNamed: string
+  source: Ref | null
+  attributes: Attribute[]
+}
+
+export type HeldObjects = {
+  type: string
+  /** The one that was named last first. */
+  objects: HeldObject[]
+  /** There may be more than are kept. */
+  capped: boolean
+}
+
 export type Identifier = {
   namespace: string
   value: string
@@ -38,6 +64,7 @@ export type Person = {
   eventCount: number
   eventCounts: { event: string; count: number; first: string; last: string }[]
   traits: Record<string, Trait>
+  objects: HeldObjects[]
   identifiers: Identifier[]
   segments: { id: string; name: LocalText | string; enteredAt: string }[]
   consents: Consent[]

@@ -51,7 +51,7 @@ export function ActiveLine({ condition, onChange, bad }: ActiveLineProps) {
         {lastWords(unit, language)}
       </span>
       <WhereLines
-        event={active.did}
+        of={{ event: active.did }}
         where={active.where ?? []}
         onChange={(where) => onChange({ ...condition, active: { ...active, where } })}
       />

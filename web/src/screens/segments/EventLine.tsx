@@ -51,7 +51,7 @@ export function EventLine({ condition, onChange, bad }: EventLineProps) {
         onChange={(within) => onChange({ ...condition, within })}
       />
       <WhereLines
-        event={did}
+        of={{ event: did }}
         where={where ?? []}
         onChange={(next) => onChange({ ...condition, where: next })}
       />

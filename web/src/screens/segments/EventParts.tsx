@@ -4,8 +4,8 @@ import type { ReactNode } from 'react'
 import { useLanguage, useT } from '../../i18n/i18n.ts'
 import css from './builder.module.css'
 import { useEditor } from './editor.ts'
-import { propertiesOf, propertyKind } from './fields.ts'
-import { filterOpsFor, kindOf, valueFor } from './ops.ts'
+import { filterOpsOf, newFilter, propertiesOf, propertyKind, type Subject } from './fields.ts'
+import { valueFor } from './ops.ts'
 import { PickToken } from './PickToken.tsx'
 import type { Events, Filter, Op } from './rule.ts'
 import { ValueToken } from './ValueToken.tsx'
@@ -47,17 +47,17 @@ export function EventPick({ events, bad, any, onChange }: EventPickProps) {
 }
 
 type PropertyPickProps = {
-  event: string | null
+  of: Subject
   property: string
   label: string
   onChange: (property: string) => void
 }
 
-/** Which property of an event; one that was never seen keeps its path. */
-export function PropertyPick({ event, property, label, onChange }: PropertyPickProps) {
+/** Which property; one that was never seen keeps its path. */
+export function PropertyPick({ of, property, label, onChange }: PropertyPickProps) {
   const t = useT()
   const { fields, names } = useEditor()
-  const known = propertiesOf(fields, event)
+  const known = propertiesOf(fields, of)
   return (
     <PickToken
       label={label}
@@ -72,20 +72,18 @@ export function PropertyPick({ event, property, label, onChange }: PropertyPickP
 }
 
 type WhereLinesProps = {
-  event: string | null
+  of: Subject
   where: readonly Filter[]
   onChange: (next: Filter[]) => void
 }
 
-/** The filters of an event, each on its own line, and « + où ». */
-export function WhereLines({ event, where, onChange }: WhereLinesProps) {
+/** The filters of events or objects, each on its own line, and « + où ». */
+export function WhereLines({ of, where, onChange }: WhereLinesProps) {
   const t = useT()
   const { fields, canEdit } = useEditor()
-  const first = propertiesOf(fields, event)[0]
+  const first = propertiesOf(fields, of)[0]
   const add = () => {
-    if (!first) return
-    const op = filterOpsFor(kindOf(first.types))[0] ?? 'equals'
-    onChange([...where, { property: first.path, op }])
+    if (first) onChange([...where, newFilter(fields, of, first.path)])
   }
   const adder = canEdit && first && (
     <button type="button" className={css.addWhere} onClick={add}>
@@ -100,7 +98,7 @@ export function WhereLines({ event, where, onChange }: WhereLinesProps) {
         <WhereLine
           // biome-ignore lint/suspicious/noArrayIndexKey: a filter is its place in the line
           key={index}
-          event={event}
+          of={of}
           filter={filter}
           first={index === 0}
           after={index === where.length - 1 ? adder : null}
@@ -118,7 +116,7 @@ export function WhereLines({ event, where, onChange }: WhereLinesProps) {
 }
 
 type WhereLineProps = {
-  event: string | null
+  of: Subject
   filter: Filter
   first: boolean
   /** Stands at the end of the last filter: « + où ». */
@@ -126,24 +124,21 @@ type WhereLineProps = {
   onChange: (next: Filter | null) => void
 }
 
-function WhereLine({ event, filter, first, after, onChange }: WhereLineProps) {
+function WhereLine({ of, filter, first, after, onChange }: WhereLineProps) {
   const t = useT()
   const language = useLanguage()
   const { fields, names, canEdit } = useEditor()
-  const kind = propertyKind(fields, event, filter.property)
-  const known = propertiesOf(fields, event)
-  const operators = [...new Set([...filterOpsFor(kind), filter.op])]
+  const kind = propertyKind(fields, of, filter.property)
+  const known = propertiesOf(fields, of)
+  const operators = [...new Set([...filterOpsOf(of, kind), filter.op])]
   return (
     <div className={css.where}>
       <span className={css.whereWord}>{t(first ? 'segments.where' : 'segments.and')}</span>
       <PropertyPick
         label={t('segments.property')}
-        event={event}
+        of={of}
         property={filter.property}
-        onChange={(property) => {
-          const op = filterOpsFor(propertyKind(fields, event, property))[0] ?? 'equals'
-          onChange({ property, op, value: valueFor(op, undefined) })
-        }}
+        onChange={(property) => onChange(newFilter(fields, of, property))}
       />
       <PickToken
         label={t('segments.operator')}

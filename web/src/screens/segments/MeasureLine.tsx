@@ -66,7 +66,10 @@ function Comparison({ condition, onChange }: Omit<MeasureLineProps, 'bad'>) {
   const language = useLanguage()
   const { fields, names } = useEditor()
   const { op, value, than, ...measure } = condition
-  const kind = resultKind(measure, propertyKind(fields, measure.of.did, measure.property ?? ''))
+  const kind = resultKind(
+    measure,
+    propertyKind(fields, { event: measure.of.did }, measure.property ?? ''),
+  )
   const ops = [...new Set([...(than ? THAN_OPS : filterOpsFor(kind)), op])]
   const compareWith = (what: string) => {
     if (what === 'value') return onChange({ ...measure, op, value: valueFor(op, undefined) })
@@ -150,7 +153,7 @@ function MeasureTokens({ measure, onChange, bad }: MeasureTokensProps) {
         <>
           <PropertyPick
             label={t('segments.property')}
-            event={of.did}
+            of={{ event: of.did }}
             property={property ?? ''}
             onChange={(next) => onChange({ ...measure, property: next })}
           />
@@ -169,7 +172,7 @@ function MeasureTokens({ measure, onChange, bad }: MeasureTokensProps) {
         onChange={(next) => onChange({ ...measure, within: next })}
       />
       <WhereLines
-        event={of.did}
+        of={{ event: of.did }}
         where={of.where ?? []}
         onChange={(where) => onChange({ ...measure, of: withWhere(of, where) })}
       />
@@ -214,7 +217,7 @@ function Less({ measure, onChange, bad }: MeasureTokensProps) {
         <>
           <PropertyPick
             label={t('segments.property')}
-            event={less.of.did}
+            of={{ event: less.of.did }}
             property={less.property ?? property ?? ''}
             onChange={(next) => set({ ...less, property: next })}
           />
@@ -229,7 +232,7 @@ function Less({ measure, onChange, bad }: MeasureTokensProps) {
       />
       {canEdit && <CloseButton size={24} aria-label={t('segments.less.remove')} onClick={remove} />}
       <WhereLines
-        event={less.of.did}
+        of={{ event: less.of.did }}
         where={less.of.where ?? []}
         onChange={(where) => set({ ...less, of: withWhere(less.of, where) })}
       />

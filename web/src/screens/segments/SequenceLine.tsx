@@ -136,7 +136,7 @@ function Step({ word, events, bad, onChange, after, onRemove }: StepProps) {
         />
       )}
       <WhereLines
-        event={events.did}
+        of={{ event: events.did }}
         where={events.where ?? []}
         onChange={(where) => onChange({ ...events, where })}
       />
@@ -191,7 +191,7 @@ function Same({ condition, onChange }: LineProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: a property belongs to the event there
           key={index}
           label={`${t('segments.property')}, ${did ? names.event(did) : index + 1}`}
-          event={did}
+          of={{ event: did }}
           property={same[index] ?? ''}
           onChange={(path) =>
             onChange(

@@ -268,6 +268,23 @@ export function useEventNames() {
   })
 }
 
+/** A type of objects with what has been seen of its attributes. */
+export type ObjectTypeInfo = {
+  type: string
+  displayName: LocalText | null
+  objects: number
+  attributes: PropertyInfo[]
+}
+
+/** What events have named: contracts, cards, tickets. */
+export function useObjectTypes() {
+  return useQuery({
+    queryKey: ['objects', 'types'],
+    queryFn: ({ signal }) => api.get<ObjectTypeInfo[]>('/objects/types', { signal }),
+    staleTime: 30_000,
+  })
+}
+
 export type SegmentInput = {
   name: LocalText | string
   rule: Rule

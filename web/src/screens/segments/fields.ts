@@ -1,13 +1,14 @@
-import type { EventInfo, PropertyInfo, SegmentRow, TraitInfo } from './api.ts'
+import type { EventInfo, ObjectTypeInfo, PropertyInfo, SegmentRow, TraitInfo } from './api.ts'
 import type { ListRow } from './lists/api.ts'
-import { kindOf, opsFor, type ValueKind, valueFor } from './ops.ts'
-import type { Condition, EventCondition, TraitCondition } from './rule.ts'
+import { filterOpsFor, kindOf, opsFor, type ValueKind, valueFor } from './ops.ts'
+import type { Condition, EventCondition, Filter, HasCondition, Op, TraitCondition } from './rule.ts'
 import { fold } from './tree/hits.ts'
 
 /** What the builder needs to know of the registry to offer fields, operators and values. */
 export type Fields = {
   traits: readonly TraitInfo[]
   events: readonly EventInfo[]
+  objects: readonly ObjectTypeInfo[]
   /** Segments that a rule may refer to: neither archived nor the one that is edited. */
   segments: readonly Pick<SegmentRow, 'id' | 'size'>[]
   lists: readonly Pick<ListRow, 'id' | 'members'>[]
@@ -22,15 +23,34 @@ export function traitKind(fields: Fields, key: string): ValueKind {
   return kindOf(fields.traits.find((each) => each.key === key)?.types)
 }
 
-/** What is known of an event's properties; of events of any name (null), all of them. */
-export function propertiesOf(fields: Fields, event: string | null): readonly PropertyInfo[] {
+/** What has properties that filters speak of: events of a name (null: of any), or objects. */
+export type Subject = { event: string | null } | { object: string }
+
+/** What is known of an event's properties, or of the attributes of a type of objects. */
+export function propertiesOf(fields: Fields, subject: Subject): readonly PropertyInfo[] {
+  if ('object' in subject) {
+    return fields.objects.find((each) => each.type === subject.object)?.attributes ?? []
+  }
+  const { event } = subject
   if (event !== null) return fields.events.find((each) => each.name === event)?.properties ?? []
   const all = fields.events.flatMap((each) => each.properties)
   return [...new Map(all.map((each) => [each.path, each])).values()]
 }
 
-export function propertyKind(fields: Fields, event: string | null, path: string): ValueKind {
-  return kindOf(propertiesOf(fields, event).find((each) => each.path === path)?.types)
+export function propertyKind(fields: Fields, subject: Subject, path: string): ValueKind {
+  return kindOf(propertiesOf(fields, subject).find((each) => each.path === path)?.types)
+}
+
+/** The operators for such a property: what an object is may change as time passes. */
+export function filterOpsOf(subject: Subject, kind: ValueKind): readonly Op[] {
+  return 'object' in subject ? opsFor(kind) : filterOpsFor(kind)
+}
+
+/** A new filter of a property, with the usual operator of its kind and no value yet. */
+export function newFilter(fields: Fields, subject: Subject, property: string): Filter {
+  const op = filterOpsOf(subject, propertyKind(fields, subject, property))[0] ?? 'equals'
+  const value = valueFor(op, undefined)
+  return value === undefined ? { property, op } : { property, op, value }
 }
 
 /** Traits that say where somebody is: those that have a latitude. */
@@ -51,6 +71,12 @@ export function newTrait(fields: Fields, key: string): TraitCondition {
 /** A new line about an event: at least once in the last 30 days. */
 export function newEvent(name: string): EventCondition {
   return { did: name, times: { op: 'atLeast', count: 1 }, within: { days: 30 } }
+}
+
+/** A new line about objects of a type: has one; with an attribute, one where that is so. */
+export function newObject(fields: Fields, type: string, attribute?: string): HasCondition {
+  const where = attribute ? [newFilter(fields, { object: type }, attribute)] : []
+  return { object: type, where, times: { op: 'atLeast', count: 1 } }
 }
 
 export const COMPUTED = ['measure', 'sequence', 'active', 'near'] as const

@@ -87,7 +87,7 @@ describe('reading the whole language', () => {
   it('keeps what is not filled in yet, so that a draft is not lost', () => {
     for (const kind of COMPUTED) {
       const rule = newComputed(
-        { traits: [], events: [], segments: [], lists: [], purposes: [] },
+        { traits: [], events: [], objects: [], segments: [], lists: [], purposes: [] },
         kind,
       )
       expect(parseRule(JSON.stringify(rule))).toEqual({ rule, error: null })
@@ -273,9 +273,9 @@ describe('values and fields', () => {
       properties: paths.map(property),
     })
     const events = [event('A', ['x', 'y']), event('B', ['y'])]
-    const fields = { traits, events, segments: [], lists: [], purposes: [] }
+    const fields = { traits, events, objects: [], segments: [], lists: [], purposes: [] }
     expect(placesOf(fields)).toEqual(['address'])
-    expect(propertiesOf(fields, null).map(({ path }) => path)).toEqual(['x', 'y'])
+    expect(propertiesOf(fields, { event: null }).map(({ path }) => path)).toEqual(['x', 'y'])
   })
   it('says, reads and asks for membership of another segment', () => {
     const member = { segment: 'best' }

@@ -20,6 +20,7 @@ export const OPS = [
   'after',
   'withinLast',
   'withinNext',
+  'olderThan',
   'anniversary',
   'isTrue',
   'isFalse',
@@ -86,6 +87,19 @@ export type Measure = {
 }
 export type MeasureCondition = Measure & Comparison & { than?: Measure }
 
+/** `''` while no type is chosen. */
+export type Objects = { object: string; where?: Filter[] }
+export type HasCondition = Objects & { times?: Times }
+export const OBJECT_MEASURES = ['sum', 'average', 'min', 'max', 'distinct'] as const
+export type ObjectMeasure = (typeof OBJECT_MEASURES)[number]
+/** A number made of an attribute of the objects. */
+export type ObjectMeasureCondition = Objects & {
+  measure: ObjectMeasure
+  property: string
+} & Comparison
+/** What somebody has: contracts, cards, tickets. */
+export type ObjectCondition = HasCondition | ObjectMeasureCondition
+
 export type SequenceCondition = {
   sequence: Events[]
   /** From the first event to the last. */
@@ -132,6 +146,7 @@ export type Condition =
   | NearCondition
   | EventCondition
   | MeasureCondition
+  | ObjectCondition
   | SequenceCondition
   | ActiveCondition
   | SegmentCondition
@@ -160,7 +175,11 @@ export const isGroup = (rule: Rule): rule is Group =>
 export const isTrait = (rule: Rule): rule is TraitCondition => 'trait' in rule
 export const isNear = (rule: Rule): rule is NearCondition => 'near' in rule
 export const isEvent = (rule: Rule): rule is EventCondition => 'did' in rule
-export const isMeasure = (rule: Rule): rule is MeasureCondition => 'measure' in rule
+export const isObject = (rule: Rule): rule is ObjectCondition => 'object' in rule
+export const isObjectMeasure = (rule: ObjectCondition): rule is ObjectMeasureCondition =>
+  'measure' in rule
+export const isMeasure = (rule: Rule): rule is MeasureCondition =>
+  'measure' in rule && !isObject(rule)
 export const isSequence = (rule: Rule): rule is SequenceCondition => 'sequence' in rule
 export const isActive = (rule: Rule): rule is ActiveCondition => 'active' in rule
 export const isCondition = (rule: Rule): rule is Condition => !isGroup(rule) && !isNot(rule)

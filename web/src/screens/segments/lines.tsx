@@ -1,6 +1,7 @@
 import {
   IconArrowsRight,
   IconBolt,
+  IconBox,
   IconCalendarRepeat,
   IconFingerprint,
   IconListCheck,
@@ -21,6 +22,7 @@ import { type KindName, kindNameOf } from './kinds/index.ts'
 import { ListLine } from './ListLine.tsx'
 import { MeasureLine } from './MeasureLine.tsx'
 import { NearLine } from './NearLine.tsx'
+import { ObjectLine } from './ObjectLine.tsx'
 import { ReachableLine } from './ReachableLine.tsx'
 import type { Condition } from './rule.ts'
 import { SegmentLine } from './SegmentLine.tsx'
@@ -43,6 +45,7 @@ const LINES: Record<KindName, Drawn> = {
   trait: drawn(IconUser, TraitLine),
   near: drawn(IconMapPin, NearLine),
   did: drawn(IconBolt, EventLine),
+  object: drawn(IconBox, ObjectLine),
   measure: drawn(IconMathFunction, MeasureLine),
   sequence: drawn(IconArrowsRight, SequenceLine),
   active: drawn(IconCalendarRepeat, ActiveLine),

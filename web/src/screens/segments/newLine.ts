@@ -1,5 +1,17 @@
-import { COMPUTED, type Computed, type Fields, newComputed, newEvent, newTrait } from './fields.ts'
+import {
+  COMPUTED,
+  type Computed,
+  type Fields,
+  newComputed,
+  newEvent,
+  newObject,
+  newTrait,
+} from './fields.ts'
 import { REACHABLE, type Rule } from './rule.ts'
+
+/** Of the key of an attribute: the type may hold any sign, so both stand as JSON. */
+const attributeAt = (key: string) => JSON.parse(key) as { type: string; path: string }
+export const attributeKey = (type: string, path: string) => JSON.stringify({ type, path })
 
 type Make = (key: string, fields: Fields) => Rule
 
@@ -7,6 +19,11 @@ type Make = (key: string, fields: Fields) => Rule
 const MAKERS: Record<string, Make> = {
   trait: (key, fields) => newTrait(fields, key),
   event: newEvent,
+  object: (type, fields) => newObject(fields, type),
+  attribute: (key, fields) => {
+    const { type, path } = attributeAt(key)
+    return newObject(fields, type, path)
+  },
   segment: (segment) => ({ segment }),
   list: (list) => ({ list }),
   consent: (purpose) => ({ consent: { purpose }, is: 'granted' }),

@@ -29,7 +29,16 @@ const OPS: Record<ValueKind, readonly Op[]> = {
     'notExists',
   ],
   boolean: ['isTrue', 'isFalse', 'exists', 'notExists'],
-  date: ['before', 'after', 'withinLast', 'withinNext', 'anniversary', 'exists', 'notExists'],
+  date: [
+    'before',
+    'after',
+    'withinLast',
+    'withinNext',
+    'olderThan',
+    'anniversary',
+    'exists',
+    'notExists',
+  ],
   list: ['listHas', 'listHasAny', 'listHasAll', 'exists', 'notExists'],
 }
 
@@ -39,7 +48,7 @@ export function opsFor(kind: ValueKind): readonly Op[] {
 }
 
 /** Whether an event counts is decided once, so nothing about it may change as time passes. */
-const OF_NOW: readonly Op[] = ['withinLast', 'withinNext', 'anniversary']
+const OF_NOW: readonly Op[] = ['withinLast', 'withinNext', 'olderThan', 'anniversary']
 
 /** The operators for a property of an event. */
 export function filterOpsFor(kind: ValueKind): readonly Op[] {
@@ -97,6 +106,7 @@ const OPERANDS: Record<Op, Operand> = {
   after: 'date',
   withinLast: 'window',
   withinNext: 'window',
+  olderThan: 'window',
   anniversary: 'around',
   isTrue: 'none',
   isFalse: 'none',

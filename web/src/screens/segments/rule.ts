@@ -162,8 +162,8 @@ export function lineNumber(path: Path): string {
     .join('')
 }
 
-/** True for "has not done": an event condition that allows no occurrence. */
-export function isNever(condition: EventCondition): boolean {
+/** True for "has not done" and "has none": a condition that allows no occurrence. */
+export function isNever(condition: Pick<EventCondition, 'times'>): boolean {
   const times = condition.times
   return !!times && times.count === 0 && times.op !== 'atLeast'
 }

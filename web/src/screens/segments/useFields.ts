@@ -1,6 +1,13 @@
 import { useMemo } from 'react'
 import { usePurposes } from '../person/api.ts'
-import { type TraitInfo, useComputedTraits, useEventNames, useSegments, useTraits } from './api.ts'
+import {
+  type TraitInfo,
+  useComputedTraits,
+  useEventNames,
+  useObjectTypes,
+  useSegments,
+  useTraits,
+} from './api.ts'
 import type { Fields } from './fields.ts'
 import { useLists } from './lists/api.ts'
 
@@ -8,6 +15,7 @@ import { useLists } from './lists/api.ts'
 export function useFields(id: string | null): Fields {
   const traits = useAllTraits()
   const events = useEventNames().data
+  const objects = useObjectTypes().data
   const segments = useSegments().data
   const lists = useLists().data
   const purposes = usePurposes().data
@@ -15,11 +23,12 @@ export function useFields(id: string | null): Fields {
     () => ({
       traits,
       events: events ?? [],
+      objects: objects ?? [],
       lists: lists ?? [],
       purposes: (purposes ?? []).map((each) => each.key),
       segments: (segments ?? []).filter((each) => each.id !== id && each.state !== 'archived'),
     }),
-    [traits, events, segments, lists, purposes, id],
+    [traits, events, objects, segments, lists, purposes, id],
   )
 }
 

@@ -26,7 +26,7 @@ export type Names = {
   /** What has an id and a name of its own. */
   of(thing: Thing, id: string): string
 }
-export type Thing = 'segment' | 'list' | 'purpose' | 'namespace'
+export type Thing = 'segment' | 'list' | 'purpose' | 'namespace' | 'object'
 
 type OpWords = Record<Op, string>
 
@@ -46,6 +46,7 @@ const FRENCH: OpWords = {
   after: 'est après le',
   withinLast: 'date de moins de',
   withinNext: 'tombe d’ici',
+  olderThan: 'date de plus de',
   isTrue: 'est vrai',
   isFalse: 'est faux',
   exists: 'est connu',
@@ -75,6 +76,7 @@ const ENGLISH: OpWords = {
   after: 'is after',
   withinLast: 'is within the last',
   withinNext: 'is within the next',
+  olderThan: 'is longer ago than',
   isTrue: 'is true',
   isFalse: 'is false',
   exists: 'is known',

@@ -9,12 +9,12 @@ import { EmptyState } from '../../design/EmptyState.tsx'
 import { FilterBar, FilterChip, SearchField } from '../../design/FilterBar.tsx'
 import { useToast } from '../../design/Toast.tsx'
 import { useT } from '../../i18n/i18n.ts'
-import { useEventNames, useTraitKeys } from './api.ts'
+import { useEventNames, useObjectTypes, useTraitKeys } from './api.ts'
 import { labelRows } from './label-rows.ts'
 
-const kinds: LabelKind[] = ['event', 'trait', 'property']
+const kinds: LabelKind[] = ['event', 'trait', 'property', 'object']
 
-/** The names people read for events, traits and properties, in both languages. */
+/** The names people read for events, traits, properties and objects, in both languages. */
 export function LabelsTab() {
   const t = useT()
   const navigate = useNavigate()
@@ -22,12 +22,14 @@ export function LabelsTab() {
   const labels = useLabels()
   const events = useEventNames()
   const traits = useTraitKeys()
+  const objects = useObjectTypes()
   const canWrite = usePermission('labels:write')
   const [text, setText] = useState('')
   const rows = labelRows({
     labels: labels.data ?? [],
     events: events.data ?? [],
     traits: traits.data ?? [],
+    objects: objects.data ?? [],
     kind: kinds.find((one) => one === search.kind),
     text,
   })

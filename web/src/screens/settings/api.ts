@@ -121,6 +121,16 @@ export function useEventNames() {
   })
 }
 
+export type ObjectType = { type: string; attributes: { path: string }[] }
+
+export function useObjectTypes() {
+  return useQuery({
+    queryKey: ['objects', 'types'],
+    queryFn: ({ signal }) => api.get<ObjectType[]>('/objects/types', { signal }),
+    staleTime: 60_000,
+  })
+}
+
 export function useTraitKeys() {
   return useQuery({
     queryKey: ['traits', 'keys'],

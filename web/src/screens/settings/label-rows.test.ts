@@ -14,11 +14,15 @@ const events = [
   { name: 'Product Viewed', type: 'track', count: 9, properties: [{ path: 'total' }] },
 ]
 
+const objects = [{ type: 'contract', attributes: [{ path: 'ends_at' }, { path: 'total' }] }]
+
 test('names without a label are listed, each once, and a label keeps its words', () => {
-  const rows = labelRows({ labels, events, traits: ['city'], kind: undefined, text: '' })
+  const rows = labelRows({ labels, events, traits: ['city'], objects, kind: undefined, text: '' })
   expect(rows.map((row) => `${row.kind} ${row.name}`)).toEqual([
     'event Order Completed',
     'event Product Viewed',
+    'object contract',
+    'property ends_at',
     'property total',
     'trait city',
   ])
@@ -26,6 +30,6 @@ test('names without a label are listed, each once, and a label keeps its words',
 })
 
 test('the search reads the technical name and both languages', () => {
-  const rows = labelRows({ labels, events, traits: [], kind: undefined, text: 'validée' })
+  const rows = labelRows({ labels, events, traits: [], objects, kind: undefined, text: 'validée' })
   expect(rows.map((row) => row.name)).toEqual(['Order Completed'])
 })

@@ -1,16 +1,17 @@
 import type { Label, LabelKind } from '../../api/labels.ts'
-import type { EventName } from './api.ts'
+import type { EventName, ObjectType } from './api.ts'
 
 type Known = {
   labels: readonly Label[]
   events: readonly EventName[]
   traits: readonly string[]
+  objects: readonly ObjectType[]
   kind: LabelKind | undefined
   text: string
 }
 
 /** Every name that can be labelled, with its label when it has one. Pure. */
-export function labelRows({ labels, events, traits, kind, text }: Known): Label[] {
+export function labelRows({ labels, events, traits, objects, kind, text }: Known): Label[] {
   const rows = new Map<string, Label>()
   const add = (label: Label) => {
     const key = `${label.kind} ${label.name}`
@@ -21,6 +22,10 @@ export function labelRows({ labels, events, traits, kind, text }: Known): Label[
   for (const event of events) {
     if (event.name) add(blank('event', event.name))
     for (const property of event.properties ?? []) add(blank('property', property.path))
+  }
+  for (const { type, attributes } of objects) {
+    add(blank('object', type))
+    for (const { path } of attributes) add(blank('property', path))
   }
   for (const trait of traits) add(blank('trait', trait))
   const folded = text.trim().toLocaleLowerCase()

@@ -9,6 +9,7 @@ import type { Missing } from './lacks.ts'
 import { listKind } from './list.ts'
 import { measureKind } from './measure.ts'
 import { nearKind } from './near.ts'
+import { objectKind } from './object.ts'
 import { type Clause, openings, plain, type Saying } from './parts.ts'
 import { reachableKind } from './reachable.ts'
 import { segmentKind } from './segment.ts'
@@ -21,6 +22,8 @@ export const KINDS = {
   trait: traitKind,
   near: nearKind,
   did: didKind,
+  // Before what has a measure too.
+  object: objectKind,
   measure: measureKind,
   sequence: sequenceKind,
   active: activeKind,

@@ -26,6 +26,7 @@ describe('the field tree', () => {
     const fields = {
       traits: [trait('renewal', 'date'), { ...trait('ltv', 'number'), computed: true as const }],
       events: [],
+      objects: [],
       segments: [],
       lists: [],
       purposes: [],

@@ -1,5 +1,6 @@
 import {
   IconBolt,
+  IconBox,
   IconCalendar,
   IconChartBar,
   IconClock,
@@ -18,6 +19,7 @@ import { type Formats, useFormats } from '../../../i18n/format.ts'
 import { type Translate, useT } from '../../../i18n/i18n.ts'
 import { type Editor, useEditor } from '../editor.ts'
 import { COMPUTED, NAMESPACES } from '../fields.ts'
+import { attributeKey } from '../newLine.ts'
 import { REACHABLE } from '../rule.ts'
 import { channelWords } from '../words.ts'
 import { type Field, type Section, TRAIT_THEMES, themeOf } from './sections.ts'
@@ -31,6 +33,7 @@ export const SECTION_ICONS: Record<string, ReactNode> = {
   other: <IconUser size={15} />,
   indicators: <IconChartBar size={15} />,
   events: <IconBolt size={15} />,
+  objects: <IconBox size={15} />,
   computed: <IconMathFunction size={15} />,
   segments: <IconVector size={15} />,
   lists: <IconListCheck size={15} />,
@@ -47,6 +50,7 @@ export function useSections(recent: readonly string[]): Section[] {
     const sections = [
       ...traitSections({ fields, names }, { t, format }),
       eventSection({ fields, names }, { t, format }),
+      ...objectSection({ fields, names }, { t, format }),
       {
         key: 'computed',
         label: t('segments.tree.computed'),
@@ -147,6 +151,23 @@ function eventSection({ fields, names }: Known, { t, format }: Words): Section {
       note: shortCount(each.count, format),
     })),
   }
+}
+
+/** Each type, then each of its attributes: a line about what is so of them. None: no section. */
+function objectSection({ fields, names }: Known, { t, format }: Words): Section[] {
+  if (fields.objects.length === 0) return []
+  const types = fields.objects.flatMap(({ type, objects, attributes }) => {
+    const name = names.of('object', type)
+    return [
+      { key: `object:${type}`, label: name, note: shortCount(objects, format) },
+      ...attributes.map(({ path }) => ({
+        key: `attribute:${attributeKey(type, path)}`,
+        label: `${name} · ${names.property(path)}`,
+        note: '',
+      })),
+    ]
+  })
+  return [{ key: 'objects', label: t('segments.tree.objects'), fields: types }]
 }
 
 /** 402 k, 1,3 M: a count in a narrow column. */
