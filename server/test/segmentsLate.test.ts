@@ -45,14 +45,19 @@ const KINDS = [
   ].map((name) => `computed ${name}`),
 ]
 
-/** One that was looked for: by other seeds a kind may be spared. */
-const SEED = 3
+/** A world may spare a kind; the next one is played for what is not found out yet. */
+const SEEDS = [3, 4, 5]
 
 it('I5: without the handling of late events every kind of condition is found out', async () => {
-  const [drawn] = fc.sample(plainWorld, { seed: SEED, numRuns: 1 })
-  if (!drawn) throw new Error('Nothing was drawn.')
-  const played = await playSeparate(drawn, { open: openSegmentWorld, goesOn: true })
-  const found = new Set(played.differences.flatMap(({ rule }) => kindsIn(rule)))
-  expect(KINDS.filter((kind) => !found.has(kind))).toEqual([])
+  const found = new Set<string>()
+  const spared = () => KINDS.filter((kind) => !found.has(kind))
+  for (const seed of SEEDS) {
+    const [drawn] = fc.sample(plainWorld, { seed, numRuns: 1 })
+    if (!drawn) throw new Error('Nothing was drawn.')
+    const { differences } = await playSeparate(drawn, { open: openSegmentWorld, goesOn: true })
+    for (const kind of differences.flatMap(({ rule }) => kindsIn(rule))) found.add(kind)
+    if (spared().length === 0) break
+  }
+  expect(spared()).toEqual([])
   expect([...found].some((kind) => kind.startsWith('trait'))).toBe(true)
-}, 400_000)
+}, 900_000)
