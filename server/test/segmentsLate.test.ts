@@ -42,6 +42,7 @@ const KINDS = [
     'ratio',
     'rfm',
     'score',
+    'formula',
   ].map((name) => `computed ${name}`),
 ]
 

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../collect/index.ts'
 import type { Sql } from '../platform/postgres.ts'
+import { withFormulas } from './computed/formulas.ts'
 import { knownComputed } from './computed/index.ts'
 import type { ComputedTraits, KnownComputed } from './computed/resolve.ts'
 import type { Spec } from './rule.ts'
@@ -28,8 +29,26 @@ export function withRecomputed(row: Pick<Definition, 'spec' | 'recomputed'>): Sp
   return recompute.withAnswer(spec, recomputed)
 }
 
-/** The computed traits that rules may name: of each workspace, or of one. */
+/** The computed traits that rules may name, as they are asked: of each workspace, or of one. */
 export async function computedByWorkspace(
+  sql: Sql,
+  workspace: number | null,
+): Promise<Map<number, ComputedTraits>> {
+  const stored = await storedByWorkspace(sql, workspace)
+  return new Map([...stored].map(([of, traits]) => [of, withFormulas(traits)]))
+}
+
+/** Those of one workspace. */
+export async function readComputed(sql: Sql, workspace: number): Promise<ComputedTraits> {
+  return (await computedByWorkspace(sql, workspace)).get(workspace) ?? new Map()
+}
+
+/** As they are stored: formulas without what they refer to. */
+export async function readStored(sql: Sql, workspace: number): Promise<ComputedTraits> {
+  return (await storedByWorkspace(sql, workspace)).get(workspace) ?? new Map()
+}
+
+async function storedByWorkspace(
   sql: Sql,
   workspace: number | null,
 ): Promise<Map<number, ComputedTraits>> {
@@ -44,9 +63,4 @@ export async function computedByWorkspace(
       new Map(own.map((row) => [row.key, computedOf(row)])),
     ]),
   )
-}
-
-/** Those of one workspace. */
-export async function readComputed(sql: Sql, workspace: number): Promise<ComputedTraits> {
-  return (await computedByWorkspace(sql, workspace)).get(workspace) ?? new Map()
 }

@@ -3,7 +3,9 @@ import type { ClickHouse } from '../platform/clickhouse.ts'
 import { decimalFrom, decimalNumber } from '../profile/index.ts'
 import type { Calendar } from './calendar.ts'
 import { knownComputed } from './computed/index.ts'
-import { countedConditions, namedRowsSql, peopleOnlySql } from './eventStreams.ts'
+import type { PersonSql } from './computed/kind.ts'
+import { countedConditions, namedRowsSql, peopleOnlySql, peopleSql } from './eventStreams.ts'
+import { columnsOfFormula, letSql } from './formula/index.ts'
 import type { Columns } from './operators/index.ts'
 import { limits, type Spec } from './rule.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
@@ -17,6 +19,8 @@ export type PreviewedPerson = {
   count: number
   /** The newest of them. */
   events: { id: string; name: string; at: string; told: JsonValue }[]
+  /** The traits that a formula names. */
+  inputs: { trait: string; value: JsonValue | null }[]
 }
 
 type Asked = { workspace: number; now: number; calendar: Calendar; signal: AbortSignal }
@@ -64,20 +68,22 @@ export async function askEverybody(
 /** How many people it has a value for. */
 async function countHaving(clickhouse: ClickHouse, spec: Spec, asked: Asked): Promise<number> {
   const builder = new SqlBuilder(asked)
-  const { columns } = knownComputed(spec).toSql(spec, builder)
-  const [row] = await clickhouse.query<{ have: number }>(
-    `SELECT countIf(has) AS have FROM (
-       ${namedRowsSql(builder)}
-       SELECT e.profile AS profile, ${columns.exists} AS has FROM event_of_profile AS e
-       WHERE ${countedConditions(builder).join(' AND ')} GROUP BY profile
-     ) WHERE profile IN (${peopleOnlySql(builder)})`,
-    builder.params,
-    { lane: 'heavy', signal: asked.signal },
-  )
+  const { columns, rows } = knownComputed(spec).toSql(spec, builder)
+  const having = `countIf(${columns.exists}) AS have`
+  const question =
+    rows === null
+      ? `SELECT ${having} ${peopleSql(builder)}`
+      : `SELECT countIf(has) AS have FROM (
+           ${namedRowsSql(builder)}
+           SELECT e.profile AS profile, ${columns.exists} AS has FROM event_of_profile AS e
+           WHERE ${countedConditions(builder).join(' AND ')} GROUP BY profile
+         ) WHERE profile IN (${peopleOnlySql(builder)})`
+  const extra = { lane: 'heavy' as const, signal: asked.signal }
+  const [row] = await clickhouse.query<{ have: number }>(question, builder.params, extra)
   return row?.have ?? 0
 }
 
-type PersonRow = Omit<PreviewedPerson, 'value' | 'events'> & {
+type PersonRow = Omit<PreviewedPerson, 'value' | 'events' | 'inputs'> & {
   value: ValueTuple
   events: [id: string, name: string, at: number, body: string][]
 }
@@ -97,18 +103,22 @@ function valueSql(columns: Columns): string {
     ${columns.hasBoolean}, 'boolean', ${columns.hasList}, 'list', 'none')`
   const instant = `concat(replaceOne(toString(${columns.instant}), ' ', 'T'), 'Z')`
   const text = `multiIf(${columns.hasNumber}, toString(${columns.number}),
-    ${columns.hasBoolean}, toString(${columns.boolean}), ${columns.hasInstant}, ${instant},
-    ${columns.text})`
+    ${columns.hasBoolean}, toString(${columns.boolean}), ${columns.hasText}, ${columns.text},
+    ${instant})`
   return `tuple(${type}, ${text}, ${columns.list})`
 }
+
+type Chosen = Asked & { profiles: readonly string[] | null }
 
 async function samplePeople(
   clickhouse: ClickHouse,
   spec: Spec,
-  asked: Asked & { profiles: readonly string[] | null },
+  asked: Chosen,
 ): Promise<PreviewedPerson[]> {
   const builder = new SqlBuilder(asked)
-  const { columns, rows } = knownComputed(spec).toSql(spec, builder)
+  const made = knownComputed(spec).toSql(spec, builder)
+  if (made.rows === null) return samplePersons(clickhouse, spec, { asked, builder, made })
+  const { columns, rows } = made
   const looked = `(${rows.join(' OR ') || 'true'})`
   const chosen = asked.profiles
     ? `e.profile IN ${builder.bind('Array(UUID)', asked.profiles)}`
@@ -125,13 +135,43 @@ async function samplePeople(
     builder.params,
     { lane: 'heavy', signal: asked.signal },
   )
-  return found.map(({ value: [type, text, list], events, ...row }) => ({
+  return found.map(({ value, events, ...row }) => ({
     ...row,
-    value: VALUES[type](text, list.slice(0, limits.uniqueValues)),
+    value: valueFrom(value),
     events: events.map(([id, name, at, body]) => {
       const { properties, traits } = JSON.parse(body) as Record<string, JsonValue>
       const told = name === 'Identified' ? traits : properties
       return { id, name, at: new Date(at).toISOString(), told: told ?? null }
+    }),
+    inputs: [],
+  }))
+}
+
+const valueFrom = ([type, text, list]: ValueTuple): JsonValue | null =>
+  VALUES[type](text, list.slice(0, limits.uniqueValues))
+
+/** Of what is not made of events alone: the people who have a value, with what it is made of. */
+async function samplePersons(
+  clickhouse: ClickHouse,
+  spec: Spec,
+  { asked, builder, made }: { asked: Chosen; builder: SqlBuilder; made: PersonSql },
+): Promise<PreviewedPerson[]> {
+  const inputs = knownComputed(spec).inputs?.(spec, builder) ?? []
+  const values = inputs.map(({ columns }) => valueSql(columns))
+  const own = made.value
+    ? letSql({ own: made.value.sql }, valueSql(columnsOfFormula('own', made.value.type)))
+    : valueSql(made.columns)
+  const found = await clickhouse.query<{ id: string; value: ValueTuple; values: ValueTuple[] }>(
+    `SELECT toString(p.profile) AS id, ${own} AS value, [${values.join(', ')}] AS values
+     ${peopleSql(builder, asked.profiles)} ${asked.profiles ? '' : `AND ${made.columns.exists}`}
+     ORDER BY cityHash64(p.profile) LIMIT ${PEOPLE}`,
+    builder.params,
+    { lane: 'heavy', signal: asked.signal },
+  )
+  return found.map(({ id, value, values: read }) => ({
+    ...{ id, value: valueFrom(value), count: 0, events: [] },
+    inputs: inputs.map(({ name }, index) => {
+      return { trait: name, value: valueFrom(read[index] ?? ['none', '', []]) }
     }),
   }))
 }

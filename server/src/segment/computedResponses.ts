@@ -24,7 +24,13 @@ export const ComputedView = Type.Object({
     description: 'What was last computed over everybody, as the cut-offs of an RFM',
   }),
   recomputedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
-  usedBy: Type.Object({ segments: Type.Array(User) }),
+  fault: Type.Union([Type.String(), Type.Null()], {
+    description: 'Why nobody has a value: what it refers to is not what it was',
+  }),
+  usedBy: Type.Object({
+    segments: Type.Array(User),
+    traits: Type.Array(User, { description: 'Formulas that name it' }),
+  }),
   givenToo: Type.Boolean({
     description: 'Events have told a trait of this name since; rules and profiles keep to this one',
   }),
@@ -62,6 +68,12 @@ export const ComputedPatch = Type.Object(
 export const ComputedPreviewInput = Type.Object(
   {
     definition: DefinitionBody,
+    key: Type.Optional(
+      Type.String({
+        maxLength: 60,
+        description: 'Of the trait whose definition it is to be, so that no circle arises',
+      }),
+    ),
     profile: Type.Optional(
       Type.String({ format: 'uuid', description: 'Whose value; left out: those of a few people' }),
     ),
@@ -89,9 +101,19 @@ export const ComputedPreviewView = Type.Object({
         }),
         { description: 'The newest ten of them' },
       ),
+      inputs: Type.Array(Type.Object({ trait: Type.String(), value: Type.Unknown() }), {
+        description: 'Of a formula: the traits that it names, with their values',
+      }),
     }),
   ),
   asOf: Type.String({ format: 'date-time' }),
+})
+
+export const FormulaFunctionView = Type.Object({
+  name: Type.String(),
+  signature: Type.String({ description: 'How it is written, with its arguments' }),
+  description: LocalText,
+  example: Type.String({ description: 'A formula that has it' }),
 })
 
 const score = Type.Integer({ minimum: 1, maximum: 5 })

@@ -4,8 +4,8 @@ import type { Deps } from '../platform/deps.ts'
 import { maskTrait, may, readWorkspace } from '../workspace/index.ts'
 import { calendarOf } from './calendar.ts'
 import { knownComputed } from './computed/index.ts'
-import { namesTrait } from './computed/resolve.ts'
 import { withRecomputed } from './computedDefinitions.ts'
+import { wholeSpec } from './computedFormulas.ts'
 import { readGrid } from './computedGrid.ts'
 import { type PreviewedPerson, previewComputed } from './computedPreview.ts'
 import {
@@ -14,19 +14,19 @@ import {
   ComputedPreviewInput,
   ComputedPreviewView,
   ComputedView,
+  FormulaFunctionView,
   GridView,
 } from './computedResponses.ts'
 import {
   archiveComputed,
   type ComputedChange,
-  type ComputedRow,
   changeComputed,
   createComputed,
   findComputed,
-  givenAmong,
   listComputed,
 } from './computedTraits.ts'
-import { rulesInUse } from './directory.ts'
+import { viewOf, viewsOf } from './computedViews.ts'
+import { FORMS, FUNCTIONS } from './formula/index.ts'
 import { shown } from './masking.ts'
 import { instantOr400 } from './memberRoutes.ts'
 import { readPeopleToday } from './members.ts'
@@ -38,51 +38,16 @@ import { bothLanguages } from './writeRoutes.ts'
 
 const tags = ['traits']
 
+const formulaFunctions = [...FUNCTIONS, ...FORMS].map(({ name, signature, words, example }) => {
+  return { name, signature, description: words, example }
+})
+
 /** Computed traits: list, create, change, archive, preview. */
 export function computedRoutes(app: Api, deps: Deps): void {
   readRoutes(app, deps)
   writeRoutes(app, deps)
   previewRoute(app, deps)
   gridRoute(app, deps)
-}
-
-async function viewsOf(deps: Deps, workspace: number, rows: readonly ComputedRow[]) {
-  const keys = rows.map((row) => row.key)
-  const [names, given, rules] = await Promise.all([
-    namesOf(deps, workspace),
-    givenAmong(deps.postgres, workspace, keys),
-    rulesInUse(deps.postgres, workspace),
-  ])
-  return rows.map((row) => {
-    const kind = knownComputed(row.spec)
-    const users = rules.filter(({ rule }) => namesTrait(rule, row.key))
-    return {
-      id: row.public_id,
-      key: row.key,
-      name: { fr: row.name_fr, en: row.name_en },
-      description: row.description,
-      definition: row.spec,
-      type: kind.type(row.spec),
-      sentence: kind.describe(row.spec, names),
-      version: row.version,
-      state: row.state,
-      progress: row.progress,
-      recomputed: row.recomputed,
-      recomputedAt: row.recomputed_at?.toISOString() ?? null,
-      usedBy: { segments: users.map(({ id, name }) => ({ id, name })) },
-      givenToo: given.has(row.key),
-      createdAt: row.created_at.toISOString(),
-      createdBy: row.created_by,
-      updatedAt: row.updated_at.toISOString(),
-      updatedBy: row.updated_by,
-    }
-  })
-}
-
-async function viewOf(deps: Deps, workspace: number, row: ComputedRow) {
-  const [view] = await viewsOf(deps, workspace, [row])
-  if (!view) throw new Error('A computed trait that was read has no view.')
-  return view
 }
 
 function readRoutes(app: Api, deps: Deps): void {
@@ -101,6 +66,20 @@ function readRoutes(app: Api, deps: Deps): void {
       const rows = await listComputed(deps.postgres, actor.workspace)
       return { data: await viewsOf(deps, actor.workspace, rows), next: null }
     },
+  )
+  app.get(
+    '/api/v1/computed-traits/functions',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'What a formula may call, operators left out',
+        response: {
+          200: Type.Object({ data: Type.Array(FormulaFunctionView), next: Type.Null() }),
+        },
+      },
+    },
+    async () => ({ data: formulaFunctions, next: null }),
   )
   app.get(
     '/api/v1/computed-traits/:id',
@@ -200,7 +179,10 @@ function previewRoute(app: Api, deps: Deps): void {
     async (request) => {
       const { actor, body } = request
       const { workspace } = actor
-      const spec = parseSpec(body.definition)
+      const spec = await wholeSpec(deps.postgres, workspace, {
+        key: body.key ?? null,
+        spec: parseSpec(body.definition),
+      })
       const { timeZone } = await readWorkspace(deps, workspace)
       const now = deps.clock.now()
       const profiles = body.profile === undefined ? null : [body.profile]
@@ -269,6 +251,9 @@ function masked(actor: Actor, person: PreviewedPerson, shows: string | undefined
   return {
     ...person,
     value: maskTrait(key, person.value) as PreviewedPerson['value'],
+    inputs: person.inputs.map(({ trait, value }) => {
+      return { trait, value: maskTrait(trait.split('.').at(-1) ?? '', value) as typeof value }
+    }),
     events: person.events.map((event) => ({
       ...event,
       told: maskTrait('', event.told) as typeof event.told,

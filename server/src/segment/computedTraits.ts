@@ -5,8 +5,11 @@ import type { Deps } from '../platform/deps.ts'
 import { conflict, notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { audit } from '../workspace/index.ts'
+import { formulasNaming } from './computed/formulas.ts'
 import { knownComputed } from './computed/index.ts'
 import { namesTrait } from './computed/resolve.ts'
+import { readStored } from './computedDefinitions.ts'
+import { wholeDependents, wholeSpec } from './computedFormulas.ts'
 import { rulesInUse } from './directory.ts'
 import { announce, lockFlow, registerNeeds } from './publish.ts'
 import { refillNaming } from './refill.ts'
@@ -78,7 +81,8 @@ export async function createComputed(
   await deps.postgres.transaction(async (sql) => {
     await lockFlow(sql)
     await assertFree(sql, workspace, draft.key)
-    await registerNeeds(sql, workspace, knownComputed(draft.spec).needs(draft.spec).streams)
+    const spec = await wholeSpec(sql, workspace, draft)
+    await registerNeeds(sql, workspace, knownComputed(spec).needs(spec).streams)
     await sql.query(
       `INSERT INTO computed_trait (public_id, workspace, key, name_fr, name_en, description, spec,
          state, created_at, created_by, updated_at, updated_by)
@@ -164,14 +168,30 @@ export async function changeComputed(
         isNew,
       ],
     )
-    if (isNew) {
-      await registerNeeds(sql, workspace, knownComputed(spec).needs(spec).streams)
-      await refillNaming(sql, workspace, held.key)
-    }
+    if (isNew) await spreadDefinition(sql, workspace, { key: held.key, spec })
     await auditComputed(sql, actor, { action: 'computed_trait.changed', publicId })
     await announce(sql)
   })
   return findComputed(deps.postgres, workspace, publicId)
+}
+
+/** Makes ready what another definition changes: its streams, formulas and segments. */
+async function spreadDefinition(
+  sql: Sql,
+  workspace: number,
+  { key, spec }: { key: string; spec: Spec },
+): Promise<void> {
+  const own = await wholeSpec(sql, workspace, { key, spec })
+  const dependents = await wholeDependents(sql, workspace, key)
+  const all = [own, ...dependents.values()]
+  const needs = all.flatMap((one) => knownComputed(one).needs(one).streams)
+  await registerNeeds(sql, workspace, needs)
+  await sql.query(
+    `UPDATE computed_trait SET state = 'backfilling', progress = 0
+     WHERE workspace = $1 AND key = ANY($2) AND state = 'live'`,
+    [workspace, [...dependents.keys()]],
+  )
+  await refillNaming(sql, workspace, [key, ...dependents.keys()])
 }
 
 function assertVersion(held: ComputedRow, version: number | undefined): void {
@@ -185,7 +205,7 @@ function assertVersion(held: ComputedRow, version: number | undefined): void {
   )
 }
 
-/** Archives a computed trait; refused while a segment names it. */
+/** Archives a computed trait; refused while a segment or a formula names it. */
 export async function archiveComputed(deps: Deps, actor: Actor, publicId: string): Promise<void> {
   const { workspace } = actor
   await deps.postgres.transaction(async (sql) => {
@@ -193,6 +213,13 @@ export async function archiveComputed(deps: Deps, actor: Actor, publicId: string
     const held = await findComputed(sql, workspace, publicId)
     const rules = await rulesInUse(sql, workspace)
     const users = rules.filter(({ rule }) => namesTrait(rule, held.key))
+    const formulas = formulasNaming(held.key, await readStored(sql, workspace))
+    if (formulas.length > 0) {
+      throw conflict(
+        'trait_in_use',
+        `Formulas name this trait: ${formulas.join(', ')}. Take it out of them first.`,
+      )
+    }
     if (users.length > 0) {
       const names = users.map(({ name }) => `“${name.en}”`).join(', ')
       throw conflict(

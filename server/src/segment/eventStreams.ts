@@ -77,20 +77,22 @@ export function spanConditions({ from, to }: Span, builder: SqlBuilder): string[
  * The people of the workspace as rows `p`, with `b`: what the compiled rule asks of their events.
  * All of it is one pass over the events and one look at whose they are, however many conditions
  * ask. To be called when everything that is asked has been compiled.
+ * @param chosen only these people, by their ids
  */
-export function peopleSql(builder: SqlBuilder): string {
+export function peopleSql(builder: SqlBuilder, chosen: readonly string[] | null = null): string {
   const { questions } = builder
-  const people = `p.workspace = ${builder.bind('UInt32', builder.workspace)} AND p.kind = 'person'`
+  const among = (alias: string) =>
+    chosen ? ` AND ${alias}.profile IN ${builder.bind('Array(UUID)', chosen)}` : ''
+  const workspace = builder.bind('UInt32', builder.workspace)
+  const people = `p.workspace = ${workspace} AND p.kind = 'person'${among('p')}`
   if (questions.length === 0) return `FROM profile_current AS p FINAL WHERE ${people}`
-  const tests = questions.map(
-    ({ rows, test }, index) => `(countIf(${rows}) > 0 AND ${test}) AS t${index}`,
-  )
+  const answers = questions.map(({ sql }, index) => `${sql} AS t${index}`)
   const rows = [...new Set(questions.map((one) => one.rows))].join(' OR ')
   const conditions = [...countedConditions(builder), `(${rows})`].join(' AND ')
   return (
     `FROM profile_current AS p FINAL LEFT ANY JOIN (${namedRowsSql(builder)} ` +
-    `SELECT profile, ${tests.join(', ')} ` +
-    `FROM event_of_profile AS e WHERE ${conditions} GROUP BY profile) AS b ` +
+    `SELECT profile, ${answers.join(', ')} ` +
+    `FROM event_of_profile AS e WHERE ${conditions}${among('e')} GROUP BY profile) AS b ` +
     `ON b.profile = p.profile WHERE ${people}`
   )
 }
@@ -118,7 +120,8 @@ export function profilesFulfilling(
     : builder.askEvents(rows, test)
 }
 
-const rowsSql = (conditions: readonly string[]) =>
+/** All of the conditions on a row `e`. */
+export const rowsSql = (conditions: readonly string[]) =>
   conditions.length === 0 ? 'true' : `(${conditions.join(' AND ')})`
 
 /** The profiles of whose events a count fulfils `times`; `count` is told which rows are counted. */

@@ -9,13 +9,14 @@ import { fillStream, type StreamToFill } from './baseFill.ts'
 import { pauseBroken } from './broken.ts'
 import { followZones } from './calendarZone.ts'
 import { knownComputed } from './computed/index.ts'
+import { readComputed } from './computedDefinitions.ts'
 import { resolvedRule } from './directory.ts'
 import { type Broken, reasonOf } from './faults.ts'
 import { tree } from './kinds/index.ts'
 import { announce, type Cut, lockFlow } from './publish.ts'
 import { recomputeDue } from './recompute.ts'
 import type { AskedRule } from './references.ts'
-import type { Rule, Spec } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 export type FillJob = { stop(): Promise<void> }
 
@@ -35,7 +36,7 @@ type WaitingSegment = AskedRule & {
   segmentation: number | null
 }
 
-type WaitingTrait = { id: number; workspace: number; version: number; spec: Spec }
+type WaitingTrait = { id: number; workspace: number; key: string; version: number }
 
 /**
  * One segment, or all classes of a segmentation, which are handed over together; or a computed
@@ -110,7 +111,7 @@ async function prepareWaiting(
 
 async function readWaiting(sql: Sql): Promise<Waiting[]> {
   const traits = await sql.query<WaitingTrait>(
-    `SELECT id, workspace, version, spec FROM computed_trait WHERE state = 'backfilling'
+    `SELECT id, workspace, key, version FROM computed_trait WHERE state = 'backfilling'
      ORDER BY updated_at, id`,
   )
   const rows = await sql.query<WaitingSegment>(
@@ -148,10 +149,14 @@ async function incompleteStreams(
   sql: Sql,
   { workspace, segments, traits }: Waiting,
 ): Promise<Incomplete[]> {
-  const keys = traits.flatMap(({ spec }) => {
-    return knownComputed(spec)
-      .needs(spec)
-      .streams.map((need) => need.key)
+  const known = traits.length > 0 ? await readComputed(sql, workspace) : null
+  const keys = traits.flatMap(({ key }) => {
+    const spec = known?.get(key)?.spec
+    return spec
+      ? knownComputed(spec)
+          .needs(spec)
+          .streams.map((need) => need.key)
+      : []
   })
   for (const { id, ...asked } of segments) {
     const resolved = await resolvedRule(sql, workspace, asked).catch(broken(id))

@@ -4,7 +4,9 @@ import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
 import { calendarOf } from './calendar.ts'
+import { formulasBehind } from './computed/formulas.ts'
 import { knownComputed } from './computed/index.ts'
+import { readStored } from './computedDefinitions.ts'
 import { askEverybody } from './computedPreview.ts'
 import { announce, lockFlow } from './publish.ts'
 import { refillNaming } from './refill.ts'
@@ -59,6 +61,7 @@ async function keep(
   )
   // Changed meanwhile: the new definition is asked for itself.
   if (kept.length === 0 || isDeepStrictEqual(answer, row.recomputed)) return
-  await refillNaming(sql, row.workspace, row.key)
+  const behind = formulasBehind(row.key, await readStored(sql, row.workspace))
+  await refillNaming(sql, row.workspace, [row.key, ...behind])
   await announce(sql)
 }

@@ -6,15 +6,19 @@ import { fillAgain } from './publishing.ts'
 import type { Rule } from './rule.ts'
 
 /**
- * Fills the segments that name a computed trait with another definition now, and those that refer
+ * Fills the segments that name computed traits with other definitions now, and those that refer
  * to them, again and without effects. What rests is left to rest: it is filled when it comes back.
  * @throws a problem when one of them would become more than a rule may be.
  */
-export async function refillNaming(sql: Sql, workspace: number, key: string): Promise<void> {
+export async function refillNaming(
+  sql: Sql,
+  workspace: number,
+  keys: readonly string[],
+): Promise<void> {
   const rules = await rulesInUse(sql, workspace)
   const directory = await readDirectory(sql, workspace)
   const asked = new Map<string, Rule>()
-  for (const { id } of rules.filter(({ rule }) => namesTrait(rule, key))) {
+  for (const { id } of rules.filter(({ rule }) => keys.some((key) => namesTrait(rule, key)))) {
     asked.set(id, publishedRule(id, directory))
     for (const [other, its] of resolvedDependents(id, directory)) asked.set(other, its)
   }

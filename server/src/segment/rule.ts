@@ -192,6 +192,18 @@ export type Rfm = {
 /** Points for events, of which half are left after each half-life. */
 export type DecayingScore = { score: { of: Events; weight: number }[]; halfLifeDays: number }
 
+/**
+ * A value made of the person's traits, given and computed ones; see `formula/`. `traits`, those of
+ * them that are computed, and `fault` are put there by `resolve.ts` alone: no one can send them, and
+ * they are never stored.
+ */
+export type Formula = {
+  formula: string
+  traits?: Readonly<Record<string, Computed>>
+  /** Why it has no value for anybody: what it refers to is not what it was. */
+  fault?: string
+}
+
 /** What a computed trait is made of: each kind has a file in `computed/`. */
 export type Spec =
   | Measure
@@ -203,6 +215,7 @@ export type Spec =
   | Ratio
   | Rfm
   | DecayingScore
+  | Formula
 
 /** A computed trait as a rule asks it: what it is made of today. */
 export type Computed = { name: { fr: string; en: string }; spec: Spec }
@@ -266,6 +279,8 @@ export const limits = {
   /** Kinds of events that a decaying score gives points for, and its half-life, in days. */
   scoreParts: 5,
   halfLifeDays: 180,
+  /** Parts of a formula together with the formulas that it refers to. */
+  formulaParts: 300,
   /** Longest window, in days. */
   windowDays: 3_660,
 } as const

@@ -1,6 +1,9 @@
 import type { QueryParams } from '../platform/clickhouse.ts'
 import type { Calendar } from './calendar.ts'
 
+/** An aggregate of the rows that a name stands for. */
+type EventQuestion = { rows: string; sql: string }
+
 /** Collects bound values while a rule is compiled: the text holds their names, never themselves. */
 export class SqlBuilder {
   readonly workspace: number
@@ -11,7 +14,7 @@ export class SqlBuilder {
   readonly isPast: boolean
   readonly params: QueryParams = {}
   /** What is asked of each person's events; see `peopleSql`. */
-  readonly questions: { rows: string; test: string }[] = []
+  readonly questions: EventQuestion[] = []
   /** Conditions on rows `e`, which the tests call r0, r1 … */
   readonly rows: string[] = []
   readonly #bound = new Map<string, string>()
@@ -61,9 +64,16 @@ export class SqlBuilder {
    * false for who has none. Returns what its answer is called.
    */
   askEvents(rows: string, test: string): string {
-    const isSame = (held: { rows: string; test: string }) =>
-      held.rows === rows && held.test === test
-    return `b.t${indexIn(this.questions, { rows, test }, isSame)}`
+    return this.askValue(rows, `(countIf(${rows}) > 0 AND ${test})`)
+  }
+
+  /**
+   * Asks for a value made of each person's events, an aggregate; who has no event that anything
+   * asks for has what is nothing in its type. Returns what it is called.
+   */
+  askValue(rows: string, sql: string): string {
+    const isSame = (held: EventQuestion) => held.rows === rows && held.sql === sql
+    return `b.t${indexIn(this.questions, { rows, sql }, isSame)}`
   }
 }
 

@@ -1,5 +1,4 @@
 import { listPath } from '../profile/index.ts'
-import { profilesFulfilling } from './eventStreams.ts'
 import {
   type Columns,
   columnsAt,
@@ -13,40 +12,22 @@ import type { SqlBuilder } from './sqlBuilder.ts'
 
 /** Compares the value of a trait of the row `p`. */
 export function traitSql(path: string, comparison: Comparison, builder: SqlBuilder): string {
-  return traitsSql(
-    [path],
-    ([value]) => (value ? comparePath(path, comparison, value, builder) : 'false'),
-    // Of somebody who never told it only its absence holds.
-    { builder, holdsForNobody: comparison.op === 'notExists' },
-  )
+  return comparePath(path, comparison, traitAt(path, builder), builder)
 }
 
-/** A test of several traits of the row `p`. */
-export function traitsSql(
-  paths: readonly string[],
-  test: (values: readonly PathSql[]) => string,
-  asked: { builder: SqlBuilder; holdsForNobody: boolean },
-): string {
-  const { builder } = asked
-  if (builder.isPast) return pastSql(paths, test, asked)
-  return test(paths.map((path) => pathAt('p', path, builder)))
+/** What a trait of the row `p` is, or was when the question is about the past. */
+export function traitAt(path: string, builder: SqlBuilder): PathSql {
+  return builder.isPast ? pastTrait(path, builder) : pathAt('p', path, builder)
 }
 
 /**
- * What traits were at `now`, read from the events that told them: of each the last value, unless it
- * was taken back since. Only people who told one of them have a row.
+ * What a trait was at `now`, read from the events that told it: the last value, unless it was taken
+ * back since. Who never told it has nothing of any type.
  */
-function pastSql(
-  paths: readonly string[],
-  test: (values: readonly PathSql[]) => string,
-  { builder, holdsForNobody }: { builder: SqlBuilder; holdsForNobody: boolean },
-): string {
-  // The rows are shared with other questions, so each value says by itself what it is read from:
-  // an order has products as well.
-  const told = paths.map((path) => `(e.type = 'identify' AND ${toldSql(path, builder)})`)
-  const values = paths.map((path, index) => partsOf(latestSql(path, told[index] ?? '', builder)))
-  const conditions = [`(${told.join(' OR ')})`]
-  return profilesFulfilling(conditions, { test: test(values), holdsForNobody }, builder)
+function pastTrait(path: string, builder: SqlBuilder): PathSql {
+  // The rows are shared with other questions: an order has products as well.
+  const rows = builder.nameRows(`(e.type = 'identify' AND ${toldSql(path, builder)})`)
+  return partsOf(builder.askValue(rows, latestSql(path, rows, builder)))
 }
 
 const FIELDS = Object.keys(NO_COLUMNS) as (keyof Columns)[]
@@ -66,7 +47,15 @@ export function latestSql(path: string, condition: string, builder: SqlBuilder):
 
 /** The value in a tuple of `latestSql`. */
 export function partsOf(latest: string): PathSql {
-  const part = (index: number) => `${latest}.${index + 1}`
-  const held = Object.fromEntries(FIELDS.map((field, index) => [field, part(index)]))
-  return { columns: held as Columns, items: () => part(FIELDS.length) }
+  return { columns: columnsOfTuple(latest), items: () => `${latest}.${FIELDS.length + 1}` }
+}
+
+/** All columns of a value as one tuple, so that it can be carried under one name. */
+export const tupleOfColumns = (columns: Columns): string =>
+  `tuple(${FIELDS.map((field) => columns[field]).join(', ')})`
+
+/** The columns that such a tuple carries. */
+export function columnsOfTuple(tuple: string): Columns {
+  const parts = FIELDS.map((field, index) => [field, `${tuple}.${index + 1}`])
+  return Object.fromEntries(parts) as Columns
 }

@@ -45,7 +45,7 @@ export const PURE_FILES = [
   /^server\/src\/segment\/(classes|measure|measureReader|moves|period|references|sequence)\.ts$/,
   /^server\/src\/segment\/(faults|stays|templates|times)\.ts$/,
   /^server\/src\/segment\/(eventStreams|measureSql|objects|objectSql|sequenceSql|sqlBuilder|traitSql)\.ts$/,
-  /^server\/src\/segment\/(computed|kinds|operators)\/[^/]+\.ts$/,
+  /^server\/src\/segment\/(computed|formula|kinds|operators)\/[^/]+\.ts$/,
   /^server\/src\/privacy\/consent\.ts$/,
   /^server\/src\/deliver\/(cloudEvent|outcome|schedule|signature)\.ts$/,
   /^server\/src\/workspace\/(mask|permissions)\.ts$/,
@@ -53,6 +53,7 @@ export const PURE_FILES = [
 
 /** Libraries that compute and touch nothing. */
 export const PURE_LIBRARIES = [
+  '@marcbachmann/cel-js',
   'any-ascii',
   'isbot',
   'libphonenumber-js',

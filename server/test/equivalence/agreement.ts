@@ -25,20 +25,32 @@ export async function segmentsFrom(world: SegmentWorld, all: readonly Rule[]): P
   const live: Live[] = []
   await deps.postgres.transaction(async (sql) => {
     let computed = 0
+    const keyOf = async (spec: Spec): Promise<string> => {
+      let stored = spec
+      if ('formula' in spec) {
+        let { formula } = spec
+        for (const [name, one] of Object.entries(spec.traits ?? {})) {
+          formula = formula.replaceAll(name, await keyOf(one.spec))
+        }
+        stored = { formula }
+      }
+      computed += 1
+      const key = `computed_${computed}`
+      await sql.query(
+        `INSERT INTO computed_trait (public_id, workspace, key, name_fr, name_en, spec, state,
+           created_at, created_by, updated_at, updated_by)
+         VALUES ($1, $2, $3, '', '', $4, 'live', now(), '', now(), '')`,
+        [deps.newId(), workspace.id, key, JSON.stringify(parseSpec(stored))],
+      )
+      return key
+    }
     /** Gives each computed trait of a rule a key of its own, by which the stored rule names it. */
     const named = async (rule: Rule): Promise<Rule> => {
       if ('computed' in rule) {
         const { computed: made, ...condition } = rule
-        computed += 1
-        const key = `computed_${computed}`
         // Which part of it is asked stands in the rule, not in the definition.
         const { part = null, ...spec } = made.spec as Spec & { part?: string }
-        await sql.query(
-          `INSERT INTO computed_trait (public_id, workspace, key, name_fr, name_en, spec, state,
-             created_at, created_by, updated_at, updated_by)
-           VALUES ($1, $2, $3, '', '', $4, 'live', now(), '', now(), '')`,
-          [deps.newId(), workspace.id, key, JSON.stringify(parseSpec(spec))],
-        )
+        const key = await keyOf(spec)
         return { ...condition, trait: part === null ? key : `${key}.${part}` }
       }
       const copy = structuredClone(rule)

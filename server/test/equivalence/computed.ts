@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Comparison, Computed, Measure, Operator, Rule, Spec } from '../../src/segment/rule.ts'
+import { formulasOf } from './formulas.ts'
 
 /** Random conditions on computed traits, of every kind. */
 
@@ -21,6 +22,7 @@ const ANY: readonly Operator[] = ['contains', 'notEquals', 'oneOf', 'between', '
 
 export function computedLeaves(parts: Parts): Record<string, fc.Arbitrary<Rule>> {
   const { events, periods, measures, paths } = parts
+  const formulas = formulasOf(parts)
   const edge = fc.constantFrom('first', 'last')
   const of = { of: events, within: periods }
   const small = fc.constantFrom(0, 1, 2, 3, 7, 13, 30, 0.5, -1)
@@ -81,6 +83,19 @@ export function computedLeaves(parts: Parts): Record<string, fc.Arbitrary<Rule>>
         { op: 'notExists' },
       ),
     ),
+    'computed formula': leaf(
+      formulas.number,
+      fc.oneof(numbers, compared(NUMBERS, PRESENCE, ['between', 'oneOf'])),
+    ),
+    'computed formula text': leaf(
+      formulas.text,
+      compared(PRESENCE, ['contains', 'equals', 'notEquals', 'oneOf', 'startsWith']),
+    ),
+    'computed formula boolean': leaf(
+      formulas.boolean,
+      fc.constantFrom({ op: 'isTrue' }, { op: 'isFalse' }, { op: 'notExists' }),
+    ),
+    'computed formula date': leaf(formulas.date, compared(DATES, PRESENCE)),
     'computed ratio': leaf(
       fc.record({ ratio: fc.tuple(measures, measures) }),
       fc.oneof(numbers, compared(NUMBERS, PRESENCE)),
@@ -103,7 +118,17 @@ const NAME = { fr: '', en: '' }
 /** What a computed trait is made of, for the table of what was covered. */
 export function computedName({ spec }: Computed): string {
   const kinds = [
-    ...['mostFrequent', 'uniqueList', 'usualTime', 'daysSince', 'timeOf', 'ratio', 'rfm', 'score'],
+    ...[
+      'mostFrequent',
+      'uniqueList',
+      'usualTime',
+      'daysSince',
+      'timeOf',
+      'ratio',
+      'rfm',
+      'score',
+      'formula',
+    ],
   ]
   return `computed ${kinds.find((kind) => kind in spec) ?? 'measure'}`
 }

@@ -16,7 +16,7 @@ import { isIn, lengthOf, unitNumber } from './naiveCalendar.ts'
 import { compares, comparesAt } from './naiveComparison.ts'
 import { naiveComputed } from './naiveComputed.ts'
 import {
-  itemsOf,
+  latest,
   matching,
   measured,
   micros,
@@ -92,15 +92,6 @@ function holds(rule: Rule, events: readonly Told[], asked: Asked): boolean {
   if ('near' in rule) return isNear(rule, events)
   if ('computed' in rule) return comparesComputed(rule, events, now)
   return comparesAt(rule.trait, latest(rule.trait, events), rule, now)
-}
-
-/** The value last told of a trait; of a path with `[]` those of its list's items. */
-function latest(path: string, events: readonly Told[]): unknown {
-  const [name = '', key] = path.split('[].')
-  const said = events.filter((one) => one.traits && name in one.traits)
-  said.sort((x, y) => x.time - y.time)
-  const value = said.at(-1)?.traits?.[name]
-  return key === undefined ? value : itemsOf(value, key)
 }
 
 /** Everybody is one identifier: a user, or a device. */

@@ -25,7 +25,7 @@ function same(value: unknown, wanted: unknown): boolean {
   return typeof value === 'boolean' && value === wanted
 }
 
-function instant(value: unknown): number {
+export function instant(value: unknown): number {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d/.test(value)) return Number.NaN
   const [year, month, day] = value.slice(0, 10).split('-').map(Number)
   const midnight = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day))

@@ -1,6 +1,7 @@
 import type { DecayingScore, Measure, Rfm, Spec } from '../../src/segment/rule.ts'
 import { isIn } from './naiveCalendar.ts'
-import { matching, measured, type Told, type Value, valuesOf } from './naiveEvents.ts'
+import { latest, matching, measured, type Told, type Value, valuesOf } from './naiveEvents.ts'
+import { naiveFormula } from './naiveFormula.ts'
 
 /** Computed traits, as naive as possible: a value, texts, an instant as text, or nothing. */
 
@@ -47,6 +48,13 @@ export function naiveComputed(
   if ('ratio' in spec) return ratio(spec.ratio, events, now)
   if ('score' in spec) return decayed(spec, events, now)
   if ('rfm' in spec) return rfm(spec, events, now)
+  if ('formula' in spec) {
+    return naiveFormula(spec.formula, (name) => {
+      const computed = spec.traits?.[name]?.spec
+      if (!computed) return { told: latest(name, events) }
+      return { made: naiveComputed(computed, events, now), type: typeOf(computed) }
+    })
+  }
   const found = matching(spec.of, events).filter(({ time }) => isIn(spec.within, time, now))
   const seen = (path: string): Seen[] =>
     found.flatMap((one) => valuesOf(one, path).map((value) => ({ value, time: one.time })))
@@ -68,6 +76,12 @@ export function naiveComputed(
   const at = edge === 'first' ? Math.min(...times) : Math.max(...times)
   if ('timeOf' in spec) return new Date(at).toISOString()
   return BigInt(Math.max(0, Math.floor((now - at) / DAY))) * ONE
+}
+
+function typeOf(spec: Spec): 'number' | 'date' | 'list' | 'any' {
+  if ('timeOf' in spec) return 'date'
+  if ('uniqueList' in spec) return 'list'
+  return 'mostFrequent' in spec ? 'any' : 'number'
 }
 
 function ratio(

@@ -48,6 +48,15 @@ function read(event: Told, path: string): unknown {
   return key === undefined ? said[name] : itemsOf(said[name], key)
 }
 
+/** The value last told of a trait; of a path with `[]` those of its list's items. */
+export function latest(path: string, events: readonly Told[]): unknown {
+  const [name = '', key] = path.split('[].')
+  const said = events.filter((one) => one.traits && name in one.traits)
+  said.sort((x, y) => x.time - y.time)
+  const value = said.at(-1)?.traits?.[name]
+  return key === undefined ? value : itemsOf(value, key)
+}
+
 /** What the program tells of lists: nobody's doing. */
 export const LISTED = '$List Changed'
 

@@ -1,11 +1,13 @@
 import type { Measure, Rule } from '../../src/segment/rule.ts'
 import { STATIC_LISTS } from './around.ts'
 import { asRule } from './computed.ts'
+import { formulaOf } from './formulas.ts'
 import type { MeasureName } from './histories.ts'
 
 const ANY = { did: null }
 
 const OF_ANY = { of: ANY, within: null }
+const SUM_OF_A: Measure = { measure: 'sum', property: 'a', ...OF_ANY }
 
 /** One of each kind of computed trait; `n` from 1 to 8. */
 function plainComputed(n: number): Rule[] {
@@ -30,6 +32,7 @@ function plainComputed(n: number): Rule[] {
       },
       atLeast((n % 5) + 1),
     ),
+    asRule(formulaOf('dep_0 / 2 + coalesce(number(b), 0)', [SUM_OF_A]), atLeast(8 * n)),
     asRule({ ratio: [{ ...count, measure: 'sum', property: 'b' }, count] }, atLeast(3 * n)),
   ]
 }

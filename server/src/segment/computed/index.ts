@@ -1,6 +1,7 @@
 import type { Spec } from '../rule.ts'
 import { daysSinceTrait } from './daysSince.ts'
 import { decayTrait } from './decay.ts'
+import { formulaTrait } from './formula.ts'
 import type { ComputedKind } from './kind.ts'
 import { measureTrait } from './measure.ts'
 import { mostFrequentTrait } from './mostFrequent.ts'
@@ -21,11 +22,12 @@ const kinds: ComputedKind<Spec>[] = [
   ratioTrait,
   rfmTrait,
   decayTrait,
+  formulaTrait(knownComputed),
 ] as unknown as ComputedKind<Spec>[]
 
 /** What the kinds are called, for who wrote none of them. */
 export const computedNames =
-  'measure, mostFrequent, uniqueList, usualTime, daysSince, timeOf, ratio, rfm or score'
+  'measure, mostFrequent, uniqueList, usualTime, daysSince, timeOf, ratio, rfm, score or formula'
 
 /** The kind of a definition, or undefined when it is none. */
 export function computedKindOf(spec: unknown): ComputedKind<Spec> | undefined {

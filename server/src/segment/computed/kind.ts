@@ -2,6 +2,7 @@ import type { TObject } from 'typebox'
 import type { JsonValue } from '../../collect/index.ts'
 import type { Decimal } from '../../profile/index.ts'
 import type { LocalText, Names, Needs } from '../answer.ts'
+import type { TraitSql, TraitType } from '../formula/index.ts'
 import type { At, EvaluationContext, Scope } from '../kinds/kind.ts'
 import type { Reading } from '../measureReader.ts'
 import type { Columns } from '../operators/index.ts'
@@ -13,7 +14,7 @@ import type { SqlBuilder } from '../sqlBuilder.ts'
  * The type of a computed trait's values. Of `any` it depends on what the events tell; a `date` is
  * an instant and no text.
  */
-export type ValueType = 'number' | 'date' | 'list' | 'any'
+export type ValueType = TraitType
 
 export type ComputedReading = Reading & {
   /**
@@ -27,7 +28,12 @@ export type ComputedReading = Reading & {
  * SQL of a value, as aggregates over the rows `e` of one profile, and the conditions of the rows
  * that it needs: several values can stand side by side in one question.
  */
-export type ValueSql = { columns: Columns; rows: string[] }
+export type EventsSql = { columns: Columns; rows: string[] }
+
+/** The same over the row `p` of a person, where it is not of the events alone. */
+export type PersonSql = TraitSql & { rows: null }
+
+export type ValueSql = EventsSql | PersonSql
 
 /**
  * A question to ClickHouse about everybody, whose one row is kept with the definition until it is
@@ -50,6 +56,8 @@ export type ComputedKind<S extends Spec> = {
   recompute?: Recompute<S>
   /** Rows (profile, r, f, m) of everybody: two scores and a sum, for a grid. */
   grid?(spec: S, builder: SqlBuilder): string
+  /** The traits that it is made of, as a preview shows them beside the person. */
+  inputs?(spec: S, builder: SqlBuilder): (TraitSql & { name: string })[]
   /** The property whose values it shows as they are, so that they can be masked. */
   shows?(spec: S): string | undefined
   filters?(spec: S): At<'filters', PropertyFilter[]>[]

@@ -20,13 +20,13 @@ const isTrait = (rule: Rule): rule is TraitRule => 'trait' in rule
 export function withComputed(leaf: Rule, traits: ComputedTraits): Rule {
   if (!isTrait(leaf)) return leaf
   const { trait, op, value } = leaf
-  const computed = named(trait, traits)
+  const computed = computedNamed(trait, traits)
   if (!computed) return leaf
   return { trait, op, ...(value === undefined ? {} : { value }), computed } satisfies ComputedRule
 }
 
 /** The computed trait of a key, or one of its parts: `key.part`. */
-function named(trait: string, traits: ComputedTraits): Computed | undefined {
+export function computedNamed(trait: string, traits: ComputedTraits): Computed | undefined {
   const known = traits.get(trait)
   if (known) return { name: known.name, spec: known.spec }
   const dot = trait.lastIndexOf('.')

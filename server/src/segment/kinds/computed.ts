@@ -1,8 +1,9 @@
 import { type Decimal, decimalOf } from '../../profile/index.ts'
 import { type Answer, earlier } from '../answer.ts'
 import { knownComputed } from '../computed/index.ts'
-import type { ComputedReading } from '../computed/kind.ts'
+import type { ComputedReading, PersonSql } from '../computed/kind.ts'
 import { profilesFulfilling } from '../eventStreams.ts'
+import { columnsOfFormula, letSql } from '../formula/index.ts'
 import { compareSql, prepareComparison } from '../operators/index.ts'
 import type { ComputedRule, Operand } from '../rule.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
@@ -41,7 +42,9 @@ export const computedKind: Kind<ComputedRule> = {
   },
   toSql: (rule, builder) => {
     const { spec } = rule.computed
-    const { columns, rows } = knownComputed(spec).toSql(spec, builder)
+    const made = knownComputed(spec).toSql(spec, builder)
+    if (made.rows === null) return comparePerson(rule, made, builder)
+    const { columns, rows } = made
     const test = compareSql(columns, rule, builder)
     const asked = { test, holdsForNobody: holdsForNobody(rule, builder) }
     return profilesFulfilling([`(${rows.join(' OR ')})`], asked, builder)
@@ -51,6 +54,13 @@ export const computedKind: Kind<ComputedRule> = {
     const say = (language: 'fr' | 'en') => `${name[language]} ${comparisonText(rule, language)}`
     return { fr: say('fr'), en: say('en') }
   },
+}
+
+/** What is not of the events alone is compared beside the person; its value is written once. */
+function comparePerson(rule: ComputedRule, { columns, value }: PersonSql, builder: SqlBuilder) {
+  if (!value) return compareSql(columns, rule, builder)
+  const test = compareSql(columnsOfFormula('formula', value.type), rule, builder)
+  return `(${letSql({ formula: value.sql }, test)} = 1)`
 }
 
 /** The answer of now, with the next change that turns it, as far as so many steps reach. */

@@ -4,7 +4,7 @@ import type { PathSql } from '../operators/index.ts'
 import type { NearRule } from '../rule.ts'
 import { nameSchema } from '../schema.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
-import { traitsSql } from '../traitSql.ts'
+import { traitAt } from '../traitSql.ts'
 import { numberText } from '../words.ts'
 import { type EvaluationContext, foundOf, type Kind } from './kind.ts'
 
@@ -39,11 +39,10 @@ export const nearKind: Kind<NearRule> = {
     return foundOf(place && Math.round(distanceKm(rule, place) * 10) / 10, undefined)
   },
   toSql: (rule, builder) =>
-    traitsSql(
-      [latitudeOf(rule.near), longitudeOf(rule.near)],
-      ([latitude, longitude]) =>
-        latitude && longitude ? nearSql(rule, [latitude, longitude], builder) : 'false',
-      { builder, holdsForNobody: false },
+    nearSql(
+      rule,
+      [traitAt(latitudeOf(rule.near), builder), traitAt(longitudeOf(rule.near), builder)],
+      builder,
     ),
   describe: ({ near, latitude, longitude, km }, names) => {
     const name = names.of('trait', near)

@@ -1,0 +1,64 @@
+import type { Deps } from '../platform/deps.ts'
+import { formulasNaming } from './computed/formulas.ts'
+import { knownComputed } from './computed/index.ts'
+import { type ComputedTraits, namesTrait } from './computed/resolve.ts'
+import { readComputed } from './computedDefinitions.ts'
+import { type ComputedRow, givenAmong } from './computedTraits.ts'
+import { rulesInUse } from './directory.ts'
+import { namesOf } from './names.ts'
+import type { Spec } from './rule.ts'
+
+/** Computed traits as the API shows them: with what they are made of and what uses them. */
+export async function viewsOf(deps: Deps, workspace: number, rows: readonly ComputedRow[]) {
+  const keys = rows.map((row) => row.key)
+  const [names, given, rules, computed] = await Promise.all([
+    namesOf(deps, workspace),
+    givenAmong(deps.postgres, workspace, keys),
+    rulesInUse(deps.postgres, workspace),
+    readComputed(deps.postgres, workspace),
+  ])
+  return rows.map((row) => {
+    const kind = knownComputed(row.spec)
+    const spec = wholeOf(row, computed)
+    const users = rules.filter(({ rule }) => namesTrait(rule, row.key))
+    return {
+      id: row.public_id,
+      key: row.key,
+      name: { fr: row.name_fr, en: row.name_en },
+      description: row.description,
+      definition: row.spec,
+      type: kind.type(spec),
+      sentence: kind.describe(row.spec, names),
+      fault: 'fault' in spec ? (spec.fault ?? null) : null,
+      version: row.version,
+      state: row.state,
+      progress: row.progress,
+      recomputed: row.recomputed,
+      recomputedAt: row.recomputed_at?.toISOString() ?? null,
+      usedBy: {
+        segments: users.map(({ id, name }) => ({ id, name })),
+        traits: formulasNaming(row.key, computed).flatMap((key) => {
+          const user = computed.get(key)
+          return user ? [{ id: user.id, name: user.name }] : []
+        }),
+      },
+      givenToo: given.has(row.key),
+      createdAt: row.created_at.toISOString(),
+      createdBy: row.created_by,
+      updatedAt: row.updated_at.toISOString(),
+      updatedBy: row.updated_by,
+    }
+  })
+}
+
+/** With what it refers to; of an archived one, whose key another may have, as it is stored. */
+function wholeOf(row: ComputedRow, computed: ComputedTraits): Spec {
+  const known = computed.get(row.key)
+  return known?.id === row.public_id ? known.spec : row.spec
+}
+
+export async function viewOf(deps: Deps, workspace: number, row: ComputedRow) {
+  const [view] = await viewsOf(deps, workspace, [row])
+  if (!view) throw new Error('A computed trait that was read has no view.')
+  return view
+}
