@@ -217,7 +217,9 @@ async function startStages(deps: Deps, parts: StageParts): Promise<Stages> {
   closing.push(() => sink.stop())
   // Work for one process: whoever has the lane of the program's own entries does it.
   const isLeader = () => holds({ lane: 'inner', shard: 0 })
-  const fillJob = startFillJob({ postgres, clickhouse, clock, logger, isLeader })
+  const fillJob = startFillJob({
+    ...{ postgres, clickhouse, clock, newId, log: eventLog, logger, isLeader },
+  })
   closing.push(() => fillJob.stop())
   const trimmer = startTrimmer({ postgres, log: eventLog, clock, logger, isLeader })
   closing.push(() => trimmer.stop())

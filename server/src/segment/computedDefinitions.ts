@@ -1,4 +1,4 @@
-import type { JsonValue } from '../collect/index.ts'
+import { type JsonValue, reserved } from '../collect/index.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { withFormulas } from './computed/formulas.ts'
 import { knownComputed } from './computed/index.ts'
@@ -18,8 +18,13 @@ type Definition = {
 }
 
 function computedOf({ id, name_fr, name_en, state, ...row }: Definition): KnownComputed {
-  return { id, state, name: { fr: name_fr, en: name_en }, spec: withRecomputed(row) }
+  const spec = withRecomputed(row)
+  return { id, state, name: { fr: name_fr, en: name_en }, spec: withTold(spec, id) }
 }
+
+/** With the reserved trait that its values are told as. */
+const withTold = (spec: Spec, id: string): Spec =>
+  'sql' in spec ? { ...spec, trait: reserved.valueTrait(id) } : spec
 
 /** With what was last computed over everybody, where the definition needs that. */
 export function withRecomputed(row: Pick<Definition, 'spec' | 'recomputed'>): Spec {

@@ -7,6 +7,7 @@ import type { PersonSql } from './computed/kind.ts'
 import { countedConditions, namedRowsSql, peopleOnlySql, peopleSql } from './eventStreams.ts'
 import { columnsOfFormula, letSql } from './formula/index.ts'
 import type { Columns } from './operators/index.ts'
+import type { QuerySample } from './query/ask.ts'
 import { limits, type Spec } from './rule.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
 
@@ -23,6 +24,13 @@ export type PreviewedPerson = {
   inputs: { trait: string; value: JsonValue | null }[]
 }
 
+/** How many have a value, and a few of them; of a query also its test run. */
+export type Previewed = {
+  have: number
+  people: PreviewedPerson[]
+  run: (QuerySample & { ms: number }) | null
+}
+
 type Asked = { workspace: number; now: number; calendar: Calendar; signal: AbortSignal }
 
 const PEOPLE = 5
@@ -33,13 +41,13 @@ export async function previewComputed(
   clickhouse: ClickHouse,
   spec: Spec,
   asked: Asked & { profiles: readonly string[] | null },
-): Promise<{ have: number; people: PreviewedPerson[] }> {
+): Promise<Previewed> {
   const whole = await recomputed(clickhouse, spec, asked)
   const [have, people] = await Promise.all([
     countHaving(clickhouse, whole, asked),
     samplePeople(clickhouse, whole, asked),
   ])
-  return { have, people }
+  return { have, people, run: null }
 }
 
 /** With what only a look at everybody can tell, where it needs that. */

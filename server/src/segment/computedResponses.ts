@@ -21,9 +21,21 @@ export const ComputedView = Type.Object({
   state: Type.Union([Type.Literal('live'), Type.Literal('backfilling'), Type.Literal('archived')]),
   progress: Type.Number({ description: '0 to 1, while backfilling' }),
   recomputed: Type.Union([Type.Unknown(), Type.Null()], {
-    description: 'What was last computed over everybody, as the cut-offs of an RFM',
+    description:
+      'What was last computed over everybody: the cut-offs of an RFM; of a query how many people ' +
+      'have a value, how many changed, and how long it took (ms)',
   }),
   recomputedAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+  failure: Type.Union(
+    [
+      Type.Object({ message: Type.String(), at: Type.String({ format: 'date-time' }) }),
+      Type.Null(),
+    ],
+    { description: 'Why the last run of a query failed; the values of the run before stay' },
+  ),
+  nextRunAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+    description: 'When a query is asked again; null: there is none, or it is about to be asked',
+  }),
   fault: Type.Union([Type.String(), Type.Null()], {
     description: 'Why nobody has a value: what it refers to is not what it was',
   }),
@@ -107,6 +119,24 @@ export const ComputedPreviewView = Type.Object({
     }),
   ),
   asOf: Type.String({ format: 'date-time' }),
+  run: Type.Union(
+    [
+      Type.Object({
+        rows: Type.Integer({ description: 'That the query gives' }),
+        matched: Type.Integer({ description: 'Those that are a value of somebody' }),
+        ms: Type.Integer(),
+        first: Type.Array(
+          Type.Object({
+            key: Type.String(),
+            value: Type.Unknown(),
+            profile: Type.Union([Type.String(), Type.Null()]),
+          }),
+        ),
+      }),
+      Type.Null(),
+    ],
+    { description: 'Of a query: its test run, with the first twenty rows' },
+  ),
 })
 
 export const FormulaFunctionView = Type.Object({

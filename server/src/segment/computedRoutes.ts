@@ -1,39 +1,34 @@
 import { Type } from 'typebox'
-import type { Actor, Api } from '../platform/api.ts'
+import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
-import { maskTrait, may, readWorkspace } from '../workspace/index.ts'
+import { readWorkspace } from '../workspace/index.ts'
 import { calendarOf } from './calendar.ts'
-import { knownComputed } from './computed/index.ts'
 import { withRecomputed } from './computedDefinitions.ts'
-import { wholeSpec } from './computedFormulas.ts'
 import { readGrid } from './computedGrid.ts'
-import { type PreviewedPerson, previewComputed } from './computedPreview.ts'
+import { computedPreviewRoute } from './computedPreviewRoute.ts'
+import { allowedSpec } from './computedQueries.ts'
 import {
   ComputedInput,
   ComputedPatch,
-  ComputedPreviewInput,
-  ComputedPreviewView,
   ComputedView,
   FormulaFunctionView,
   GridView,
 } from './computedResponses.ts'
+import { traitTemplateRoute } from './computedTemplateRoute.ts'
 import {
   archiveComputed,
+  askQueryNow,
   type ComputedChange,
   changeComputed,
   createComputed,
   findComputed,
   listComputed,
+  restoreComputed,
 } from './computedTraits.ts'
 import { viewOf, viewsOf } from './computedViews.ts'
 import { FORMS, FUNCTIONS } from './formula/index.ts'
-import { shown } from './masking.ts'
 import { instantOr400 } from './memberRoutes.ts'
-import { readPeopleToday } from './members.ts'
-import { namesOf } from './names.ts'
-import { parseSpec } from './parse.ts'
 import { IdParams } from './responses.ts'
-import { whileWaitedFor } from './waiting.ts'
 import { bothLanguages } from './writeRoutes.ts'
 
 const tags = ['traits']
@@ -42,11 +37,13 @@ const formulaFunctions = [...FUNCTIONS, ...FORMS].map(({ name, signature, words,
   return { name, signature, description: words, example }
 })
 
-/** Computed traits: list, create, change, archive, preview. */
+/** Computed traits: list, create, change, archive, bring back. */
 export function computedRoutes(app: Api, deps: Deps): void {
+  traitTemplateRoute(app, deps)
   readRoutes(app, deps)
   writeRoutes(app, deps)
-  previewRoute(app, deps)
+  restRoutes(app, deps)
+  computedPreviewRoute(app, deps)
   gridRoute(app, deps)
 }
 
@@ -115,7 +112,7 @@ function writeRoutes(app: Api, deps: Deps): void {
         key: body.key,
         name: bothLanguages(body.name),
         description: body.description ?? '',
-        spec: parseSpec(body.definition),
+        spec: await allowedSpec(deps, actor, body.definition),
       })
       reply.code(201)
       return viewOf(deps, actor.workspace, row)
@@ -138,7 +135,7 @@ function writeRoutes(app: Api, deps: Deps): void {
       const change: ComputedChange = {
         ...(name === undefined ? {} : { name: bothLanguages(name) }),
         ...(description === undefined ? {} : { description }),
-        ...(definition === undefined ? {} : { spec: parseSpec(definition) }),
+        ...(definition === undefined ? {} : { spec: await allowedSpec(deps, actor, definition) }),
         ...(version === undefined ? {} : { version }),
       }
       const row = await changeComputed(deps, actor, { publicId: params.id, change })
@@ -164,42 +161,36 @@ function writeRoutes(app: Api, deps: Deps): void {
   )
 }
 
-function previewRoute(app: Api, deps: Deps): void {
+function restRoutes(app: Api, deps: Deps): void {
   app.post(
-    '/api/v1/computed-traits/preview',
+    '/api/v1/computed-traits/:id/restore',
     {
-      config: { permission: 'profiles:read' },
+      config: { permission: 'traits:write' },
       schema: {
         tags,
-        summary: 'What a definition would give for one person or a few, and from which events',
-        body: ComputedPreviewInput,
-        response: { 200: ComputedPreviewView },
+        summary: 'Bring back an archived computed trait; its history is filled in again',
+        params: IdParams,
+        response: { 200: ComputedView },
       },
     },
-    async (request) => {
-      const { actor, body } = request
-      const { workspace } = actor
-      const spec = await wholeSpec(deps.postgres, workspace, {
-        key: body.key ?? null,
-        spec: parseSpec(body.definition),
-      })
-      const { timeZone } = await readWorkspace(deps, workspace)
-      const now = deps.clock.now()
-      const profiles = body.profile === undefined ? null : [body.profile]
-      const found = await whileWaitedFor(request, (signal) => {
-        const asked = { workspace, now, calendar: calendarOf(timeZone), signal, profiles }
-        return previewComputed(deps.clickhouse, spec, asked)
-      })
-      const kind = knownComputed(spec)
-      return {
-        sentence: kind.describe(spec, await namesOf(deps, workspace)),
-        type: kind.type(spec),
-        have: found.have,
-        people: await named(deps, actor, {
-          people: found.people.map((one) => masked(actor, one, kind.shows?.(spec))),
-        }),
-        asOf: new Date(now).toISOString(),
-      }
+    async ({ actor, params }) =>
+      viewOf(deps, actor.workspace, await restoreComputed(deps, actor, params.id)),
+  )
+  app.post(
+    '/api/v1/computed-traits/:id/run',
+    {
+      config: { permission: 'traits:sql' },
+      schema: {
+        tags,
+        summary: 'Ask the query of a computed trait now; it is done in the background',
+        params: IdParams,
+        response: { 202: ComputedView },
+      },
+    },
+    async ({ actor, params }, reply) => {
+      const row = await askQueryNow(deps, actor, params.id)
+      reply.code(202)
+      return viewOf(deps, actor.workspace, row)
     },
   )
 }
@@ -231,32 +222,4 @@ function gridRoute(app: Api, deps: Deps): void {
       return { ...grid, cutsAt: row.recomputed_at?.toISOString() ?? null }
     },
   )
-}
-
-/** With who they are, as lists show it. */
-async function named(deps: Deps, actor: Actor, { people }: { people: PreviewedPerson[] }) {
-  const ids = people.map(({ id }) => id)
-  const held = await readPeopleToday(deps.postgres, actor.workspace, ids)
-  const byId = new Map(held.map((member) => [member.id, shown(actor, member)]))
-  return people.map((person) => {
-    const member = byId.get(person.id)
-    return { ...person, name: member?.name ?? '', email: member?.email ?? null }
-  })
-}
-
-/** Values and events as the actor may see them. */
-function masked(actor: Actor, person: PreviewedPerson, shows: string | undefined): PreviewedPerson {
-  if (may(actor, 'profiles:reveal')) return person
-  const key = shows?.split('.').at(-1) ?? ''
-  return {
-    ...person,
-    value: maskTrait(key, person.value) as PreviewedPerson['value'],
-    inputs: person.inputs.map(({ trait, value }) => {
-      return { trait, value: maskTrait(trait.split('.').at(-1) ?? '', value) as typeof value }
-    }),
-    events: person.events.map((event) => ({
-      ...event,
-      told: maskTrait('', event.told) as typeof event.told,
-    })),
-  }
 }

@@ -31,6 +31,9 @@ export type ComputedRow = {
   progress: number
   recomputed: JsonValue | null
   recomputed_at: Date | null
+  /** Of a query: when it was last asked, and why that failed. */
+  attempted_at: Date | null
+  failure: { message: string; at: string } | null
   created_at: Date
   created_by: string
   updated_at: Date
@@ -38,7 +41,7 @@ export type ComputedRow = {
 }
 
 const COLUMNS = `id, public_id, workspace, key, name_fr, name_en, description, spec, version, state,
-  progress, recomputed, recomputed_at, created_at, created_by, updated_at, updated_by`
+  progress, recomputed, recomputed_at, attempted_at, failure, created_at, created_by, updated_at, updated_by`
 
 export async function listComputed(sql: Sql, workspace: number): Promise<ComputedRow[]> {
   return sql.query<ComputedRow>(
@@ -155,7 +158,9 @@ export async function changeComputed(
          state = CASE WHEN $8 THEN 'backfilling' ELSE state END,
          progress = CASE WHEN $8 THEN 0 ELSE progress END,
          recomputed = CASE WHEN $8 THEN NULL ELSE recomputed END,
-         recomputed_at = CASE WHEN $8 THEN NULL ELSE recomputed_at END
+         recomputed_at = CASE WHEN $8 THEN NULL ELSE recomputed_at END,
+         attempted_at = CASE WHEN $8 THEN NULL ELSE attempted_at END,
+         failure = CASE WHEN $8 THEN NULL ELSE failure END
        WHERE id = $1`,
       [
         held.id,
@@ -196,7 +201,7 @@ async function spreadDefinition(
 
 function assertVersion(held: ComputedRow, version: number | undefined): void {
   if (held.state === 'archived') {
-    throw conflict('archived', `The computed trait ${held.key} is archived. Make a new one.`)
+    throw conflict('archived', `The computed trait ${held.key} is archived. Bring it back first.`)
   }
   if (version === undefined || version === held.version) return
   throw conflict(
@@ -234,6 +239,50 @@ export async function archiveComputed(deps: Deps, actor: Actor, publicId: string
     await auditComputed(sql, actor, { action: 'computed_trait.archived', publicId })
     await announce(sql)
   })
+}
+
+/** Brings an archived computed trait back; its history is filled in again. */
+export async function restoreComputed(
+  deps: Deps,
+  actor: Actor,
+  publicId: string,
+): Promise<ComputedRow> {
+  const { workspace } = actor
+  await deps.postgres.transaction(async (sql) => {
+    await lockFlow(sql)
+    const held = await findComputed(sql, workspace, publicId)
+    if (held.state !== 'archived') {
+      throw conflict('not_archived', `The computed trait ${held.key} is not archived.`)
+    }
+    await assertFree(sql, workspace, held.key)
+    const spec = await wholeSpec(sql, workspace, held)
+    await sql.query(
+      `UPDATE computed_trait SET state = 'backfilling', progress = 0, attempted_at = NULL,
+         updated_at = $2, updated_by = $3 WHERE id = $1`,
+      [held.id, new Date(deps.clock.now()), actor.name],
+    )
+    await registerNeeds(sql, workspace, knownComputed(spec).needs(spec).streams)
+    await auditComputed(sql, actor, { action: 'computed_trait.restored', publicId })
+  })
+  return findComputed(deps.postgres, workspace, publicId)
+}
+
+/** Lets the query of a computed trait be asked now, whatever its schedule says. */
+export async function askQueryNow(
+  deps: Deps,
+  actor: Actor,
+  publicId: string,
+): Promise<ComputedRow> {
+  const { workspace } = actor
+  const held = await findComputed(deps.postgres, workspace, publicId)
+  if (!('sql' in held.spec) || held.state === 'archived') {
+    throw conflict('no_query', `The computed trait ${held.key} has no query that could be asked.`)
+  }
+  await deps.postgres.query('UPDATE computed_trait SET attempted_at = NULL WHERE id = $1', [
+    held.id,
+  ])
+  await auditComputed(deps.postgres, actor, { action: 'computed_trait.asked', publicId })
+  return findComputed(deps.postgres, workspace, publicId)
 }
 
 async function auditComputed(

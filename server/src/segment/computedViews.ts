@@ -1,4 +1,6 @@
 import type { Deps } from '../platform/deps.ts'
+import { readWorkspace } from '../workspace/index.ts'
+import { type Calendar, calendarOf } from './calendar.ts'
 import { formulasNaming } from './computed/formulas.ts'
 import { knownComputed } from './computed/index.ts'
 import { type ComputedTraits, namesTrait } from './computed/resolve.ts'
@@ -6,6 +8,7 @@ import { readComputed } from './computedDefinitions.ts'
 import { type ComputedRow, givenAmong } from './computedTraits.ts'
 import { rulesInUse } from './directory.ts'
 import { namesOf } from './names.ts'
+import { nextRun } from './query/schedule.ts'
 import type { Spec } from './rule.ts'
 
 /** Computed traits as the API shows them: with what they are made of and what uses them. */
@@ -17,6 +20,7 @@ export async function viewsOf(deps: Deps, workspace: number, rows: readonly Comp
     rulesInUse(deps.postgres, workspace),
     readComputed(deps.postgres, workspace),
   ])
+  const { timeZone } = await readWorkspace(deps, workspace)
   return rows.map((row) => {
     const kind = knownComputed(row.spec)
     const spec = wholeOf(row, computed)
@@ -35,6 +39,8 @@ export async function viewsOf(deps: Deps, workspace: number, rows: readonly Comp
       progress: row.progress,
       recomputed: row.recomputed,
       recomputedAt: row.recomputed_at?.toISOString() ?? null,
+      failure: row.failure,
+      nextRunAt: nextRunOf(row, calendarOf(timeZone)),
       usedBy: {
         segments: users.map(({ id, name }) => ({ id, name })),
         traits: formulasNaming(row.key, computed).flatMap((key) => {
@@ -49,6 +55,12 @@ export async function viewsOf(deps: Deps, workspace: number, rows: readonly Comp
       updatedBy: row.updated_by,
     }
   })
+}
+
+/** When its query is asked again; null: it has none, or is about to be asked. */
+function nextRunOf({ spec, attempted_at, state }: ComputedRow, calendar: Calendar): string | null {
+  if (!('sql' in spec) || attempted_at === null || state === 'archived') return null
+  return new Date(nextRun(spec.schedule, attempted_at.getTime(), calendar)).toISOString()
 }
 
 /** With what it refers to; of an archived one, whose key another may have, as it is stored. */

@@ -56,8 +56,10 @@ it('fills a stream only when history has all that came before more of it was kep
   await at('flow_cursor', 20)
   await exactly(3)
   const widened = { keep_newest: 4, complete: false, cut: { 'live:0': 20 } }
-  const { postgres, clickhouse, clock, log: logger } = deps
-  const job = startFillJob({ postgres, clickhouse, clock, logger, isLeader: () => true })
+  const { postgres, clickhouse, clock, newId, log: logger } = deps
+  const log = { append: () => Promise.reject(new Error('Nothing is told here.')) }
+  const isLeader = () => true
+  const job = startFillJob({ postgres, clickhouse, clock, newId, log, logger, isLeader })
   await new Promise((resolve) => setTimeout(resolve, 1_000))
   expect(await state()).toEqual({ streams: [widened], evaluated: [false, false] })
   await at('sink_cursor', 20)

@@ -3,6 +3,7 @@ import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/errors.ts'
 import { describeError } from '../platform/httpErrors.ts'
+import type { Log } from '../platform/log/log.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
 import type { StreamNeed } from './answer.ts'
 import { fillStream, type StreamToFill } from './baseFill.ts'
@@ -14,6 +15,7 @@ import { resolvedRule } from './directory.ts'
 import { type Broken, reasonOf } from './faults.ts'
 import { tree } from './kinds/index.ts'
 import { announce, type Cut, lockFlow } from './publish.ts'
+import { runDueQueries } from './queryRuns.ts'
 import { recomputeDue } from './recompute.ts'
 import type { AskedRule } from './references.ts'
 import type { Rule } from './rule.ts'
@@ -24,6 +26,8 @@ type Deps = {
   postgres: Postgres
   clickhouse: ClickHouse
   clock: Clock
+  newId: () => string
+  log: Pick<Log, 'append'>
   logger: Logger
   /** Of several processes one fills. */
   isLeader(): boolean
@@ -64,7 +68,9 @@ export function startFillJob(deps: Deps): FillJob {
     while (!stopping) {
       const isStopping = () => stopping || !deps.isLeader()
       const { prepared, faults } = await prepareWaiting(deps, isStopping)
-      if (!isStopping()) await recomputeDue(deps).catch((fault) => faults.push(fault))
+      for (const ask of [recomputeDue, runDueQueries]) {
+        if (!isStopping()) await ask(deps).catch((fault) => faults.push(fault))
+      }
       for (const fault of faults) warn(deps.logger, fault)
       const rest = faults.length > 0 ? FAULT_PAUSE_MS : prepared ? 0 : IDLE_MS
       for (let slept = 0; slept < rest && !stopping; slept += 50) await pause(50)

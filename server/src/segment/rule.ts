@@ -1,4 +1,5 @@
 import type { Period, Window } from './period.ts'
+import type { Schedule } from './query/schedule.ts'
 
 export type { Period, Window } from './period.ts'
 
@@ -204,6 +205,19 @@ export type Formula = {
   fault?: string
 }
 
+/**
+ * What a query in ClickHouse finds for somebody, asked on a schedule. `key`: what its column `key`
+ * holds, the profile's id (`profile`) or the value of an identifier of this namespace. `trait`, the
+ * reserved one that its values are told as, is put there by `computedOf` alone and never stored.
+ */
+export type Query = {
+  sql: string
+  key: string
+  type: 'number' | 'text' | 'boolean' | 'date'
+  schedule: Schedule
+  trait?: string
+}
+
 /** What a computed trait is made of: each kind has a file in `computed/`. */
 export type Spec =
   | Measure
@@ -216,6 +230,7 @@ export type Spec =
   | Rfm
   | DecayingScore
   | Formula
+  | Query
 
 /** A computed trait as a rule asks it: what it is made of today. */
 export type Computed = { name: { fr: string; en: string }; spec: Spec }

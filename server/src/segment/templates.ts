@@ -1,5 +1,6 @@
 import type { LocalText } from './answer.ts'
 import type { Rule } from './rule.ts'
+import { type KnownNames, type Say, type Word, wordsIn } from './vocabulary.ts'
 
 /** A rule to begin with, in the words of the workspace's own data. */
 export type Template = {
@@ -10,61 +11,17 @@ export type Template = {
   missing: LocalText[]
 } & ({ rule: Rule } | { classes: { name: LocalText; rule: Rule }[]; otherwise: LocalText })
 
-/** Names that the workspace's data has, the most frequent first. */
-export type KnownNames = { events: readonly string[]; traits: readonly string[] }
-
-/** A thing that templates speak of, and what it is called here and there; the usual name first. */
-const VOCABULARY = {
-  order: {
-    kind: 'events',
-    names: ['Order Completed', 'Purchase', 'Order Placed', 'Checkout Completed', 'Commande'],
-    called: { fr: 'un événement d’achat', en: 'an event for purchases' },
-  },
-  cart: {
-    kind: 'events',
-    names: ['Product Added', 'Add To Cart', 'Product Added To Cart', 'Cart Updated'],
-    called: { fr: 'un événement d’ajout au panier', en: 'an event for additions to the cart' },
-  },
-  opened: {
-    kind: 'events',
-    names: ['Email Opened', 'Email Open', 'Newsletter Opened', 'Email Clicked'],
-    called: { fr: 'un événement d’ouverture d’e-mail', en: 'an event for opened e-mails' },
-  },
-  birthday: {
-    kind: 'traits',
-    names: ['birthday', 'birthdate', 'birth_date', 'date_of_birth', 'dateOfBirth', 'birthDate'],
-    called: { fr: 'une date de naissance', en: 'a date of birth' },
-  },
-  newsletter: {
-    kind: 'traits',
-    names: ['newsletter', 'newsletter_subscribed', 'newsletterOptIn', 'email_optin'],
-    called: { fr: 'un abonnement à la newsletter', en: 'a newsletter subscription' },
-  },
-} as const
-
-type Word = keyof typeof VOCABULARY
-/** The property in which an order says what it cost, as the `Order Completed` of Segment has it. */
-const AMOUNT = 'total'
-
-const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '')
-
 /** The templates, each with the names of events and traits that the workspace has. */
 export function templatesFor(known: KnownNames): Template[] {
-  const words = new Map<Word, { name: string; isKnown: boolean }>()
-  for (const [word, { kind, names }] of Object.entries(VOCABULARY)) {
-    const wanted: string[] = names.map(plain)
-    const found = known[kind].filter((name) => wanted.includes(plain(name)))
-    const [best] = found.sort((x, y) => wanted.indexOf(plain(x)) - wanted.indexOf(plain(y)))
-    words.set(word as Word, { name: best ?? names[0], isKnown: best !== undefined })
-  }
+  const words = wordsIn(known)
   return DRAWN.map(({ uses, draw, ...template }) => {
-    const missing = uses.filter((word) => !words.get(word)?.isKnown)
-    const drawn = draw((word) => words.get(word)?.name ?? VOCABULARY[word].names[0])
-    return { ...template, missing: missing.map((word) => VOCABULARY[word].called), ...drawn }
+    return { ...template, missing: words.missing(uses), ...draw(words.say) }
   })
 }
 
-type Say = (word: Word) => string
+/** The property in which an order says what it cost, as the `Order Completed` of Segment has it. */
+const AMOUNT = 'total'
+
 type Drawn = { rule: Rule } | { classes: { name: LocalText; rule: Rule }[]; otherwise: LocalText }
 type Drawing = Pick<Template, 'key' | 'name' | 'description'> & {
   uses: readonly Word[]

@@ -29,6 +29,7 @@ export const PERMISSIONS = [
   'sources:read',
   'sources:write',
   'traits:read',
+  'traits:sql',
   'traits:write',
   'users:read',
   'users:write',

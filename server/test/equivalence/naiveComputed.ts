@@ -55,6 +55,7 @@ export function naiveComputed(
       return { made: naiveComputed(computed, events, now), type: typeOf(computed) }
     })
   }
+  if ('sql' in spec) throw new Error('What a query finds is not made of events.')
   const found = matching(spec.of, events).filter(({ time }) => isIn(spec.within, time, now))
   const seen = (path: string): Seen[] =>
     found.flatMap((one) => valuesOf(one, path).map((value) => ({ value, time: one.time })))

@@ -5,6 +5,7 @@ import { formulaTrait } from './formula.ts'
 import type { ComputedKind } from './kind.ts'
 import { measureTrait } from './measure.ts'
 import { mostFrequentTrait } from './mostFrequent.ts'
+import { queryTrait } from './query.ts'
 import { ratioTrait } from './ratio.ts'
 import { rfmTrait } from './rfm.ts'
 import { timeOfTrait } from './timeOf.ts'
@@ -23,11 +24,12 @@ const kinds: ComputedKind<Spec>[] = [
   rfmTrait,
   decayTrait,
   formulaTrait(knownComputed),
+  queryTrait,
 ] as unknown as ComputedKind<Spec>[]
 
 /** What the kinds are called, for who wrote none of them. */
 export const computedNames =
-  'measure, mostFrequent, uniqueList, usualTime, daysSince, timeOf, ratio, rfm, score or formula'
+  'measure, mostFrequent, uniqueList, usualTime, daysSince, timeOf, ratio, rfm, score, formula or sql'
 
 /** The kind of a definition, or undefined when it is none. */
 export function computedKindOf(spec: unknown): ComputedKind<Spec> | undefined {
