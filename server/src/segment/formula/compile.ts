@@ -1,6 +1,6 @@
 import type { Typed } from '../../profile/index.ts'
-import { decimalNumber } from '../../profile/index.ts'
 import type { Calendar } from '../calendar.ts'
+import { numberOf } from '../measure.ts'
 import { type Columns, NO_COLUMNS } from '../operators/index.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
 import { numberSql } from './numbers.ts'
@@ -54,9 +54,7 @@ function valueAs(typed: Typed | null, type: FormulaType): Maybe {
 
 function typedOf(value: Maybe, type: FormulaType): Typed | null {
   if (value === null) return null
-  if (typeof value === 'bigint') {
-    return { type: 'number', raw: decimalNumber(value), decimal: value }
-  }
+  if (typeof value === 'bigint') return numberOf(value)
   if (typeof value === 'boolean') return { type: 'boolean', raw: value }
   if (typeof value === 'number') {
     const raw = new Date(value).toISOString()

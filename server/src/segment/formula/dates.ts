@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendar.ts'
+import { ONE } from '../measure.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
 import { FIRST_DATE, type FormulaFunction, LAST_DATE, letSql, type Maybe } from './tree.ts'
 
@@ -6,7 +7,6 @@ import { FIRST_DATE, type FormulaFunction, LAST_DATE, letSql, type Maybe } from 
 
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
-const ONE = 1_000_000n
 
 /** By a local clock no other date than those that a formula knows. */
 const localOf = (at: number, calendar: Calendar): number =>

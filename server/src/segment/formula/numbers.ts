@@ -1,4 +1,5 @@
 import { decimalOf, decimalText } from '../../profile/index.ts'
+import { ONE } from '../measure.ts'
 import {
   type FormulaFunction,
   letSql,
@@ -9,7 +10,6 @@ import {
 
 /** Arithmetic on decimals of six digits; ClickHouse's are Decimal256 with the same digits. */
 
-const ONE = 1_000_000n
 export const ONE_SQL = 'toDecimal256(1, 6)'
 
 const bounded = (value: bigint): bigint | null =>

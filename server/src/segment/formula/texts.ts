@@ -1,4 +1,5 @@
 import { folded } from '../../profile/index.ts'
+import { ONE } from '../measure.ts'
 import { type FormulaFunction, type Maybe, TEXT_LIMIT } from './tree.ts'
 
 /** Texts are those that rules compare: without accents, in lower case, single spaces. */
@@ -33,7 +34,7 @@ export const endsWith = test((text, part) => text.endsWith(part), 'endsWith(text
 export const size: FormulaFunction = {
   args: ['text'],
   result: 'number',
-  run: (args) => BigInt([...(asTexts(args)[0] ?? '')].length) * 1_000_000n,
+  run: (args) => BigInt([...(asTexts(args)[0] ?? '')].length) * ONE,
   sql: ([text]) => `toDecimal256(lengthUTF8(${text}), 6)`,
 }
 
