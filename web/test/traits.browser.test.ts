@@ -11,7 +11,9 @@ const routes = [
   '/traits/new',
   '/traits?tab=given',
   '/traits/ct-revenue',
-  '/traits/ct-rfm?cell=5-5',
+  '/traits/ct-rfm?cell=5-4&ago=30',
+  '/traits/ct-goal',
+  '/traits/ct-query',
 ]
 
 describe.skipIf(noBrowser)('traits', () => {
@@ -94,11 +96,7 @@ describe.skipIf(noBrowser)('traits', () => {
 
   test('a computed trait is made from a template, seen on a person, renamed and archived', async () => {
     const page = await open('en', '/traits/new')
-    await page.getByRole('button', { name: 'Revenue, 12 months' }).click()
-    await page.getByRole('combobox', { name: 'Event' }).click()
-    await page.getByRole('option', { name: 'Order completed' }).click()
-    await page.getByRole('combobox', { name: 'Property' }).click()
-    await page.getByRole('option').first().click()
+    await page.getByRole('button', { name: 'Revenue' }).click()
     await page.getByText('312 people have a value').waitFor()
     const asked = page.waitForRequest(
       (request) => /preview$/.test(request.url()) && 'profile' in request.postDataJSON(),
@@ -118,5 +116,80 @@ describe.skipIf(noBrowser)('traits', () => {
     await page.getByText('“Money spent” is archived').waitFor()
     await page.getByRole('button', { name: /^Undo/ }).click()
     await page.getByRole('link', { name: 'Money spent' }).waitFor()
+  })
+
+  test('a formula is written with its functions beside it, and its fault in its place', async () => {
+    const page = await open('fr', '/traits/new')
+    await page.getByText('Formule', { exact: true }).click()
+    const text = page.getByRole('textbox', { name: 'Formule' })
+    await text.fill('revenue + nothing')
+    const fault = page.getByRole('alert')
+    await fault.getByText('personne n’a encore dit de trait').waitFor()
+    expect(await fault.locator('mark').innerText()).toBe('nothing')
+    expect(await violations(page)).toEqual([])
+    await text.fill('')
+    await page.getByRole('button', { name: /^daysBetween/ }).click()
+    expect(await text.inputValue()).toBe('daysBetween(first_order, last_order)')
+    await page.getByText('revenue = 1 240,5 · goal = 100').first().waitFor()
+    await page.getByRole('textbox', { name: 'Nom' }).fill('Entre deux achats')
+    const made = page.waitForRequest(
+      (request) => request.method() === 'POST' && request.url().endsWith('/computed-traits'),
+    )
+    await page.getByRole('button', { name: 'Enregistrer' }).click()
+    expect((await made).postDataJSON()).toEqual({
+      key: 'entre_deux_achats',
+      name: 'Entre deux achats',
+      definition: { formula: 'daysBetween(first_order, last_order)' },
+    })
+  })
+
+  test('a query is tried before it is saved, with its first rows and the time they took', async () => {
+    const page = await open('en', '/traits/new')
+    await page.getByText('SQL query', { exact: true }).click()
+    await page.getByRole('button', { name: 'Run a test' }).click()
+    await page.getByText('4,812 rows in').waitFor()
+    const rows = page.getByRole('region', { name: 'First rows' })
+    expect(await rows.getByRole('row').count()).toBe(6)
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('combobox', { name: 'Recomputed' }).click()
+    await page.getByRole('option', { name: 'every week' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill('Visits by SQL')
+    const made = page.waitForRequest(
+      (request) => request.method() === 'POST' && request.url().endsWith('/computed-traits'),
+    )
+    await page.getByRole('button', { name: 'Save' }).click()
+    expect((await made).postDataJSON().definition).toMatchObject({
+      ...{ key: 'profile', type: 'number', schedule: { every: 'week', weekday: 1, at: 4 } },
+    })
+  })
+
+  test('a query says how old its values are and why it failed, and is run by hand', async () => {
+    const page = await open('en', '/traits/ct-query')
+    await page.getByRole('alert').getByText('Unknown expression identifier').waitFor()
+    await page.getByText('4,812').first().waitFor()
+    await page.getByRole('button', { name: 'Run now' }).click()
+    await page.getByText('under way').waitFor()
+  })
+
+  test('the grid names groups and says who moved since an earlier day', async () => {
+    const page = await open('en', '/traits/ct-rfm?cell=5-4')
+    await page.getByRole('heading', { name: 'R5 F4 · Champions' }).waitFor()
+    await page.getByRole('combobox', { name: 'Compare with' }).click()
+    await page.getByRole('option', { name: '30 days ago' }).click()
+    await page.waitForURL(/ago=30/)
+    await page.getByText('from R4 F4').waitFor()
+    await page.getByText('+8 / −3').waitFor()
+  })
+
+  test('a saved formula is changed where it stands, with the version that was read', async () => {
+    const page = await open('en', '/traits/ct-goal')
+    const text = page.getByRole('textbox', { name: 'Formula' })
+    await text.fill('revenue / 2')
+    const sent = page.waitForRequest((request) => request.method() === 'PATCH')
+    await page.getByRole('button', { name: 'Save' }).click()
+    expect((await sent).postDataJSON()).toEqual({
+      definition: { formula: 'revenue / 2' },
+      version: 1,
+    })
   })
 })

@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import { badRequest } from '../platform/errors.ts'
+import type { LocalText } from './answer.ts'
 import type { Calendar } from './calendar.ts'
 import { knownComputed } from './computed/index.ts'
 import type { Spec } from './rule.ts'
@@ -10,7 +11,7 @@ import { SqlBuilder } from './sqlBuilder.ts'
 type Cell = { r: number; f: number }
 export type Grid = {
   /** All 25, empty ones included. */
-  cells: (Cell & { people: number; sum: number })[]
+  cells: (Cell & { people: number; sum: number; group: LocalText | null })[]
   /** `from` is null for who had no scores then. By the cut-offs of today at both instants. */
   moves: { from: Cell | null; to: Cell; people: number; sum: number }[]
 }
@@ -39,15 +40,16 @@ export async function readGrid(
     { ...now.params, ...past.params },
     { lane: 'heavy' },
   )
-  return { cells: cellsOf(rows), moves: since === null ? [] : movesOf(rows) }
+  const nameOf = (cell: Cell) => knownComputed(spec).groupAt?.(spec, cell) ?? null
+  return { cells: cellsOf(rows, nameOf), moves: since === null ? [] : movesOf(rows) }
 }
 
-function cellsOf(rows: readonly Row[]): Grid['cells'] {
+function cellsOf(rows: readonly Row[], nameOf: (cell: Cell) => LocalText | null): Grid['cells'] {
   return SCORES.flatMap((r) =>
     SCORES.map((f) => {
       const own = rows.filter((row) => row.r === r && row.f === f)
       const total = (key: 'people' | 'sum') => own.reduce((sum, row) => sum + row[key], 0)
-      return { r, f, people: total('people'), sum: total('sum') }
+      return { r, f, people: total('people'), sum: total('sum'), group: nameOf({ r, f }) }
     }),
   )
 }

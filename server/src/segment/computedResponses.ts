@@ -151,7 +151,14 @@ const Cell = Type.Object({ r: score, f: score })
 
 export const GridView = Type.Object({
   cells: Type.Array(
-    Type.Object({ ...Cell.properties, people: Type.Integer(), sum: Type.Number() }),
+    Type.Object({
+      ...Cell.properties,
+      people: Type.Integer(),
+      sum: Type.Number(),
+      group: Type.Union([LocalText, Type.Null()], {
+        description: 'The group of its people; null where the amount decides, or there is none',
+      }),
+    }),
     { description: 'All 25, empty ones included' },
   ),
   moves: Type.Array(

@@ -1,19 +1,31 @@
 /** The one door to the server: JSON in and out, CSRF on writes, problems as errors. */
 
+/**
+ * A place that a problem is about. Within a text also from where to where, in UTF-16 units, with the
+ * message in both languages.
+ */
+export type ProblemPlace = {
+  path: string
+  message: string
+  messages?: { fr: string; en: string }
+  start?: number
+  end?: number
+}
+
 /** An RFC 9457 answer, or a network failure (status 0). `requestId` is what a person can quote. */
 export class ApiError extends Error {
   readonly status: number
   readonly title: string
   readonly detail: string
   readonly requestId: string | null
-  readonly errors: { path: string; message: string }[]
+  readonly errors: ProblemPlace[]
 
   constructor(init: {
     status: number
     title: string
     detail: string
     requestId?: string | null
-    errors?: { path: string; message: string }[]
+    errors?: ProblemPlace[]
     cause?: unknown
   }) {
     super(init.detail || init.title, { cause: init.cause })
@@ -88,7 +100,7 @@ function problem(response: Response, text: string): ApiError {
       detail?: string
       instance?: string
       requestId?: string
-      errors?: { path: string; message: string }[]
+      errors?: ProblemPlace[]
     }
     return new ApiError({
       status: response.status,

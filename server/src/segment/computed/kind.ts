@@ -58,6 +58,8 @@ export type ComputedKind<S extends Spec> = {
   grid?(spec: S, builder: SqlBuilder): string
   /** The traits that it is made of, as a preview shows them beside the person. */
   inputs?(spec: S, builder: SqlBuilder): (TraitSql & { name: string })[]
+  /** What the people of a cell of the grid are called, where they have one name. */
+  groupAt?(spec: S, cell: { r: number; f: number }): LocalText | null
   /** The property whose values it shows as they are, so that they can be masked. */
   shows?(spec: S): string | undefined
   filters?(spec: S): At<'filters', PropertyFilter[]>[]

@@ -13,7 +13,7 @@ import { sayOfEvents } from '../words.ts'
 import type { ComputedKind } from './kind.ts'
 import { measureTrait } from './measure.ts'
 import { needsOfEvents, rowsOfEvents } from './ofEvents.ts'
-import { groupOf, RFM_GROUPS, scoreOf } from './rfmGroups.ts'
+import { groupAt, groupOf, RFM_GROUPS, scoreOf } from './rfmGroups.ts'
 import { edgeSql, wholeDays, wholeDaysSql } from './times.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -87,6 +87,7 @@ export const rfmTrait: ComputedKind<Rfm> = {
     return `SELECT v.profile AS profile, ${scores.r} AS r, ${scores.f} AS f, v.m AS m
       FROM (${valuesByPersonSql(spec, builder)}) AS v`
   },
+  groupAt: ({ groups = RFM_GROUPS }, cell) => groupAt(cell, groups)?.name ?? null,
   looksAhead: 3,
   prepare: (spec, scope) => {
     const { part = 'group', cuts, groups = RFM_GROUPS } = spec

@@ -75,3 +75,13 @@ export function groupOf(scores: RfmScores, groups: readonly RfmGroup[]): string 
   )
   return group?.key ?? null
 }
+
+/** The group of all who have a recency and a frequency; null where the amount decides, or none is. */
+export function groupAt(
+  cell: { r: number; f: number },
+  groups: readonly RfmGroup[],
+): RfmGroup | null {
+  const keys = new Set([1, 2, 3, 4, 5].map((m) => groupOf({ ...cell, m }, groups)))
+  const [key] = keys
+  return keys.size === 1 ? (groups.find((group) => group.key === key) ?? null) : null
+}

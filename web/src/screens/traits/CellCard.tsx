@@ -9,18 +9,20 @@ import { RelativeTime } from '../../design/RelativeTime.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
 import { useToast } from '../../design/Toast.tsx'
 import { useFormats } from '../../i18n/format.ts'
-import { useT } from '../../i18n/i18n.ts'
+import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { usePersonName } from '../people/columns.tsx'
 import { usePreview } from '../segments/api.ts'
-import { type ComputedTrait, type GridCell, useDraftSegment } from './api.ts'
-import { cellName, cellRule } from './rfm.ts'
+import { type ComputedTrait, type GridCell, type GridMove, useDraftSegment } from './api.ts'
+import { cellKey, cellName, cellRule, originsOf } from './rfm.ts'
 import css from './traits.module.css'
 
-type CellCardProps = { trait: ComputedTrait; cell: GridCell }
+type CellProps = { trait: ComputedTrait; cell: GridCell }
+type CellCardProps = CellProps & { moves: readonly GridMove[] }
 
 /** A few people of one cell, and the way to a segment of them. */
-export function CellCard({ trait, cell }: CellCardProps) {
+export function CellCard({ trait, cell, moves }: CellCardProps) {
   const t = useT()
+  const language = useLanguage()
   const format = useFormats()
   const navigate = useNavigate({ from: '/traits/$id' })
   const close = () =>
@@ -28,7 +30,7 @@ export function CellCard({ trait, cell }: CellCardProps) {
   return (
     <Card
       flush
-      title={`R${cell.r} F${cell.f}`}
+      title={`R${cell.r} F${cell.f}${cell.group ? ` · ${localText(cell.group, language)}` : ''}`}
       note={t('people.count', { count: cell.people, n: format.number(cell.people) })}
       actions={<CloseButton size={28} aria-label={t('design.close')} onClick={close} />}
     >
@@ -38,12 +40,36 @@ export function CellCard({ trait, cell }: CellCardProps) {
         </p>
         <MakeSegment trait={trait} cell={cell} />
       </div>
+      <Origins moves={originsOf(moves, cell)} />
       <CellPeople trait={trait} cell={cell} />
     </Card>
   )
 }
 
-function MakeSegment({ trait, cell }: CellCardProps) {
+const ORIGINS_MAX = 5
+
+/** Where those were before who are in the cell now and were not then. */
+function Origins({ moves }: { moves: readonly GridMove[] }) {
+  const t = useT()
+  const format = useFormats()
+  if (moves.length === 0) return null
+  return (
+    <ul className={css.people} aria-label={t('traits.grid.origins')}>
+      {moves.slice(0, ORIGINS_MAX).map(({ from, people }) => (
+        <li key={from ? cellKey(from) : 'none'}>
+          <span>
+            {from ? t('traits.grid.from', { r: from.r, f: from.f }) : t('traits.grid.from.none')}
+          </span>
+          <span className="meta">
+            {t('people.count', { count: people, n: format.number(people) })}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function MakeSegment({ trait, cell }: CellProps) {
   const t = useT()
   const toast = useToast()
   const navigate = useNavigate()
@@ -64,7 +90,7 @@ function MakeSegment({ trait, cell }: CellCardProps) {
   )
 }
 
-function CellPeople({ trait, cell }: CellCardProps) {
+function CellPeople({ trait, cell }: CellProps) {
   const t = useT()
   const nameOf = usePersonName()
   const rule = useMemo(() => cellRule(trait.key, cell), [trait.key, cell])

@@ -78,7 +78,7 @@ function useColumns(): Column<ComputedTrait>[] {
       header: t('traits.column.usedBy'),
       width: 'minmax(140px, 1.3fr)',
       wideOnly: true,
-      cell: ({ usedBy }) => <UsedBy segments={usedBy.segments} />,
+      cell: ({ usedBy }) => <UsedBy {...usedBy} />,
     },
     {
       key: 'updatedAt',
@@ -105,7 +105,7 @@ function Name({ row }: { row: ComputedTrait }) {
   )
 }
 
-const TYPES = ['number', 'string', 'boolean', 'date', 'list', 'any'] as const
+const TYPES = ['number', 'string', 'text', 'boolean', 'date', 'list', 'any'] as const
 
 /** A type in the words of the reader; one that the app does not know stands for itself. */
 export function TypeName({ type }: { type: string }) {

@@ -1,25 +1,39 @@
-import { SegmentedControl } from '@mantine/core'
+import { SegmentedControl, Select } from '@mantine/core'
 import { IconGridDots } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
 import { Card } from '../../design/Card.tsx'
 import { ChartFrame } from '../../design/ChartFrame.tsx'
 import { EmptyState } from '../../design/EmptyState.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { Skeleton } from '../../design/Skeleton.tsx'
 import { useFormats } from '../../i18n/format.ts'
-import { useT } from '../../i18n/i18n.ts'
+import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import heat from '../segments/page/matrix.module.css'
-import { type ComputedTrait, type GridCell, useGrid } from './api.ts'
+import { type ComputedTrait, type GridCell, type GridMove, useGrid } from './api.ts'
 import { CellCard } from './CellCard.tsx'
-import { cellKey, FREQUENCY, RECENCY, stepsOf, totalOf, type Weigh } from './rfm.ts'
+import {
+  AGO,
+  type Ago,
+  cellKey,
+  FREQUENCY,
+  flowOf,
+  RECENCY,
+  stepsOf,
+  totalOf,
+  type Weigh,
+} from './rfm.ts'
 import css from './traits.module.css'
+
+const HOUR_MS = 60 * 60_000
 
 /** The 5 × 5 grid of an RFM, and beside it the people of the cell that was chosen. */
 export function GridCard({ trait }: { trait: ComputedTrait }) {
   const t = useT()
   const format = useFormats()
-  const grid = useGrid(trait.id)
-  const { cell: chosen, by = 'people' } = useSearch({ from: '/shell/traits/$id' })
+  const { cell: chosen, by = 'people', ago } = useSearch({ from: '/shell/traits/$id' })
+  const grid = useGrid(trait.id, useSince(ago))
+  const moves = grid.data?.moves ?? []
   const cells = grid.data?.cells ?? []
   const cell = cells.find((each) => cellKey(each) === chosen)
   const cutsAt = grid.data?.cutsAt
@@ -28,7 +42,12 @@ export function GridCard({ trait }: { trait: ComputedTrait }) {
       <Card
         title={t('traits.grid')}
         note={cutsAt ? t('traits.grid.cuts', { at: format.dateTime(cutsAt) }) : undefined}
-        actions={<WeighChoice by={by} />}
+        actions={
+          <div className={css.choices}>
+            <AgoChoice ago={ago} />
+            <WeighChoice by={by} />
+          </div>
+        }
       >
         {grid.isPending && <Skeleton height={340} />}
         {grid.isError && <ErrorState error={grid.error} onRetry={() => grid.refetch()} />}
@@ -40,11 +59,41 @@ export function GridCard({ trait }: { trait: ComputedTrait }) {
               why={t('traits.grid.empty.why')}
             />
           ) : (
-            <HeatMap id={trait.id} cells={cells} by={by} chosen={chosen} />
+            <HeatMap id={trait.id} cells={cells} moves={moves} by={by} chosen={chosen} />
           ))}
       </Card>
-      {cell && <CellCard key={cellKey(cell)} trait={trait} cell={cell} />}
+      {cell && <CellCard key={cellKey(cell)} trait={trait} cell={cell} moves={moves} />}
     </div>
+  )
+}
+
+/** The instant so many days ago, to the hour, so that it is one question for a while. */
+function useSince(ago: Ago | undefined): string | undefined {
+  const [now] = useState(() => Math.floor(Date.now() / HOUR_MS) * HOUR_MS)
+  return ago === undefined ? undefined : new Date(now - ago * 24 * HOUR_MS).toISOString()
+}
+
+function AgoChoice({ ago }: { ago: Ago | undefined }) {
+  const t = useT()
+  const navigate = useNavigate({ from: '/traits/$id' })
+  return (
+    <Select
+      size="xs"
+      w={190}
+      aria-label={t('traits.grid.ago')}
+      allowDeselect={false}
+      value={String(ago ?? '')}
+      data={[
+        { value: '', label: t('traits.grid.ago.none') },
+        ...AGO.map((days) => ({ value: String(days), label: t('traits.grid.ago.days', { days }) })),
+      ]}
+      onChange={(value) =>
+        navigate({
+          search: (before) => ({ ...before, ago: AGO.find((days) => String(days) === value) }),
+          replace: true,
+        })
+      }
+    />
   )
 }
 
@@ -73,11 +122,12 @@ function WeighChoice({ by }: { by: Weigh }) {
 type HeatMapProps = {
   id: string
   cells: readonly GridCell[]
+  moves: readonly GridMove[]
   by: Weigh
   chosen: string | undefined
 }
 
-function HeatMap({ id, cells, by, chosen }: HeatMapProps) {
+function HeatMap({ id, cells, moves, by, chosen }: HeatMapProps) {
   const t = useT()
   const format = useFormats()
   const steps = stepsOf(cells, by)
@@ -126,6 +176,7 @@ function HeatMap({ id, cells, by, chosen }: HeatMapProps) {
                       {cell && (
                         <HeatCell
                           cell={cell}
+                          flow={moves.length > 0 ? flowOf(moves, cell) : null}
                           by={by}
                           share={cell[by] / (totalOf(cells, by) || 1)}
                           step={steps.get(cellKey(cell)) ?? 0}
@@ -157,10 +208,19 @@ function Score({ letter, score, say }: ScoreProps) {
   )
 }
 
-type HeatCellProps = { cell: GridCell; by: Weigh; share: number; step: number; isChosen: boolean }
+type HeatCellProps = {
+  cell: GridCell
+  /** Since the instant that is compared with; null: with none. */
+  flow: { came: number; left: number } | null
+  by: Weigh
+  share: number
+  step: number
+  isChosen: boolean
+}
 
-function HeatCell({ cell, by, share, step, isChosen }: HeatCellProps) {
+function HeatCell({ cell, flow, by, share, step, isChosen }: HeatCellProps) {
   const t = useT()
+  const language = useLanguage()
   const format = useFormats()
   const { r, f, people } = cell
   const sum = format.number(cell.sum, { maximumFractionDigits: 0 })
@@ -180,6 +240,17 @@ function HeatCell({ cell, by, share, step, isChosen }: HeatCellProps) {
       <span className="visually-hidden">{t('traits.grid.cell.name', { r, f })} </span>
       <b>{by === 'sum' ? sum : format.number(people)}</b>
       <span className={css.share}>{format.percent(share)}</span>
+      {cell.group && (
+        <span className={`${css.share} ellipsis`}>{localText(cell.group, language)}</span>
+      )}
+      {flow && (
+        <span className={css.share}>
+          {t('traits.grid.flow', {
+            came: format.number(flow.came),
+            left: format.number(flow.left),
+          })}
+        </span>
+      )}
     </Link>
   )
 }

@@ -1,37 +1,25 @@
-import { Button, NumberInput, Select, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
-import { Card } from '../../design/Card.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { PageHeader } from '../../design/PageHeader.tsx'
-import { useT } from '../../i18n/i18n.ts'
-import { useEventNames } from '../segments/api.ts'
-import { useNames } from '../segments/names.ts'
-import { useComputedChanges } from './api.ts'
-import {
-  asksProperty,
-  definitionOf,
-  KINDS,
-  keyFrom,
-  TEMPLATES,
-  type TemplateKey,
-  type TraitForm,
-} from './form.ts'
-import { PreviewCard } from './PreviewCard.tsx'
+import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
+import { type TraitTemplate, useComputedChanges, useTraitTemplates } from './api.ts'
+import { definitionIn, draftFrom, EMPTY, type TraitDraft } from './draft.ts'
+import { keyFrom } from './form.ts'
+import { TraitEditor } from './TraitEditor.tsx'
 import css from './traits.module.css'
-
-const DAYS_MAX = 3_650
 
 /** A new computed trait, from a ready-made one or from nothing, seen on people as it is made. */
 export function NewTraitScreen() {
   const t = useT()
+  const language = useLanguage()
   const navigate = useNavigate()
   const { create } = useComputedChanges()
   const [name, setName] = useState('')
   const [key, setKey] = useState<string | null>(null)
-  const [form, setForm] = useState<TraitForm>({ kind: 'sum', did: '', property: '', days: 365 })
-  const set = (patch: Partial<TraitForm>) => setForm((held) => ({ ...held, ...patch }))
-  const definition = definitionOf(form)
+  const [draft, setDraft] = useState<TraitDraft>(EMPTY.events)
+  const definition = definitionIn(draft)
   const ownKey = key ?? keyFrom(name)
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -40,6 +28,11 @@ export function NewTraitScreen() {
       { key: ownKey, name: name.trim(), definition },
       { onSuccess: ({ id }) => navigate({ to: '/traits/$id', params: { id } }) },
     )
+  }
+  const choose = (template: TraitTemplate) => {
+    setDraft(draftFrom(template.definition) ?? EMPTY.events)
+    setName(localText(template.name, language))
+    setKey(template.key)
   }
   return (
     <form onSubmit={submit}>
@@ -61,100 +54,55 @@ export function NewTraitScreen() {
           </Button>
         }
       />
-      <TemplateButtons
-        onChoose={(template) => {
-          set(TEMPLATES[template])
-          setName(t(`traits.template.${template}`))
-        }}
-      />
-      <div className={css.split}>
-        <Card title={t('traits.definition')}>
-          <div className={css.fields}>
-            {create.error && <ErrorState error={create.error} />}
-            <TextInput
-              label={t('traits.name')}
-              required
-              maxLength={120}
-              value={name}
-              onChange={(event) => setName(event.currentTarget.value)}
-            />
-            <TextInput
-              label={t('traits.key')}
-              description={t('traits.key.help')}
-              required
-              maxLength={60}
-              value={ownKey}
-              onChange={(event) => setKey(event.currentTarget.value)}
-            />
-            <DefinitionFields form={form} onChange={set} />
-          </div>
-        </Card>
-        <PreviewCard definition={definition} />
-      </div>
+      <TemplateButtons onChoose={choose} />
+      <TraitEditor draft={draft} onChange={setDraft} traitKey={null}>
+        {create.error && <ErrorState error={create.error} />}
+        <TextInput
+          label={t('traits.name')}
+          required
+          maxLength={120}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t('traits.key')}
+          description={t('traits.key.help')}
+          required
+          maxLength={60}
+          value={ownKey}
+          onChange={(event) => setKey(event.currentTarget.value)}
+        />
+      </TraitEditor>
     </form>
   )
 }
 
-function TemplateButtons({ onChoose }: { onChoose: (template: TemplateKey) => void }) {
+/** Those that the data of the workspace allows; the others say what they lack. */
+function TemplateButtons({ onChoose }: { onChoose: (template: TraitTemplate) => void }) {
   const t = useT()
+  const language = useLanguage()
+  const templates = useTraitTemplates().data ?? []
   return (
     <fieldset className={css.templates}>
       <legend>{t('traits.templates')}</legend>
-      {(Object.keys(TEMPLATES) as TemplateKey[]).map((each) => (
-        <Button key={each} variant="default" size="xs" onClick={() => onChoose(each)}>
-          {t(`traits.template.${each}`)}
-        </Button>
-      ))}
+      {templates.map((each) => {
+        const missing = each.missing.map((one) => localText(one, language)).join(', ')
+        return (
+          <Button
+            key={each.key}
+            variant="default"
+            size="xs"
+            title={
+              missing
+                ? t('traits.template.missing', { what: missing })
+                : localText(each.description, language)
+            }
+            onClick={() => onChoose(each)}
+          >
+            {localText(each.name, language)}
+          </Button>
+        )
+      })}
     </fieldset>
-  )
-}
-
-type FieldsProps = { form: TraitForm; onChange: (patch: Partial<TraitForm>) => void }
-
-function DefinitionFields({ form, onChange }: FieldsProps) {
-  const t = useT()
-  const names = useNames()
-  const events = useEventNames().data ?? []
-  const properties = events.find((each) => each.name === form.did)?.properties ?? []
-  return (
-    <>
-      <Select
-        label={t('traits.kind')}
-        allowDeselect={false}
-        value={form.kind}
-        data={KINDS.map((value) => ({ value, label: t(`traits.kind.${value}`) }))}
-        onChange={(value) => onChange({ kind: KINDS.find((each) => each === value) ?? form.kind })}
-      />
-      <Select
-        label={t('traits.event')}
-        required
-        searchable
-        allowDeselect={false}
-        value={form.did || null}
-        data={events.map((each) => ({ value: each.name, label: names.event(each.name) }))}
-        onChange={(did) => onChange({ did: did ?? '', property: '' })}
-      />
-      {asksProperty(form.kind) && (
-        <Select
-          label={t('traits.property')}
-          required
-          searchable
-          allowDeselect={false}
-          disabled={!form.did}
-          value={form.property || null}
-          data={properties.map(({ path }) => ({ value: path, label: names.property(path) }))}
-          onChange={(property) => onChange({ property: property ?? '' })}
-        />
-      )}
-      <NumberInput
-        label={t('traits.days')}
-        description={t('traits.days.help')}
-        min={1}
-        max={DAYS_MAX}
-        allowDecimal={false}
-        value={form.days ?? ''}
-        onChange={(days) => onChange({ days: typeof days === 'number' && days > 0 ? days : null })}
-      />
-    </>
   )
 }

@@ -1,6 +1,7 @@
 import { Select } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { ApiError } from '../../api/client.ts'
 import { Card } from '../../design/Card.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
@@ -9,16 +10,27 @@ import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { usePeople } from '../people/api.ts'
 import { usePersonName } from '../people/columns.tsx'
 import { type Definition, type TraitPreview, useTraitPreview } from './api.ts'
+import type { Way } from './draft.ts'
+import code from './formula.module.css'
 import css from './traits.module.css'
 
+type PreviewCardProps = {
+  definition: Definition | null
+  /** Of the trait whose definition it is; null: it has none yet. */
+  traitKey: string | null
+  profile: string | null
+  onProfile: (profile: string | null) => void
+  way: Way
+}
+
 /** What a definition gives, for a few people or for one that is chosen. */
-export function PreviewCard({ definition }: { definition: Definition | null }) {
+export function PreviewCard({ definition, traitKey, profile, onProfile, way }: PreviewCardProps) {
   const t = useT()
   const format = useFormats()
   const language = useLanguage()
-  const [profile, setProfile] = useState<string | null>(null)
-  const preview = useTraitPreview(definition, profile)
+  const preview = useTraitPreview(definition, profile, traitKey)
   const have = preview.data?.have ?? 0
+  const isPlaced = preview.error instanceof ApiError && preview.error.errors[0]?.start !== undefined
   return (
     <Card
       flush
@@ -27,12 +39,19 @@ export function PreviewCard({ definition }: { definition: Definition | null }) {
     >
       <div className={css.asked}>
         {preview.data && <p>{localText(preview.data.sentence, language)}</p>}
-        <PersonChoice value={profile} onChange={setProfile} />
+        <PersonChoice value={profile} onChange={onProfile} />
       </div>
-      {definition === null && <p className={css.none}>{t('traits.preview.missing')}</p>}
+      {definition === null && <p className={css.none}>{t(`traits.preview.missing.${way}`)}</p>}
       {preview.isLoading && <SkeletonRows count={4} />}
-      {preview.isError && <ErrorState error={preview.error} onRetry={() => preview.refetch()} />}
-      {preview.data && <Values people={preview.data.people} />}
+      {preview.isError &&
+        // What has a place in the text is said there.
+        (isPlaced ? (
+          <p className={css.none}>{t('traits.preview.faulty')}</p>
+        ) : (
+          <ErrorState error={preview.error} onRetry={() => preview.refetch()} />
+        ))}
+      {preview.data?.run && <RunRows run={preview.data.run} />}
+      {preview.data && !preview.data.run && <Values people={preview.data.people} />}
     </Card>
   )
 }
@@ -75,12 +94,8 @@ function Values({ people }: { people: TraitPreview['people'] }) {
   const t = useT()
   const format = useFormats()
   const nameOf = usePersonName()
+  const words = useValueWords()
   if (people.length === 0) return <p className={css.none}>{t('traits.preview.nobody')}</p>
-  const words = (value: unknown) => {
-    if (typeof value === 'number') return format.number(value, { maximumFractionDigits: 2 })
-    if (value === null || value === undefined) return '—'
-    return Array.isArray(value) ? value.join(', ') : String(value)
-  }
   return (
     <ul className={css.people}>
       {people.map((person) => (
@@ -90,12 +105,72 @@ function Values({ people }: { people: TraitPreview['people'] }) {
               {nameOf(person)}
             </Link>
             <span className="meta">
-              {t('traits.preview.events', { count: person.count, n: format.number(person.count) })}
+              {person.inputs.length > 0
+                ? person.inputs.map(({ trait, value }) => `${trait} = ${words(value)}`).join(' · ')
+                : t('traits.preview.events', {
+                    count: person.count,
+                    n: format.number(person.count),
+                  })}
             </span>
           </span>
           <b className={css.value}>{words(person.value)}</b>
         </li>
       ))}
     </ul>
+  )
+}
+
+/** A value as it is read. */
+function useValueWords() {
+  const t = useT()
+  const format = useFormats()
+  return (value: unknown): string => {
+    if (typeof value === 'number') return format.number(value, { maximumFractionDigits: 6 })
+    if (typeof value === 'boolean') return t(value ? 'traits.value.yes' : 'traits.value.no')
+    if (value === null || value === undefined) return '—'
+    return Array.isArray(value) ? value.join(', ') : String(value)
+  }
+}
+
+/** The first rows of a query's test run, and what it took. */
+function RunRows({ run }: { run: NonNullable<TraitPreview['run']> }) {
+  const t = useT()
+  const format = useFormats()
+  const words = useValueWords()
+  const took = format.duration(run.ms)
+  return (
+    <>
+      <p className={css.none}>
+        {t('traits.query.tried', { count: run.rows, n: format.number(run.rows), took })}{' '}
+        {t('traits.query.matched', { count: run.matched, n: format.number(run.matched) })}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the keyboard */}
+      <section className={code.scroll} tabIndex={0} aria-label={t('traits.query.rows')}>
+        <table className={code.rows}>
+          <thead>
+            <tr>
+              <th scope="col">key</th>
+              <th scope="col">value</th>
+            </tr>
+          </thead>
+          <tbody>
+            {run.first.map(({ key, value, profile }) => (
+              <tr key={key}>
+                <td>
+                  {profile ? (
+                    <Link to="/people/$id" params={{ id: profile }}>
+                      {key}
+                    </Link>
+                  ) : (
+                    key
+                  )}
+                </td>
+                <td>{words(value)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
   )
 }

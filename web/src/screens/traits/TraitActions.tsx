@@ -8,22 +8,21 @@ import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { type ComputedTrait, useComputedChanges } from './api.ts'
 import css from './traits.module.css'
 
-/** Another name, and away with it; an archived one is made again by undo. */
+/** Another name, and away with it; undo brings an archived one back. */
 export function TraitActions({ trait }: { trait: ComputedTrait }) {
   const t = useT()
   const language = useLanguage()
   const toast = useToast()
   const navigate = useNavigate()
-  const { archive, create } = useComputedChanges()
+  const { archive, restore } = useComputedChanges()
   const [isNaming, setNaming] = useState(false)
   if (!usePermission('traits:write')) return null
   const onError = (error: Error) => toast({ message: error.message, tone: 'error' })
   const putAway = () =>
     archive.mutate(trait.id, {
       onSuccess: () => {
-        const { key, name, description, definition } = trait
-        const undo = () => create.mutate({ key, name, description, definition }, { onError })
-        toast({ message: t('traits.archived', { name: localText(name, language) }), undo })
+        const undo = () => restore.mutate(trait.id, { onError })
+        toast({ message: t('traits.archived', { name: localText(trait.name, language) }), undo })
         navigate({ to: '/traits' })
       },
       onError,

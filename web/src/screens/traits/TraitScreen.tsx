@@ -8,8 +8,9 @@ import { PageError } from '../../shell/PageError.tsx'
 import { SegmentStateChip } from '../segments/SegmentStateChip.tsx'
 import { type ComputedTrait, useComputedTrait } from './api.ts'
 import { TypeName } from './ComputedTable.tsx'
+import { DefinitionCard } from './DefinitionCard.tsx'
 import { GridCard } from './GridCard.tsx'
-import { PreviewCard } from './PreviewCard.tsx'
+import { QueryCard } from './QueryCard.tsx'
 import { isRfm } from './rfm.ts'
 import { TraitActions } from './TraitActions.tsx'
 import css from './traits.module.css'
@@ -43,7 +44,8 @@ function Trait({ trait }: { trait: ComputedTrait }) {
       <div className={css.stack}>
         {isRfm(trait) && <GridCard trait={trait} />}
         <About trait={trait} />
-        {!isRfm(trait) && <PreviewCard definition={trait.definition} />}
+        {'sql' in trait.definition && <QueryCard trait={trait} />}
+        {!isRfm(trait) && <DefinitionCard key={trait.version} trait={trait} />}
       </div>
     </>
   )
@@ -54,6 +56,11 @@ function About({ trait }: { trait: ComputedTrait }) {
   return (
     <>
       {trait.description && <p className={css.description}>{trait.description}</p>}
+      {trait.fault && (
+        <p className={css.description} role="alert">
+          {t('traits.fault')} {trait.fault}
+        </p>
+      )}
       {trait.givenToo && <p className={css.description}>{t('traits.givenToo')}</p>}
       <Facts
         facts={[
@@ -61,7 +68,7 @@ function About({ trait }: { trait: ComputedTrait }) {
           { label: t('traits.column.type'), value: <TypeName type={trait.type} /> },
           {
             label: t('traits.column.usedBy'),
-            value: <UsedBy segments={trait.usedBy.segments} />,
+            value: <UsedBy {...trait.usedBy} />,
           },
           {
             label: t('segmentations.column.updated'),

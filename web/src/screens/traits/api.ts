@@ -7,7 +7,9 @@ import type { Rule } from '../segments/rule.ts'
 /** What a computed trait is made of; each kind has its own keys, as docs/traits.md shows them. */
 export type Definition = Record<string, unknown>
 
-/** A trait that is made of events. */
+type User = { id: string; name: LocalText }
+
+/** A trait that is made of events, of other traits or by a query. */
 export type ComputedTrait = {
   id: string
   /** What rules call it. */
@@ -20,7 +22,14 @@ export type ComputedTrait = {
   version: number
   state: 'live' | 'backfilling' | 'archived'
   progress: number
-  usedBy: { segments: { id: string; name: LocalText }[] }
+  /** Why nobody has a value: what a formula refers to is not what it was. */
+  fault: string | null
+  /** Of a query: when it last gave values, how many, why the last run failed, and the next one. */
+  recomputed: { people?: number; changed?: number; ms?: number } | null
+  recomputedAt: string | null
+  failure: { message: string; at: string } | null
+  nextRunAt: string | null
+  usedBy: { segments: User[]; traits: User[] }
   /** Events tell a trait of this name too; rules keep to the computed one. */
   givenToo: boolean
   updatedAt: string
@@ -28,9 +37,13 @@ export type ComputedTrait = {
 }
 
 export type Cell = { r: number; f: number }
-export type GridCell = Cell & { people: number; sum: number }
+/** `group`: what its people are called, where they have one name. */
+export type GridCell = Cell & { people: number; sum: number; group: LocalText | null }
+/** People who came from another cell since; `from` null: from none. */
+export type GridMove = { from: Cell | null; to: Cell; people: number; sum: number }
 export type Grid = {
   cells: GridCell[]
+  moves: GridMove[]
   /** When the cut-offs were computed; null: they are fixed, or not computed yet. */
   cutsAt: string | null
 }
@@ -52,15 +65,56 @@ export function useComputedTrait(id: string) {
   return useQuery({
     queryKey: ['computed-traits', id],
     queryFn: ({ signal }) => api.get<ComputedTrait>(`/computed-traits/${id}`, { signal }),
-    refetchInterval: ({ state }) => (state.data?.state === 'backfilling' ? FILLING_MS : false),
+    refetchInterval: ({ state }) => (state.data && isUnderway(state.data) ? FILLING_MS : false),
   })
 }
 
-/** People and sums of the 5 × 5 grid of an RFM, now. */
-export function useGrid(id: string) {
+/** It is filled from history, or its query is being asked. */
+const isUnderway = ({ state, definition, nextRunAt }: ComputedTrait) =>
+  state === 'backfilling' || (state === 'live' && 'sql' in definition && nextRunAt === null)
+
+/** People and sums of the 5 × 5 grid of an RFM, now; with `since`, who has moved since then. */
+export function useGrid(id: string, since?: string) {
   return useQuery({
-    queryKey: ['computed-traits', id, 'grid'],
-    queryFn: ({ signal }) => api.get<Grid>(`/computed-traits/${id}/grid`, { signal }),
+    queryKey: ['computed-traits', id, 'grid', since],
+    queryFn: ({ signal }) =>
+      api.get<Grid>(`/computed-traits/${id}/grid`, { query: { since }, signal }),
+  })
+}
+
+/** A computed trait to begin with, in the names of this workspace's data. */
+export type TraitTemplate = {
+  key: string
+  name: LocalText
+  description: LocalText
+  /** What the data lacks for it. */
+  missing: LocalText[]
+  definition: Definition
+}
+
+export function useTraitTemplates() {
+  return useQuery({
+    queryKey: ['computed-traits', 'templates'],
+    queryFn: ({ signal }) => api.get<Page<TraitTemplate>>('/computed-traits/templates', { signal }),
+    select: (page) => page.data,
+  })
+}
+
+/** What a formula may call. */
+export type FormulaFunction = {
+  name: string
+  signature: string
+  description: LocalText
+  example: string
+}
+
+export function useFormulaFunctions() {
+  return useQuery({
+    queryKey: ['computed-traits', 'functions'],
+    queryFn: ({ signal }) =>
+      api.get<Page<FormulaFunction>>('/computed-traits/functions', { signal }),
+    select: (page) => page.data,
+    staleTime: Number.POSITIVE_INFINITY,
   })
 }
 
@@ -79,7 +133,7 @@ export type ComputedInput = Pick<ComputedTrait, 'key' | 'definition'> & {
   description?: string
 }
 
-/** Makes, renames and archives computed traits; the lists follow. */
+/** Makes, changes, archives and brings back computed traits; the lists follow. */
 export function useComputedChanges() {
   const client = useQueryClient()
   const onSuccess = () => {
@@ -95,6 +149,19 @@ export function useComputedChanges() {
         api.patch<ComputedTrait>(`/computed-traits/${id}`, { name }),
       onSuccess,
     }),
+    define: useMutation({
+      mutationFn: ({ id, ...change }: Pick<ComputedTrait, 'id' | 'definition' | 'version'>) =>
+        api.patch<ComputedTrait>(`/computed-traits/${id}`, change),
+      onSuccess,
+    }),
+    restore: useMutation({
+      mutationFn: (id: string) => api.post<ComputedTrait>(`/computed-traits/${id}/restore`),
+      onSuccess,
+    }),
+    run: useMutation({
+      mutationFn: (id: string) => api.post<ComputedTrait>(`/computed-traits/${id}/run`),
+      onSuccess,
+    }),
     archive: useMutation({
       mutationFn: (id: string) => api.delete(`/computed-traits/${id}`),
       // The page that is left would ask for what is gone.
@@ -107,17 +174,36 @@ export type TraitPreview = {
   sentence: LocalText
   /** People for whom it has a value. */
   have: number
-  people: { id: string; name: string; email: string | null; value: unknown; count: number }[]
+  people: {
+    id: string
+    name: string
+    email: string | null
+    value: unknown
+    count: number
+    /** Of a formula: the traits that it names. */
+    inputs: { trait: string; value: unknown }[]
+  }[]
+  /** Of a query: its test run. */
+  run: {
+    rows: number
+    matched: number
+    ms: number
+    first: { key: string; value: unknown; profile: string | null }[]
+  } | null
 }
 
 /** What a definition gives for one person, or for a few; nothing is saved. */
-export function useTraitPreview(definition: Definition | null, profile: string | null) {
+export function useTraitPreview(
+  definition: Definition | null,
+  profile: string | null,
+  key: string | null,
+) {
   return useQuery({
-    queryKey: ['computed-traits', 'preview', definition, profile],
+    queryKey: ['computed-traits', 'preview', definition, profile, key],
     queryFn: ({ signal }) =>
       api.post<TraitPreview>(
         '/computed-traits/preview',
-        { definition, ...(profile ? { profile } : {}) },
+        { definition, ...(profile ? { profile } : {}), ...(key ? { key } : {}) },
         { signal },
       ),
     enabled: definition !== null,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { definitionOf, keyFrom } from './form.ts'
+import { draftFrom } from './draft.ts'
+import { definitionOf, formFrom, KINDS, keyFrom } from './form.ts'
 
 const form = { kind: 'sum', did: 'Order Completed', property: 'total', days: 365 } as const
 
@@ -21,4 +22,15 @@ test('nothing is asked of the server while an event or a property is missing', (
 test('a key is made of a name in any language', () => {
   expect(keyFrom('Chiffre d’affaires, été 2026')).toBe('chiffre_d_affaires_ete_2026')
   expect(keyFrom('12 mois')).toBe('mois')
+})
+
+test('a definition of every kind of the form comes back as the same form', () => {
+  for (const kind of KINDS) {
+    const made = definitionOf({ ...form, kind })
+    expect(definitionOf(formFrom(made ?? {}) ?? form), kind).toEqual(made)
+  }
+  const where = [{ property: 'shop', op: 'exists' }]
+  const filtered = { measure: 'count', of: { did: 'Order Completed', where }, within: null }
+  expect(formFrom(filtered)).toBeNull()
+  expect(draftFrom({ formula: '1' })).toEqual({ way: 'formula', formula: '1' })
 })

@@ -66,16 +66,32 @@ export function definitionOf({ kind, did, property, days }: TraitForm): Definiti
   return KIND_OF[kind].make({ of: { did }, property, within: days === null ? null : { days } })
 }
 
-/** Ready-made ones; the event and the property are those of the workspace. */
-export const TEMPLATES = {
-  revenue: { kind: 'sum', days: 365 },
-  orders: { kind: 'count', days: 365 },
-  lastOrder: { kind: 'daysSinceLast', days: null },
-  favourite: { kind: 'mostFrequent', days: 365 },
-  hour: { kind: 'usualHour', days: 90 },
-  rfm: { kind: 'rfm', days: 730 },
-} satisfies Record<string, { kind: Kind; days: number | null }>
-export type TemplateKey = keyof typeof TEMPLATES
+/** The form that gives a definition; null where none does. */
+export function formFrom(definition: Definition): TraitForm | null {
+  const { of, rfm, within, ...own } = definition as {
+    of?: { did?: unknown }
+    rfm?: { did?: unknown }
+    within?: { days?: unknown } | null
+  }
+  const did = (of ?? rfm)?.did
+  const { property, mostFrequent, uniqueList, monetary } = own as Record<string, unknown>
+  const path = property ?? mostFrequent ?? uniqueList ?? monetary ?? ''
+  if (typeof did !== 'string' || typeof path !== 'string') return null
+  const days = typeof within?.days === 'number' ? within.days : null
+  const forms = KINDS.map((kind) => ({ kind, did, property: path, days }))
+  return forms.find((form) => isSame(definitionOf(form), definition)) ?? null
+}
+
+const isSame = (one: unknown, other: unknown): boolean => {
+  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return one === other
+  const keys = Object.keys(one)
+  return (
+    keys.length === Object.keys(other).length &&
+    keys.every((key) =>
+      isSame((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]),
+    )
+  )
+}
 
 /** "Chiffre d’affaires" → "chiffre_d_affaires": letters, digits and underscores, a letter first. */
 export function keyFrom(name: string): string {

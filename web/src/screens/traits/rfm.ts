@@ -1,6 +1,6 @@
 import type { LocalText } from '../../i18n/i18n.ts'
 import type { Rule } from '../segments/rule.ts'
-import type { Cell, ComputedTrait, GridCell } from './api.ts'
+import type { Cell, ComputedTrait, GridCell, GridMove } from './api.ts'
 
 /** Best first: of the rows of the grid, recency. */
 export const RECENCY = [5, 4, 3, 2, 1]
@@ -43,3 +43,26 @@ export function stepsOf(cells: readonly GridCell[], by: Weigh): ReadonlyMap<stri
 
 export const totalOf = (cells: readonly GridCell[], by: Weigh) =>
   cells.reduce((sum, cell) => sum + cell[by], 0)
+
+/** Days after which the grid is compared with itself. */
+export const AGO = [7, 30, 90] as const
+export type Ago = (typeof AGO)[number]
+
+/** How many came into a cell and left it for another one. */
+export function flowOf(moves: readonly GridMove[], cell: Cell): { came: number; left: number } {
+  const key = cellKey(cell)
+  const total = (list: readonly GridMove[]) => list.reduce((sum, { people }) => sum + people, 0)
+  const moved = moves.filter(({ from, to }) => !from || cellKey(from) !== cellKey(to))
+  return {
+    came: total(moved.filter(({ to }) => cellKey(to) === key)),
+    left: total(moved.filter(({ from }) => from && cellKey(from) === key)),
+  }
+}
+
+/** Where those who came into a cell were before, most people first; `from` null: nowhere. */
+export const originsOf = (moves: readonly GridMove[], cell: Cell): GridMove[] =>
+  moves
+    .filter(
+      ({ from, to }) => cellKey(to) === cellKey(cell) && (!from || cellKey(from) !== cellKey(to)),
+    )
+    .sort((x, y) => y.people - x.people)

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { shellRoute } from '../../shell/shell-route.ts'
-import { parseCell, type Weigh } from './rfm.ts'
+import { AGO, type Ago, parseCell, type Weigh } from './rfm.ts'
 
 const listRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -21,10 +21,12 @@ const newRoute = createRoute({
 const detailRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/traits/$id',
-  validateSearch: (raw: Record<string, unknown>): { cell?: string; by?: Weigh } => ({
+  validateSearch: (raw: Record<string, unknown>): { cell?: string; by?: Weigh; ago?: Ago } => ({
     // Of an RFM: the cell whose people are shown, and what the shades are of.
     cell: parseCell(raw.cell),
     by: raw.by === 'sum' ? 'sum' : undefined,
+    // How many days ago people were where they are compared with.
+    ago: AGO.find((days) => days === raw.ago),
   }),
   component: lazyRouteComponent(() => import('./TraitScreen.tsx'), 'TraitScreen'),
 })
