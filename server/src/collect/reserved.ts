@@ -5,7 +5,8 @@ const VALUE_PREFIX = '$value:'
 
 /**
  * Names that only the program itself may tell. Membership of a static list is a trait of the person
- * (true, or taken back), told by an event of the program's own; so is what a query found. See ADR 8.
+ * (true, or taken back), told by an event of the program's own, and so is what a query found; see
+ * ADR 8.
  */
 export const reserved = {
   /** The event that tells of these: nobody's doing, so no rule about any event counts it. */

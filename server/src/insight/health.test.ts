@@ -84,6 +84,7 @@ function hourOf({ hours }: BalanceView, one: SourceBalance | undefined) {
 
 const away: ClickHouse = {
   query: () => Promise.reject(new Error('connect ECONNREFUSED')),
+  syntaxOf: () => Promise.reject(new Error('connect ECONNREFUSED')),
   insert: () => Promise.reject(new Error('connect ECONNREFUSED')),
   command: () => Promise.reject(new Error('connect ECONNREFUSED')),
   close: () => Promise.resolve(),

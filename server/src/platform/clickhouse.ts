@@ -16,6 +16,8 @@ export type ClickHouse = {
     params?: QueryParams,
     options?: { signal?: AbortSignal; lane?: QueryLane },
   ): Promise<Row[]>
+  /** How the engine reads a SELECT: the lines of its syntax tree. Nothing of it is run. */
+  syntaxOf(select: string): Promise<string[]>
   /** Inserts rows; with `token`, the same insert repeated changes nothing. */
   insert(table: string, rows: readonly object[], options?: { token?: string }): Promise<void>
   command(sql: string, params?: QueryParams): Promise<void>
@@ -67,6 +69,13 @@ export function openClickHouse(options: ClickHouseOptions): ClickHouse {
         ...(extra?.signal ? { abort_signal: extra.signal } : {}),
       })
       return (await answer.json()) as Row[]
+    },
+    syntaxOf: async (select) => {
+      // A format, which `query` adds, would be taken for a part of the SELECT.
+      const { stream } = await lanes.interactive.exec({ query: `EXPLAIN AST ${select}` })
+      const chunks: Buffer[] = []
+      for await (const chunk of stream) chunks.push(chunk as Buffer)
+      return Buffer.concat(chunks).toString('utf8').trimEnd().split('\n')
     },
     insert: async (table, rows, extra) => {
       if (rows.length === 0) return

@@ -41,7 +41,8 @@ export type ComputedRow = {
 }
 
 const COLUMNS = `id, public_id, workspace, key, name_fr, name_en, description, spec, version, state,
-  progress, recomputed, recomputed_at, attempted_at, failure, created_at, created_by, updated_at, updated_by`
+  progress, recomputed, recomputed_at, attempted_at, failure, created_at, created_by,
+  updated_at, updated_by`
 
 export async function listComputed(sql: Sql, workspace: number): Promise<ComputedRow[]> {
   return sql.query<ComputedRow>(

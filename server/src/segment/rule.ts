@@ -195,8 +195,8 @@ export type DecayingScore = { score: { of: Events; weight: number }[]; halfLifeD
 
 /**
  * A value made of the person's traits, given and computed ones; see `formula/`. `traits`, those of
- * them that are computed, and `fault` are put there by `resolve.ts` alone: no one can send them, and
- * they are never stored.
+ * them that are computed, and `fault` are put there by `formulas.ts` alone: no one can send them,
+ * and they are never stored.
  */
 export type Formula = {
   formula: string

@@ -1,18 +1,9 @@
 import fc from 'fast-check'
-import type { Comparison, Computed, Measure, Operator, Rule, Spec } from '../../src/segment/rule.ts'
+import type { Comparison, Computed, Operator, Rule, Spec } from '../../src/segment/rule.ts'
 import { formulasOf } from './formulas.ts'
+import type { Parts } from './parts.ts'
 
 /** Random conditions on computed traits, of every kind. */
-
-/** What the generator of rules has to make them of. */
-export type Parts = {
-  events: fc.Arbitrary<object>
-  periods: fc.Arbitrary<unknown>
-  measures: fc.Arbitrary<Measure>
-  /** Paths of properties, also those of items. */
-  paths: fc.Arbitrary<string>
-  comparison(op: Operator): fc.Arbitrary<Comparison>
-}
 
 const NUMBERS: readonly Operator[] = ['greater', 'greaterOrEqual', 'less', 'lessOrEqual', 'equals']
 const DATES: readonly Operator[] = ['before', 'after', 'withinLast', 'withinNext']
@@ -20,17 +11,39 @@ const LISTS: readonly Operator[] = ['listHas', 'listHasAny', 'listHasAll']
 const PRESENCE: readonly Operator[] = ['exists', 'notExists']
 const ANY: readonly Operator[] = ['contains', 'notEquals', 'oneOf', 'between', 'isTrue']
 
-export function computedLeaves(parts: Parts): Record<string, fc.Arbitrary<Rule>> {
-  const { events, periods, measures, paths } = parts
+const small = fc.constantFrom(0, 1, 2, 3, 7, 13, 30, 0.5, -1)
+const numbers = fc.record({ op: fc.constantFrom(...NUMBERS), value: small })
+
+const leaf = (spec: fc.Arbitrary<object>, comparison: fc.Arbitrary<object>): fc.Arbitrary<Rule> =>
+  fc.tuple(spec, comparison).map(([made, one]) => asRule(made as Spec, one as Comparison))
+
+function formulaLeaves(parts: Parts): Record<string, fc.Arbitrary<Rule>> {
   const formulas = formulasOf(parts)
-  const edge = fc.constantFrom('first', 'last')
-  const of = { of: events, within: periods }
-  const small = fc.constantFrom(0, 1, 2, 3, 7, 13, 30, 0.5, -1)
-  const numbers = fc.record({ op: fc.constantFrom(...NUMBERS), value: small })
   const compared = (...operators: (readonly Operator[])[]) =>
     fc.constantFrom(...operators.flat()).chain(parts.comparison)
-  const leaf = (spec: fc.Arbitrary<object>, comparison: fc.Arbitrary<object>) =>
-    fc.tuple(spec, comparison).map(([made, one]) => asRule(made as Spec, one as Comparison))
+  return {
+    'computed formula': leaf(
+      formulas.number,
+      fc.oneof(numbers, compared(NUMBERS, PRESENCE, ['between', 'oneOf'])),
+    ),
+    'computed formula text': leaf(
+      formulas.text,
+      compared(PRESENCE, ['contains', 'equals', 'notEquals', 'oneOf', 'startsWith']),
+    ),
+    'computed formula boolean': leaf(
+      formulas.boolean,
+      fc.constantFrom({ op: 'isTrue' }, { op: 'isFalse' }, { op: 'notExists' }),
+    ),
+    'computed formula date': leaf(formulas.date, compared(DATES, PRESENCE)),
+  }
+}
+
+export function computedLeaves(parts: Parts): Record<string, fc.Arbitrary<Rule>> {
+  const { events, periods, measures, paths } = parts
+  const edge = fc.constantFrom('first', 'last')
+  const of = { of: events, within: periods }
+  const compared = (...operators: (readonly Operator[])[]) =>
+    fc.constantFrom(...operators.flat()).chain(parts.comparison)
   return {
     'computed measure': leaf(measures, fc.oneof(numbers, compared(NUMBERS, PRESENCE, ANY))),
     'computed mostFrequent': leaf(
@@ -83,19 +96,7 @@ export function computedLeaves(parts: Parts): Record<string, fc.Arbitrary<Rule>>
         { op: 'notExists' },
       ),
     ),
-    'computed formula': leaf(
-      formulas.number,
-      fc.oneof(numbers, compared(NUMBERS, PRESENCE, ['between', 'oneOf'])),
-    ),
-    'computed formula text': leaf(
-      formulas.text,
-      compared(PRESENCE, ['contains', 'equals', 'notEquals', 'oneOf', 'startsWith']),
-    ),
-    'computed formula boolean': leaf(
-      formulas.boolean,
-      fc.constantFrom({ op: 'isTrue' }, { op: 'isFalse' }, { op: 'notExists' }),
-    ),
-    'computed formula date': leaf(formulas.date, compared(DATES, PRESENCE)),
+    ...formulaLeaves(parts),
     'computed ratio': leaf(
       fc.record({ ratio: fc.tuple(measures, measures) }),
       fc.oneof(numbers, compared(NUMBERS, PRESENCE)),

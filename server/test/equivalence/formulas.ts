@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Formula, Spec } from '../../src/segment/rule.ts'
-import type { Parts } from './computed.ts'
+import type { Parts } from './parts.ts'
 
 /** Random formulas over given traits and over computed ones of each type. */
 
@@ -35,90 +35,108 @@ const dates = fc.constantFrom(
 
 const two = (x: fc.Arbitrary<string>, y = x) => fc.tuple(x, y)
 
+type Texts = Record<'n' | 't' | 'b' | 'd', fc.Arbitrary<string>>
+
+const chosen = ({ b }: Texts, one: fc.Arbitrary<string>) =>
+  fc.tuple(b, one, one).map(([c, x, y]) => `(${c} ? ${x} : ${y})`)
+const first = (one: fc.Arbitrary<string>) => two(one).map(([x, y]) => `coalesce(${x}, ${y})`)
+const depth = { maxDepth: 3, depthSize: 'small' } as const
+
+function numberFrom(all: Texts): fc.Arbitrary<string> {
+  const { n, t, d } = all
+  return fc.oneof(
+    depth,
+    numbers,
+    fc.constantFrom(String(NUMBER), String(OTHER)),
+    given.map((name) => `number(${name})`),
+    fc.constant(`number(${ANY})`),
+    fc
+      .tuple(n, fc.constantFrom('+', '-', '*', '/', '/'), n)
+      .map(([x, op, y]) => `(${x} ${op} ${y})`),
+    fc
+      .tuple(fc.constantFrom('abs', 'floor', 'ceil', '-', 'round'), n)
+      .map(([f, x]) => `${f}(${x})`),
+    fc.tuple(n, fc.integer({ min: 0, max: 6 })).map(([x, k]) => `round(${x}, ${k})`),
+    fc.tuple(fc.constantFrom('min', 'max'), n, n).map(([f, x, y]) => `${f}(${x}, ${y})`),
+    t.map((x) => `size(${x})`),
+    fc
+      .tuple(fc.constantFrom('year', 'month', 'day', 'weekday', 'hour'), d)
+      .map(([f, x]) => `${f}(${x})`),
+    fc
+      .tuple(fc.constantFrom('daysBetween', 'hoursBetween'), d, d)
+      .map(([f, x, y]) => `${f}(${x}, ${y})`),
+    first(n),
+    chosen(all, n),
+  )
+}
+
+function textFrom(all: Texts): fc.Arbitrary<string> {
+  const { n, t } = all
+  return fc.oneof(
+    depth,
+    texts,
+    given.map((name) => `text(${name})`),
+    fc.constant(`text(${ANY})`),
+    n.map((x) => `text(${x})`),
+    two(t).map(([x, y]) => `(${x} + ${y})`),
+    first(t),
+    chosen(all, t),
+  )
+}
+
+function booleanFrom(all: Texts): fc.Arbitrary<string> {
+  const { n, t, b, d } = all
+  return fc.oneof(
+    depth,
+    fc.constantFrom('true', 'false'),
+    given.map((name) => `boolean(${name})`),
+    fc
+      .constantFrom(...GIVEN, ...[NUMBER, DATE, ANY, LIST].map(String))
+      .map((name) => `has(${name})`),
+    fc
+      .tuple(n, fc.constantFrom('<', '<=', '>', '>=', '==', '!='), n)
+      .map(([x, op, y]) => `(${x} ${op} ${y})`),
+    fc
+      .tuple(d, fc.constantFrom('<', '<=', '>', '>=', '=='), d)
+      .map(([x, op, y]) => `(${x} ${op} ${y})`),
+    fc.tuple(t, fc.constantFrom('==', '!='), t).map(([x, op, y]) => `(${x} ${op} ${y})`),
+    fc
+      .tuple(t, fc.constantFrom('contains', 'startsWith', 'endsWith'), t)
+      .map(([x, f, y]) => `(${x}).${f}(${y})`),
+    fc.tuple(n, numbers, numbers).map(([x, ...list]) => `(${x} in [${list.join(', ')}])`),
+    fc.tuple(t, texts).map(([x, y]) => `(${x} in [${y}, "paris"])`),
+    fc
+      .tuple(texts, fc.constantFrom(...GIVEN, String(LIST)))
+      .map(([x, name]) => `(${x} in ${name})`),
+    fc.tuple(b, fc.constantFrom('&&', '||'), b).map(([x, op, y]) => `(${x} ${op} ${y})`),
+    b.map((x) => `!(${x})`),
+    first(b),
+    chosen(all, b),
+  )
+}
+
+function dateFrom(all: Texts): fc.Arbitrary<string> {
+  const { d } = all
+  return fc.oneof(
+    depth,
+    dates,
+    fc.constant(DATE ?? ''),
+    given.map((name) => `date(${name})`),
+    fc.tuple(fc.constantFrom('min', 'max'), d, d).map(([f, x, y]) => `${f}(${x}, ${y})`),
+    first(d),
+    chosen(all, d),
+  )
+}
+
 const { number, text, boolean, date } = fc.letrec<
   Record<'number' | 'text' | 'boolean' | 'date', string>
 >((tie) => {
-  const [n, t, b, d] = (['number', 'text', 'boolean', 'date'] as const).map((one) => tie(one)) as [
-    fc.Arbitrary<string>,
-    fc.Arbitrary<string>,
-    fc.Arbitrary<string>,
-    fc.Arbitrary<string>,
-  ]
-  const chosen = (one: fc.Arbitrary<string>) =>
-    fc.tuple(b, one, one).map(([c, x, y]) => `(${c} ? ${x} : ${y})`)
-  const first = (one: fc.Arbitrary<string>) => two(one).map(([x, y]) => `coalesce(${x}, ${y})`)
-  const depth = { maxDepth: 3, depthSize: 'small' } as const
+  const all = { n: tie('number'), t: tie('text'), b: tie('boolean'), d: tie('date') }
   return {
-    number: fc.oneof(
-      depth,
-      numbers,
-      fc.constantFrom(String(NUMBER), String(OTHER)),
-      given.map((name) => `number(${name})`),
-      fc.constant(`number(${ANY})`),
-      fc
-        .tuple(n, fc.constantFrom('+', '-', '*', '/', '/'), n)
-        .map(([x, op, y]) => `(${x} ${op} ${y})`),
-      fc
-        .tuple(fc.constantFrom('abs', 'floor', 'ceil', '-', 'round'), n)
-        .map(([f, x]) => `${f}(${x})`),
-      fc.tuple(n, fc.integer({ min: 0, max: 6 })).map(([x, k]) => `round(${x}, ${k})`),
-      fc.tuple(fc.constantFrom('min', 'max'), n, n).map(([f, x, y]) => `${f}(${x}, ${y})`),
-      t.map((x) => `size(${x})`),
-      fc
-        .tuple(fc.constantFrom('year', 'month', 'day', 'weekday', 'hour'), d)
-        .map(([f, x]) => `${f}(${x})`),
-      fc
-        .tuple(fc.constantFrom('daysBetween', 'hoursBetween'), d, d)
-        .map(([f, x, y]) => `${f}(${x}, ${y})`),
-      first(n),
-      chosen(n),
-    ),
-    text: fc.oneof(
-      depth,
-      texts,
-      given.map((name) => `text(${name})`),
-      fc.constant(`text(${ANY})`),
-      n.map((x) => `text(${x})`),
-      two(t).map(([x, y]) => `(${x} + ${y})`),
-      first(t),
-      chosen(t),
-    ),
-    boolean: fc.oneof(
-      depth,
-      fc.constantFrom('true', 'false'),
-      given.map((name) => `boolean(${name})`),
-      fc
-        .constantFrom(...GIVEN, ...[NUMBER, DATE, ANY, LIST].map(String))
-        .map((name) => `has(${name})`),
-      fc
-        .tuple(n, fc.constantFrom('<', '<=', '>', '>=', '==', '!='), n)
-        .map(([x, op, y]) => `(${x} ${op} ${y})`),
-      fc
-        .tuple(d, fc.constantFrom('<', '<=', '>', '>=', '=='), d)
-        .map(([x, op, y]) => `(${x} ${op} ${y})`),
-      fc.tuple(t, fc.constantFrom('==', '!='), t).map(([x, op, y]) => `(${x} ${op} ${y})`),
-      fc
-        .tuple(t, fc.constantFrom('contains', 'startsWith', 'endsWith'), t)
-        .map(([x, f, y]) => `(${x}).${f}(${y})`),
-      fc.tuple(n, numbers, numbers).map(([x, ...list]) => `(${x} in [${list.join(', ')}])`),
-      fc.tuple(t, texts).map(([x, y]) => `(${x} in [${y}, "paris"])`),
-      fc
-        .tuple(texts, fc.constantFrom(...GIVEN, String(LIST)))
-        .map(([x, name]) => `(${x} in ${name})`),
-      fc.tuple(b, fc.constantFrom('&&', '||'), b).map(([x, op, y]) => `(${x} ${op} ${y})`),
-      b.map((x) => `!(${x})`),
-      first(b),
-      chosen(b),
-    ),
-    date: fc.oneof(
-      depth,
-      dates,
-      fc.constant(DATE ?? ''),
-      given.map((name) => `date(${name})`),
-      fc.tuple(fc.constantFrom('min', 'max'), d, d).map(([f, x, y]) => `${f}(${x}, ${y})`),
-      first(d),
-      chosen(d),
-    ),
+    number: numberFrom(all),
+    text: textFrom(all),
+    boolean: booleanFrom(all),
+    date: dateFrom(all),
   }
 })
 

@@ -1,6 +1,7 @@
 import type { Around, Comparison, Window } from '../../src/segment/rule.ts'
 import { DAY, lengthOf, unitNumber } from './naiveCalendar.ts'
 
+/** As texts are compared: of a long one its beginning. */
 export const plain = (text: unknown) =>
   String(text)
     .normalize('NFKD')
@@ -9,6 +10,8 @@ export const plain = (text: unknown) =>
     .split(/\s+/u)
     .filter((word) => word !== '')
     .join(' ')
+    .slice(0, 512)
+    .toWellFormed()
 
 /** Six decimal digits; the numbers of these tests have no ties at the seventh. */
 const rounded = (value: number) => (Math.abs(value) < 1e9 ? Math.round(value * 1e6) / 1e6 : value)

@@ -48,7 +48,7 @@ function traitAs(trait: Trait, type: string | null): Held {
   if (type === 'number') return micros(told).map(number)[0] ?? null
   if (type === 'boolean') return typeof told === 'boolean' ? told : null
   if (typeof told !== 'string') return null
-  return type === 'date' ? date(instant(told)) : plain(told).slice(0, 512).toWellFormed()
+  return type === 'date' ? date(instant(told)) : plain(told)
 }
 
 const isThere = (trait: Trait): boolean =>

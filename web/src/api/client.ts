@@ -1,8 +1,8 @@
 /** The one door to the server: JSON in and out, CSRF on writes, problems as errors. */
 
 /**
- * A place that a problem is about. Within a text also from where to where, in UTF-16 units, with the
- * message in both languages.
+ * A place that a problem is about. Within a text also from where to where, in UTF-16 units, with
+ * the message in both languages.
  */
 export type ProblemPlace = {
   path: string

@@ -76,7 +76,7 @@ export function groupOf(scores: RfmScores, groups: readonly RfmGroup[]): string 
   return group?.key ?? null
 }
 
-/** The group of all who have a recency and a frequency; null where the amount decides, or none is. */
+/** The group of a recency and a frequency; null where the amount decides, or there is none. */
 export function groupAt(
   cell: { r: number; f: number },
   groups: readonly RfmGroup[],

@@ -3,7 +3,7 @@
  * else is refused: a new function of the engine is none of these until somebody has looked at it.
  */
 
-/** Parts of a SELECT. Left out: settings, parameters, samples of matchers, every other statement. */
+/** Parts of a SELECT. Left out: settings, parameters, patterns of columns, other statements. */
 export const ALLOWED_PARTS: ReadonlySet<string> = new Set([
   ...['SelectWithUnionQuery', 'SelectIntersectExceptQuery', 'SelectQuery', 'Subquery'],
   ...['ExpressionList', 'TablesInSelectQuery', 'TablesInSelectQueryElement', 'TableExpression'],

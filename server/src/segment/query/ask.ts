@@ -4,7 +4,7 @@ import type { ClickHouse } from '../../platform/clickhouse.ts'
 import { decimalFrom, decimalNumber, folded } from '../../profile/index.ts'
 import type { FormulaType } from '../formula/index.ts'
 import type { Query } from '../rule.ts'
-import { type Forbidden, syntaxFault, syntaxQuestion, textFault } from './check.ts'
+import { type Forbidden, parsed, syntaxFault, textFault } from './check.ts'
 import { changesQuestion, type Question, sampleQuestion } from './question.ts'
 
 /** A query that cannot be asked, or failed: the sentence is for who wrote it. */
@@ -17,24 +17,21 @@ export async function checkQuery(clickhouse: ClickHouse, text: string): Promise<
   const wrong = textFault(text)
   if (wrong !== null) throw new FailedQuery(wrong)
   const [lines, forbidden] = await Promise.all([
-    ownFaults(() => clickhouse.query<{ explain: string }>(syntaxQuestion(text))),
+    ownFaults(() => clickhouse.syntaxOf(parsed(text))),
     readForbidden(clickhouse),
   ])
-  const fault = syntaxFault(
-    lines.flatMap(({ explain }) => explain.split('\n')),
-    forbidden,
-  )
+  const fault = syntaxFault(lines, forbidden)
   if (fault !== null) throw new FailedQuery(fault)
 }
 
 async function readForbidden(clickhouse: ClickHouse): Promise<Forbidden> {
-  const rows = await clickhouse.query<{ name: string; database: boolean }>(
-    `SELECT name, false AS database FROM system.tables WHERE database = currentDatabase()
-     UNION ALL SELECT name, true FROM system.databases`,
+  const rows = await clickhouse.query<{ name: string; kind: 'table' | 'database' }>(
+    `SELECT name, 'table' AS kind FROM system.tables WHERE database = currentDatabase()
+     UNION ALL SELECT name, 'database' FROM system.databases`,
   )
-  const named = (database: boolean) =>
-    new Set(rows.filter((row) => row.database === database).map(({ name }) => name))
-  return { tables: named(false), databases: named(true) }
+  const named = (kind: string) =>
+    new Set(rows.filter((row) => row.kind === kind).map(({ name }) => name))
+  return { tables: named('table'), databases: named('database') }
 }
 
 export type QuerySample = {
