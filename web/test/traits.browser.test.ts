@@ -110,7 +110,7 @@ describe.skipIf(noBrowser)('traits', () => {
     await page.getByRole('button', { name: 'Rename' }).click()
     await page.getByRole('dialog').getByRole('textbox').fill('Money spent')
     expect(await violations(page)).toEqual([])
-    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
     await page.getByRole('heading', { name: 'Money spent' }).waitFor()
     await page.getByRole('button', { name: 'Archive' }).click()
     await page.getByText('“Money spent” is archived').waitFor()

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconPlayerPlay } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { usePermission } from '../../api/session.ts'
 import { Card } from '../../design/Card.tsx'
 import { useT } from '../../i18n/i18n.ts'
@@ -30,7 +30,8 @@ export function TraitEditor({ draft, onChange, traitKey, children }: TraitEditor
   const t = useT()
   const [profile, setProfile] = useState<string | null>(null)
   const [tried, setTried] = useState<Definition | null>(null)
-  const written = definitionIn(draft)
+  // One object as long as nothing is typed, so that the wait has an end.
+  const written = useMemo(() => definitionIn(draft), [draft])
   const [live] = useDebouncedValue(written, ASK_AFTER_MS)
   // A query costs more than a look: it is run when somebody says so.
   const definition = draft.way === 'query' ? tried : live
@@ -50,7 +51,7 @@ export function TraitEditor({ draft, onChange, traitKey, children }: TraitEditor
           {draft.way === 'formula' && (
             <FormulaFields
               formula={draft.formula}
-              error={live === written || !live ? preview.error : null}
+              error={live === written ? preview.error : null}
               onChange={(formula) => onChange({ ...draft, formula })}
             />
           )}
