@@ -21,14 +21,19 @@ export type Size = {
   /** Events of the run from the intake to the end. */
   allInEvents: number
   exits: number
-  /** Numbers of segments that are compared. */
+  /** How long after they entered people leave, at least. */
+  enterMs: number
+  /** Numbers of segments that are compared, and of such that every viewed product concerns. */
   segmentCounts: readonly number[]
+  concernedCounts: readonly number[]
   /** People and events of one size of the mix of segments. */
   segmentPeople: number
   segmentEvents: number
   /** People with a past and their events, for previews and fills. */
   historyPeople: number
   historyEvents: number
+  /** How long a segment is filled beside other work, at least. */
+  fillMs: number
   /** Previews of conditions about traits; of those about events a third. */
   previews: number
   /** Profiles on which the rule engines are compared. */
@@ -44,22 +49,25 @@ export const SIZES: Record<Size['mode'], Size> = {
     mode: 'quick',
     repeats: 1,
     intakeMs: 300,
-    steadyMs: 800,
+    steadyMs: 500,
     people: 2_000,
     fewPeople: 500,
     flowEvents: 400,
     allInEvents: 1_500,
     exits: 500,
+    enterMs: 1_000,
     segmentCounts: [10, 100, 1_000],
+    concernedCounts: [10],
     segmentPeople: 100,
     segmentEvents: 100,
     historyPeople: 1_000,
     historyEvents: 10_000,
-    previews: 3,
+    fillMs: 1_000,
+    previews: 2,
     ruleProfiles: 5,
     rebuildEvents: 1_000,
-    overloadMs: 2_000,
-    afterMs: 2_000,
+    overloadMs: 1_500,
+    afterMs: 1_000,
   },
   full: {
     mode: 'full',
@@ -71,11 +79,14 @@ export const SIZES: Record<Size['mode'], Size> = {
     flowEvents: 40_000,
     allInEvents: 300_000,
     exits: 100_000,
+    enterMs: 3_000,
     segmentCounts: [10, 1_000, 10_000],
+    concernedCounts: [10, 100],
     segmentPeople: 3_000,
     segmentEvents: 10_000,
     historyPeople: 100_000,
     historyEvents: 1_000_000,
+    fillMs: 3_000,
     previews: 60,
     ruleProfiles: 300,
     rebuildEvents: 200_000,

@@ -19,7 +19,6 @@ const LOAD_SHARE = 0.3
 const BATCH = 100
 /** Time until the window of the events ends: so many times what applying them should take. */
 const ENTER_TIMES = 2.5
-const ENTER_MS_LEAST = 3_000
 const LOOK_MS = 50
 
 /** P5: windows that end without an event, one after the other and all at once. */
@@ -40,7 +39,8 @@ async function measureExits(lab: Lab): Promise<Measured> {
   const count = lab.size.exits
   lab.say(`${count / 10} exits, one after the other`)
   const { exits: segment } = crowd.watched
-  const few = { segment, count: count / 10, spreadMs: lab.size.steadyMs, rate: allIn.rate }
+  const entering = { segment, rate: allIn.rate, least: lab.size.enterMs }
+  const few = { ...entering, count: count / 10, spreadMs: lab.size.steadyMs }
   const steadyEnd = await enter(house, few)
   const perSecond = Math.round(allIn.rate * LOAD_SHARE)
   const calm = await sendSteadily(lab, { perSecond, durationMs: lab.size.steadyMs })
@@ -50,8 +50,7 @@ async function measureExits(lab: Lab): Promise<Measured> {
   const steady = await latenessOf(house, segment, 0)
   lab.say(`${count} exits at once`)
   const since = Date.now()
-  const all = { segment, count, spreadMs: 0, rate: allIn.rate }
-  const due = await enter(house, all)
+  const due = await enter(house, { ...entering, count, spreadMs: 0 })
   await pause(Math.max(0, due - Date.now()))
   const loaded = sendSteadily(lab, { perSecond, durationMs: lab.size.steadyMs })
   await untilGone(house, segment)
@@ -81,13 +80,13 @@ async function measureExits(lab: Lab): Promise<Measured> {
   }
 }
 
-/** `rate`: events a second that can be applied. */
-type Entering = { segment: number; count: number; spreadMs: number; rate: number }
+/** `rate`: events a second that can be applied; `least`: ms until the first has to leave. */
+type Entering = { segment: number; count: number; spreadMs: number; rate: number; least: number }
 
 /** Lets people enter for a minute; returns the epoch ms at which the last of them must leave. */
 async function enter(house: House, entering: Entering): Promise<number> {
-  const { segment, count, spreadMs, rate } = entering
-  const wait = Math.max(ENTER_MS_LEAST, (ENTER_TIMES * count * 1_000) / rate)
+  const { segment, count, spreadMs, rate, least } = entering
+  const wait = Math.max(least, (ENTER_TIMES * count * 1_000) / rate)
   // Whole milliseconds: another time is none, and the event would count from its arrival.
   const due = Date.now() + Math.ceil(wait)
   const { run, people } = house.workload

@@ -100,7 +100,7 @@ async function untilLive(historic: Historic, id: string): Promise<number> {
 
 /** Live events and probes as long as the fill may take; the waiting times of the probes. */
 async function underLoad(lab: Lab, { house, program, watched }: Historic) {
-  const durationMs = Math.max(3_000, lab.size.historyPeople * LOAD_MS_PER_PERSON)
+  const durationMs = Math.max(lab.size.fillMs, lab.size.historyPeople * LOAD_MS_PER_PERSON)
   const expected = Math.floor((durationMs / 1_000) * PROBES_PER_S)
   const target = { url: program.url, key: house.writeKey, workload: house.workload, durationMs }
   const seen = watchProbes(house, { segment: watched.probes, expected })

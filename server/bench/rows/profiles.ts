@@ -24,19 +24,20 @@ async function measureProfiles(lab: Lab): Promise<Measured> {
   const { people, fewPeople } = lab.size
   const large = await openCrowd(lab)
   const small = await makeCrowd(lab, { name: 'few', people: fewPeople })
+  const isFull = lab.size.mode === 'full'
   const few = await costOf(lab, small, 'visiting')
-  const fewZipf = await costOf(lab, small, 'zipf')
+  const fewZipf = isFull ? await costOf(lab, small, 'zipf') : null
   await small.program?.stop()
   const many = await costOf(lab, large, 'visiting')
-  const manyZipf = await costOf(lab, large, 'zipf')
+  const manyZipf = isFull ? await costOf(lab, large, 'zipf') : null
   const growth = round(many / few, 2)
   return {
     cpu_us: many,
     growth: [1, growth],
-    reached: lab.size.mode === 'full' ? growth <= GROWTH_MAX : null,
+    reached: isFull ? growth <= GROWTH_MAX : null,
     people: [fewPeople, people],
     cpu_us_of_sizes: [few, many],
-    growth_zipf: [1, round(manyZipf / fewZipf, 2)],
+    growth_zipf: manyZipf && fewZipf ? [1, round(manyZipf / fewZipf, 2)] : null,
   }
 }
 

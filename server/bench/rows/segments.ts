@@ -11,8 +11,6 @@ import { untilInHistory } from '../settling.ts'
 import { round, spreadOf } from '../statistics.ts'
 
 const GROWTH_MAX = [1, 1.3, 3]
-/** Segments that every viewed product concerns, few and many. */
-const ALL_SIZES = [10, 100]
 /** Rules that the engines are compared on. */
 const COMPARED_RULES = 1_000
 
@@ -30,7 +28,7 @@ async function measureSegments(lab: Lab): Promise<Measured> {
   const crowds: Crowd[] = []
   for (const size of lab.size.segmentCounts) crowds.push(await crowdWith(lab, house, mixOf(size)))
   const all: Crowd[] = []
-  for (const size of ALL_SIZES) {
+  for (const size of lab.size.concernedCounts) {
     const rules = Array.from({ length: size }, (_, number) => ruleOfAll(number))
     all.push(await crowdWith(lab, house, rules))
   }
@@ -51,7 +49,11 @@ async function measureSegments(lab: Lab): Promise<Measured> {
     reached: lab.size.mode === 'full' ? isReached : null,
     segments: lab.size.segmentCounts,
     cpu_us_of_sizes: costs,
-    all_concerned: { segments: ALL_SIZES, cpu_us: costsAll, growth: relativeTo(costsAll) },
+    all_concerned: {
+      segments: lab.size.concernedCounts,
+      cpu_us: costsAll,
+      growth: relativeTo(costsAll),
+    },
     engines,
   }
 }
