@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'],
+    globalSetup: ['test/pages-dir.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // What is waited for may come late on two busy cores.

@@ -1,17 +1,12 @@
 /** The builder against the real server: the same nested rule by mouse and by keyboard alone. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
-import { build } from 'vite'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { wrongWith } from './pageFaults.ts'
-import { startProgram, type TestProgram } from './program.ts'
+import { listen, wrongWith } from './pageFaults.ts'
+import type { TestProgram } from './program.ts'
+import { noBrowser, openRealPages, type RealPages } from './realPages.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
-const CHROMIUM = '/usr/bin/chromium'
-const WEB = join(import.meta.dirname, '..', '..', 'web')
 /** A small laptop. */
 const SCREEN = { width: 1280, height: 720 }
 
@@ -65,7 +60,6 @@ const words = {
       'or Cart Viewed in the last 30 days.',
   },
 } as const
-type Language = keyof typeof words
 
 /** Twelve people: where they live, and what each of them did today. */
 const PEOPLE = Array.from({ length: 12 }, (_, n) => ({
@@ -84,27 +78,17 @@ const STAFF = [1, 2].map((n) => {
   return { type: 'identify', userId: `i-${n}`, messageId: `i-${n}`, traits }
 })
 
+let pages: RealPages
 let program: TestProgram
-let browser: Browser
-let webDir: string
 
-describe.skipIf(!existsSync(CHROMIUM))('the builder on the real server', () => {
+describe.skipIf(noBrowser)('the builder on the real server', () => {
   beforeAll(async () => {
-    webDir = mkdtempSync(join(tmpdir(), 'clientele-builder-'))
-    await build({ root: WEB, logLevel: 'error', build: { outDir: webDir, emptyOutDir: true } })
-    program = await startProgram({ webDir })
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
-    })
+    pages = await openRealPages()
+    program = pages.program
     await sendPeople()
   })
 
-  afterAll(async () => {
-    await browser?.close()
-    await program?.close()
-    rmSync(webDir, { recursive: true, force: true })
-  })
+  afterAll(() => pages?.close())
 
   describe.each(['fr', 'en'] as const)('in %s', (language) => {
     const say = words[language]
@@ -112,16 +96,15 @@ describe.skipIf(!existsSync(CHROMIUM))('the builder on the real server', () => {
     let faults: string[]
 
     beforeEach(async () => {
-      const context = await browser.newContext({
+      const context = await pages.browser.newContext({
         viewport: SCREEN,
         reducedMotion: 'reduce',
         locale: language === 'fr' ? 'fr-FR' : 'en-GB',
       })
       page = await context.newPage()
       page.setDefaultTimeout(40_000)
-      faults = []
-      page.on('pageerror', (error) => faults.push(error.message))
-      await page.goto(`${program.url}/sign-in?token=${await signInToken(language)}`)
+      faults = listen(page)
+      await page.goto(await pages.signIn(language))
       await page.getByRole('button', { name: say.later }).click()
       await page.goto(`${program.url}/segments/new`)
       await page.getByRole('treeitem', { name: /^Order Completed/ }).waitFor()
@@ -171,7 +154,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the builder on the real server', () => {
     })
 
     test('staff are named in the settings; the builder and the page say they are left out', async () => {
-      await send(STAFF)
+      await pages.send(STAFF)
       await page.goto(`${program.url}/settings?tab=workspace`)
       const domains = page.getByRole('combobox', { name: say.staffDomains })
       await domains.fill('acme.example')
@@ -272,33 +255,10 @@ const isFocused = (element: { matches(selector: string): boolean }) => element.m
 
 const nameOf = ({ name }: { name: string }) => name
 
-const sendPeople = () =>
-  send(
-    PEOPLE.flatMap(({ userId, name, city, did }) => [
-      { type: 'identify', userId, traits: { name, city } },
-      { type: 'track', userId, event: did, properties: { total: 40 } },
-    ]),
-  )
-
-async function send(batch: readonly object[]): Promise<void> {
-  const response = await fetch(`${program.url}/v1/batch`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Basic ${Buffer.from(`${program.writeKey}:`).toString('base64')}`,
-    },
-    body: JSON.stringify({ batch }),
-  })
-  if (!response.ok) throw new Error(`The intake answered ${response.status}.`)
-  await program.settled()
-}
-
-let users = 0
-
-/** The token of a one-time link for a new administrator who reads this language. */
-async function signInToken(language: Language): Promise<string> {
-  users += 1
-  const user = { email: `u${users}@exemple.fr`, name: 'Agathe Noël', role: 'admin', language }
-  const { link } = await program.api('/users', user)
-  return new URL(link).searchParams.get('token') ?? ''
+async function sendPeople(): Promise<void> {
+  const batch = PEOPLE.flatMap(({ userId, name, city, did }) => [
+    { type: 'identify', userId, traits: { name, city } },
+    { type: 'track', userId, event: did, properties: { total: 40 } },
+  ])
+  await pages.send(batch)
 }

@@ -14,12 +14,15 @@ declare module 'vitest' {
     /** Address of the PostgreSQL of this run, without a database. */
     postgresUrl: string
     clickhouse: { url: string; username: string; password: string }
+    /** Where the pages are built, by whoever asks for them first. */
+    pagesDir: string
   }
 }
 
 /** One PostgreSQL and one ClickHouse engine for the whole run, in a directory of their own. */
 export default async function startEngines(project: TestProject): Promise<() => Promise<void>> {
   const home = mkdtempSync(join(tmpdir(), 'clientele-test-'))
+  const pagesDir = mkdtempSync(join(tmpdir(), 'clientele-pages-'))
   const user = findServiceUser()
   makeOwnDir(home, user)
   const postgres = await startPostgres({
@@ -36,6 +39,7 @@ export default async function startEngines(project: TestProject): Promise<() => 
   const stop = async () => {
     await Promise.all([postgres.stop(), clickhouse.stop()])
     rmSync(home, { recursive: true, force: true })
+    rmSync(pagesDir, { recursive: true })
   }
   try {
     await ensureDatabase(postgres.url('postgres'), TEMPLATE_DATABASE)
@@ -47,6 +51,7 @@ export default async function startEngines(project: TestProject): Promise<() => 
     throw error
   }
   project.provide('postgresUrl', postgres.url(''))
+  project.provide('pagesDir', pagesDir)
   const { url, username, password } = clickhouse
   project.provide('clickhouse', { url, username, password })
   return stop

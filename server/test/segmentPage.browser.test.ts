@@ -1,16 +1,11 @@
 /** The page of a segment and a persona of it, on the real server, in both languages and themes. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { build } from 'vite'
+import { readFileSync } from 'node:fs'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startProgram, type TestProgram } from './program.ts'
+import { listen, wrongWith } from './pageFaults.ts'
+import type { TestProgram } from './program.ts'
+import { noBrowser, openRealPages, type RealPages } from './realPages.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const WEB = join(import.meta.dirname, '..', '..', 'web')
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const DAY_MS = 86_400_000
 
 const words = {
@@ -52,9 +47,8 @@ const words = {
   },
 } as const
 
+let pages: RealPages
 let program: TestProgram
-let browser: Browser
-let webDir: string
 let club: string
 
 /** 40 members, 30 of whom live in Lyon, among 160 people; 20 others live in Lyon, 30 in Paris. */
@@ -72,13 +66,7 @@ async function sendPeople(): Promise<void> {
     timestamp: new Date(Date.now() - DAY_MS).toISOString(),
     traits: { name: `Camille ${index}`, city: cityOf(index), plan: index < 40 ? 'club' : 'libre' },
   }))
-  const answer = await fetch(`${program.url}/v1/batch`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${btoa(`${program.writeKey}:`)}` },
-    body: JSON.stringify({ batch }),
-  })
-  if (!answer.ok) throw new Error(`The intake answered ${answer.status}.`)
-  await program.settled()
+  await pages.send(batch)
 }
 
 async function makeSegment(name: string, trait: string, value: string): Promise<string> {
@@ -91,26 +79,17 @@ async function makeSegment(name: string, trait: string, value: string): Promise<
   return id
 }
 
-describe.skipIf(!existsSync(CHROMIUM))('the page of a segment', () => {
+describe.skipIf(noBrowser)('the page of a segment', () => {
   beforeAll(async () => {
-    webDir = mkdtempSync(join(tmpdir(), 'clientele-web-'))
-    await build({ root: WEB, logLevel: 'error', build: { outDir: webDir, emptyOutDir: true } })
-    program = await startProgram({ webDir })
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
-    })
+    pages = await openRealPages()
+    program = pages.program
     club = await makeSegment('Club', 'plan', 'club')
     await makeSegment('Lyon', 'city', 'Lyon')
     await makeSegment('Paris', 'city', 'Paris')
     await sendPeople()
   }, 180_000)
 
-  afterAll(async () => {
-    await browser?.close()
-    await program?.close()
-    rmSync(webDir, { recursive: true, force: true })
-  })
+  afterAll(() => pages?.close())
 
   describe.each([
     { language: 'fr', theme: 'light' },
@@ -121,11 +100,11 @@ describe.skipIf(!existsSync(CHROMIUM))('the page of a segment', () => {
     let faults: string[]
 
     beforeEach(async () => {
-      const context = await browser.newContext({ reducedMotion: 'reduce', locale: language })
+      const context = await pages.browser.newContext({ reducedMotion: 'reduce', locale: language })
       await context.addInitScript(`localStorage.setItem('mantine-color-scheme-value', '${theme}')`)
       page = await context.newPage()
       faults = listen(page)
-      await page.goto(`${program.url}/sign-in?token=${await signInToken(language)}`)
+      await page.goto(await pages.signIn(language))
       await page.getByRole('button', { name: say.later }).click()
     })
     afterEach(() => page.context().close())
@@ -200,47 +179,4 @@ async function openTab(page: Page, name: string): Promise<void> {
   await page.goto(`${program.url}/segments/${club}`)
   await page.getByRole('link', { name: new RegExp(`^${name}`) }).click()
   await page.waitForURL(/tab=/)
-}
-
-/** The token of a one-time link for a new administrator who reads this language. */
-async function signInToken(language: string): Promise<string> {
-  const email = `${language}-${Math.floor(performance.now())}@exemple.fr`
-  const wish = { email, name: 'Agathe Noël', role: 'admin', language }
-  const { link } = await program.api('/users', wish)
-  return new URL(link).searchParams.get('token') ?? ''
-}
-
-/** Everything that the page complains about from now on. */
-function listen(page: Page): string[] {
-  const faults: string[] = []
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => {
-    // Before signing in the page asks whether somebody is signed in: 401 is the answer.
-    const expected = message.location().url.endsWith('/api/v1/session')
-    if (message.type() === 'error' && !expected) faults.push(message.text())
-  })
-  return faults
-}
-
-const UNTRANSLATED = /\b(segmentPage|segments|personas|people|design|shell)\.[a-z]\w*/
-
-/** What is wrong with a page: its language, a word without translation, its width, WCAG 2.2 AA. */
-async function wrongWith(page: Page, language: string): Promise<string[]> {
-  await page.locator('[data-skeleton]').first().waitFor({ state: 'detached' })
-  const at = new URL(page.url()).pathname + new URL(page.url()).search
-  const wrong: string[] = []
-  const spoken = await page.evaluate('document.documentElement.lang')
-  if (spoken !== language) wrong.push(`${at} is in ${spoken}`)
-  const missing = UNTRANSLATED.exec(await page.evaluate<string>('document.body.innerText'))
-  if (missing) wrong.push(`${at} shows ${missing[0]}`)
-  const wider = await page.evaluate<number>(
-    'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-  )
-  if (wider > 0) wrong.push(`${at} is ${wider} px too wide`)
-  await page.evaluate(AXE)
-  const found = await page.evaluate<string[]>(`axe
-    .run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-    .then((result) => result.violations.map((one) =>
-      one.id + ' at ' + one.nodes.map((node) => node.target.join(' ')).slice(0, 3)))`)
-  return [...wrong, ...found.map((one) => `${at}: ${one}`)]
 }

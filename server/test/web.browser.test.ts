@@ -1,17 +1,12 @@
 /** The pages against the real server: what a person does on a first morning, in both languages. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { build } from 'vite'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { wrongWith } from './pageFaults.ts'
-import { startProgram, type TestProgram } from './program.ts'
+import { listen, wrongWith } from './pageFaults.ts'
+import type { TestProgram } from './program.ts'
+import { noBrowser, openRealPages, type RealPages } from './realPages.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const WEB = join(import.meta.dirname, '..', '..', 'web')
 const NAME = 'Camille Roussel'
 
 const words = {
@@ -53,31 +48,23 @@ const words = {
   },
 } as const
 
+let pages: RealPages
 let program: TestProgram
-let browser: Browser
 let receiver: Server
-let webDir: string
 
-describe.skipIf(!existsSync(CHROMIUM))('the pages on the real server', () => {
+describe.skipIf(noBrowser)('the pages on the real server', () => {
   beforeAll(async () => {
-    webDir = mkdtempSync(join(tmpdir(), 'clientele-web-'))
-    await build({ root: WEB, logLevel: 'error', build: { outDir: webDir, emptyOutDir: true } })
-    program = await startProgram({ env: { ALLOW_PRIVATE_NETWORK: 'true' }, webDir })
+    pages = await openRealPages({ env: { ALLOW_PRIVATE_NETWORK: 'true' } })
+    program = pages.program
     receiver = createServer((_, response) => response.writeHead(200).end('{}'))
     await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done))
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
-    })
     await sendPeople()
   }, 120_000)
 
   afterAll(async () => {
-    await browser?.close()
     receiver?.closeAllConnections()
     receiver?.close()
-    await program?.close()
-    rmSync(webDir, { recursive: true, force: true })
+    await pages?.close()
   })
 
   describe.each(['fr', 'en'] as const)('in %s', (language) => {
@@ -85,7 +72,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the pages on the real server', () => {
     let faults: string[]
 
     beforeEach(async () => {
-      const context = await browser.newContext({ reducedMotion: 'reduce', locale: language })
+      const context = await pages.browser.newContext({ reducedMotion: 'reduce', locale: language })
       page = await context.newPage()
       faults = listen(page)
     })
@@ -93,7 +80,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the pages on the real server', () => {
 
     test('one signs in, finds a person, makes a segment, tries a destination, sees all is well', async () => {
       const say = words[language]
-      await page.goto(`${program.url}/sign-in?token=${await signInToken(language)}`)
+      await page.goto(await pages.signIn(language))
       const later = page.getByRole('button', { name: say.later })
       await later.waitFor()
       faults.push(...(await wrongWith(page, language)))
@@ -162,50 +149,8 @@ const receiverUrl = () => `http://127.0.0.1:${(receiver.address() as AddressInfo
 /** Two people through the public intake; one lives in Lyon. */
 async function sendPeople(): Promise<void> {
   const person = (userId: string, traits: object) => ({ type: 'identify', userId, traits })
-  const response = await fetch(`${program.url}/v1/batch`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Basic ${Buffer.from(`${program.writeKey}:`).toString('base64')}`,
-    },
-    body: JSON.stringify({
-      batch: [
-        person('4417082', { name: NAME, email: 'camille@exemple.fr', city: 'Lyon' }),
-        person('4417083', { name: 'Thomas Kervel', email: 'thomas@exemple.fr', city: 'Brest' }),
-      ],
-    }),
-  })
-  if (!response.ok) throw new Error(`The intake answered ${response.status}.`)
-  await program.settled()
-}
-
-/** The token of a one-time link for a new administrator who reads this language. */
-async function signInToken(language: string): Promise<string> {
-  const response = await fetch(`${program.url}/api/v1/users`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Bearer ${program.adminKey}`,
-    },
-    body: JSON.stringify({
-      email: `${language}@exemple.fr`,
-      name: 'Agathe Noël',
-      role: 'admin',
-      language,
-    }),
-  })
-  const { link } = (await response.json()) as { link: string }
-  return new URL(link).searchParams.get('token') ?? ''
-}
-
-/** Everything that the page complains about from now on. */
-function listen(page: Page): string[] {
-  const faults: string[] = []
-  page.on('pageerror', (error) => faults.push(error.message))
-  page.on('console', (message) => {
-    // Before signing in the page asks whether somebody is signed in: 401 is the answer.
-    const expected = message.location().url.endsWith('/api/v1/session')
-    if (message.type() === 'error' && !expected) faults.push(message.text())
-  })
-  return faults
+  await pages.send([
+    person('4417082', { name: NAME, email: 'camille@exemple.fr', city: 'Lyon' }),
+    person('4417083', { name: 'Thomas Kervel', email: 'thomas@exemple.fr', city: 'Brest' }),
+  ])
 }

@@ -12,7 +12,7 @@ export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe)
   const found = await page.evaluate(async (values) => {
     const run = (window as unknown as { axe: { run: (options: unknown) => Promise<unknown> } }).axe
-    return run.run({ runOnly: { type: 'tag', values } })
+    return run.run({ resultTypes: ['violations'], runOnly: { type: 'tag', values } })
   }, TAGS)
   return (found as { violations: Violation[] }).violations.flatMap((violation) =>
     violation.nodes

@@ -1,9 +1,11 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { build, preview } from 'vite'
+import { preview } from 'vite'
+import { inject } from 'vitest'
 
 /** The app on invented data, and a browser to look at it with. */
 const executablePath = [
@@ -22,14 +24,17 @@ export type Pages = {
   close: () => Promise<void>
 }
 
-/** Builds the app, serves it with invented data on a free port, and starts a headless browser. */
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Serves the app with invented data on a free port, and starts a headless browser. */
 export async function startPages(): Promise<Pages> {
-  const root = fileURLToPath(new URL('..', import.meta.url))
-  const outDir = mkdtempSync(join(tmpdir(), 'clientele-pages-'))
-  const shared = { root, mode: 'fixtures', logLevel: 'error' } as const
-  // A build, because a development server would transform every module again for every page.
-  await build({ ...shared, build: { outDir, emptyOutDir: true } })
-  const server = await preview({ ...shared, build: { outDir }, preview: { port: 0 } })
+  const server = await preview({
+    root,
+    mode: 'fixtures',
+    logLevel: 'error',
+    build: { outDir: await builtPages() },
+    preview: { port: 0 },
+  })
   const browser: Browser = await chromium.launch({
     ...(executablePath ? { executablePath } : {}),
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
@@ -49,7 +54,18 @@ export async function startPages(): Promise<Pages> {
     close: async () => {
       await browser.close()
       await server.close()
-      rmSync(outDir, { recursive: true })
     },
   }
+}
+
+/**
+ * Where the app lies as it is shipped, built once for the whole run: a development server would
+ * transform every module again for every page.
+ */
+async function builtPages(): Promise<string> {
+  const directory = inject('pagesDir')
+  const env = { ...process.env, NODE_ENV: 'production' }
+  const script = join(root, 'scripts', 'build-once.ts')
+  await promisify(execFile)(process.execPath, [script, directory], { env })
+  return join(directory, 'built')
 }
