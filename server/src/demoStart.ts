@@ -13,6 +13,7 @@ import {
   openLiveShop,
   RECEIVER_PATH,
 } from './demo/index.ts'
+import { DAY_MS, HOUR_MS } from './platform/durations.ts'
 import { describeError } from './platform/httpErrors.ts'
 import type { Program } from './program.ts'
 import { issueApiKey } from './workspace/index.ts'
@@ -28,8 +29,7 @@ type DemoState = {
   done: boolean
 }
 
-const DAY_MS = 24 * 3_600_000
-const KEY_LIFE_MS = 3_600_000
+const KEY_LIFE_MS = HOUR_MS
 const LIVE_POLL_MS = 100
 
 const NAMES: Record<DemoSource, { name: string; kind: string }> = {

@@ -182,7 +182,7 @@ async function applyWorkspace(
   report?.memberships.push(effects.memberships)
   report?.passed('segment')
   await writeProfiles(sql, workspace, folded.set.changed())
-  await releaseProfiles(sql, folded.reserved)
+  await releaseProfiles(sql, [...folded.reserved])
   await writeEffects(sql, { workspace, now }, effects)
   report?.passed('write')
   return { workspace, folded, effects }

@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts'
+import { HOUR_MS } from '../platform/durations.ts'
 import type { Postgres } from '../platform/postgres.ts'
 import { addCounts, addRejections, mergeRejections, type RejectionCount } from './counts.ts'
 import { limits } from './limits.ts'
@@ -21,7 +22,6 @@ export type RefusalCounterOptions = {
   onRefused?: (refused: Pick<RejectionCount, 'reason' | 'n'>) => void
 }
 
-const hourMs = 3_600_000
 /** Rejections hold examples of what was sent, so they are not kept longer than they help. */
 const keptDays = 30
 
@@ -33,9 +33,9 @@ export function openRefusalCounter(options: RefusalCounterOptions): RefusalCount
   let running: Promise<void> = Promise.resolve()
 
   async function prune(): Promise<void> {
-    const hour = Math.floor(clock.now() / hourMs)
+    const hour = Math.floor(clock.now() / HOUR_MS)
     if (hour === prunedHour) return
-    const oldest = new Date((hour - keptDays * 24) * hourMs)
+    const oldest = new Date((hour - keptDays * 24) * HOUR_MS)
     await postgres.query('DELETE FROM rejection_minute WHERE minute < $1', [oldest])
     prunedHour = hour
   }

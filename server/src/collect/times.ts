@@ -1,7 +1,7 @@
+import { DAY_MS } from '../platform/durations.ts'
 import type { EventFlag } from './event.ts'
 import { limits } from './limits.ts'
 
-const dayMs = 86_400_000
 /** Days for which a message id is remembered by the client's own day. */
 const dedupDays = 28
 
@@ -82,6 +82,6 @@ export function readTimes(
 }
 
 function dayOf(own: number, receivedAt: number): string | null {
-  if (own <= receivedAt - dedupDays * dayMs || own > receivedAt + dayMs) return null
+  if (own <= receivedAt - dedupDays * DAY_MS || own > receivedAt + DAY_MS) return null
   return new Date(own).toISOString().slice(0, 10)
 }

@@ -1,4 +1,6 @@
 /** Questions to the minute counts of the intake. */
+
+import { HOUR_MS } from '../platform/durations.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { nobody } from './intakeSource.ts'
 import { type LocalText, reasonTexts } from './reasons.ts'
@@ -6,7 +8,6 @@ import { type LocalText, reasonTexts } from './reasons.ts'
 export type SourceName = { id: string; name: string }
 
 const minuteMs = 60_000
-const hourMs = 3_600_000
 
 export type Counts = {
   received: number
@@ -45,7 +46,7 @@ export async function readTotals(
   sql: Sql,
   { workspace, hours, now }: { workspace: number; hours: number; now: number },
 ): Promise<Totals> {
-  const from = Math.floor(now / hourMs) * hourMs - (hours - 1) * hourMs
+  const from = Math.floor(now / HOUR_MS) * HOUR_MS - (hours - 1) * HOUR_MS
   const rows = await sql.query<TotalsRow>(
     `SELECT date_trunc('hour', minute, 'UTC') AS hour, s.public_id AS source, s.name,
             sum(accepted) AS accepted, sum(rejected) AS rejected, sum(flagged) AS flagged,
@@ -77,7 +78,7 @@ export async function readTotals(
 function byHour(rows: readonly TotalsRow[], { from, hours }: { from: number; hours: number }) {
   const byTime = Map.groupBy(rows, (row) => row.hour.getTime())
   return Array.from({ length: hours }, (_, index) => {
-    const hour = from + index * hourMs
+    const hour = from + index * HOUR_MS
     const { received, accepted, rejected } = countsOf(byTime.get(hour) ?? [])
     return { hour: new Date(hour).toISOString(), received, accepted, rejected }
   })
@@ -162,7 +163,7 @@ export async function readProblems(
                                                AND s.id = rejection_minute.source
       WHERE rejection_minute.workspace = ANY($1::int[]) AND minute >= $2
       GROUP BY reason ORDER BY n DESC, reason`,
-    [workspaces, new Date(now - 24 * hourMs)],
+    [workspaces, new Date(now - 24 * HOUR_MS)],
   )
   return rows.map((row) => ({
     code: row.reason,

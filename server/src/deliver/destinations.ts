@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import Value from 'typebox/value'
 import type { Actor } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import { HOUR_MS } from '../platform/durations.ts'
 import { badRequest, notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { DEFAULT_PURPOSE, ensurePurposes } from '../privacy/index.ts'
@@ -22,7 +23,6 @@ import type { Vault } from './vault.ts'
 /** Most destinations of a workspace: each transition is held against all of them. */
 export const DESTINATIONS_MAX = 100
 const SECRET_BYTES = 32
-const HOUR_MS = 3_600_000
 
 type Store = { deps: Deps; vault: Vault }
 

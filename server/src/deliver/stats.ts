@@ -1,9 +1,9 @@
+import { HOUR_MS } from '../platform/durations.ts'
 import type { Sql } from '../platform/postgres.ts'
 import type { DestinationView } from './schema.ts'
 
 type Stats = DestinationView['stats']
 
-const HOUR_MS = 3_600_000
 const HOURS = 24
 
 type StatsRow = {

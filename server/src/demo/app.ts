@@ -1,7 +1,7 @@
+import { HOUR_MS } from '../platform/durations.ts'
 import { basketCents, euros, lineProperties } from './catalogue.ts'
 import { consentOf, cookieOf, type DayContext, type Draft } from './life.ts'
 import { addToCart, aftermath, bookOrder, chooseLine } from './orders.ts'
-import { HOUR_MS } from './parisTime.ts'
 import { WEB_HOURS, webFactor } from './web.ts'
 
 const OPENED_PER_WEB_VISIT = 1.3

@@ -1,7 +1,8 @@
+import { DAY_MS, HOUR_MS } from '../platform/durations.ts'
 import { CATEGORIES, euros } from './catalogue.ts'
 import { cardId, consentOf, type DayContext, type Draft, type Life, tierOf } from './life.ts'
 import { asciiName } from './names.ts'
-import { DAY_MS, HOUR_MS, parisDate } from './parisTime.ts'
+import { parisDate } from './parisTime.ts'
 
 /** Before the night's export; the customers of old come with the first one. */
 const EXPORT_HOUR = 2

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../platform/durations.ts'
 import { PRODUCTS } from './catalogue.ts'
 import type { DayContext, Draft, Life } from './life.ts'
 import { chooseProduct, survey, ticket } from './orders.ts'
@@ -6,7 +7,6 @@ import { hash32, randomOf } from './random.ts'
 import type { DemoOptions, DemoRequest } from './requests.ts'
 import { arrivalOf, lookAt, openVisit, pay, putInCart, signIn } from './web.ts'
 
-const MINUTE_MS = 60_000
 /** Visits take minutes, so the last of them begin some minutes ago. */
 const BEGIN_MINUTES = { first: 55, last: 12 }
 const FIRST_ORDER = 500

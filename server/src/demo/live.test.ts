@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { manualClock, systemClock } from '../platform/clock.ts'
+import { MINUTE_MS } from '../platform/durations.ts'
 import { demoLastHour } from './lastHour.ts'
 import { DEMO_SOURCES, type DemoMessage, type DemoSource } from './life.ts'
 import { openLiveShop } from './live.ts'
@@ -10,7 +11,6 @@ import { makePopulation } from './population.ts'
 import { DEMO_DEFAULTS, type DemoOptions } from './requests.ts'
 import { openTrickle } from './trickle.ts'
 
-const MINUTE_MS = 60_000
 /** Three o'clock at night in Paris: nobody is in the shop. */
 const NIGHT = Date.UTC(2026, 10, 22, 2)
 const FULL: DemoOptions = { ...DEMO_DEFAULTS, now: NIGHT - MINUTE_MS }

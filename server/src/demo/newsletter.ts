@@ -1,6 +1,6 @@
+import { HOUR_MS } from '../platform/durations.ts'
 import { CAMPAIGNS } from './catalogue.ts'
 import { consentOf, type DayContext, type Draft, emailId } from './life.ts'
-import { HOUR_MS } from './parisTime.ts'
 import { webVisit } from './web.ts'
 
 const THURSDAY = 4

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../platform/durations.ts'
 import {
   basketCents,
   euros,
@@ -7,7 +8,6 @@ import {
   type Product,
 } from './catalogue.ts'
 import { cardId, consentOf, type Draft, emailId, type Life } from './life.ts'
-import { DAY_MS, HOUR_MS } from './parisTime.ts'
 import type { Random } from './random.ts'
 
 const FREE_SHIPPING_CENTS = 7_900

@@ -1,9 +1,9 @@
+import { DAY_MS, HOUR_MS } from '../platform/durations.ts'
+
 /**
  * The shop's calendar. People shop at lunch and in the evening of their own time, so the demo needs
  * Paris time; the European rule (last Sundays of March and October, 01:00 UTC) is all it takes.
  */
-export const HOUR_MS = 3_600_000
-export const DAY_MS = 24 * HOUR_MS
 
 /** One day of the shop, from one Paris midnight to the next. */
 export type ShopDay = {

@@ -1,5 +1,5 @@
+import { DAY_MS } from '../platform/durations.ts'
 import { asciiName, familyName, firstNamesOf, type Gender } from './names.ts'
-import { DAY_MS } from './parisTime.ts'
 import { SHOPS, type Shop, STREETS, type Town } from './places.ts'
 import { hash32, type Random, randomOf } from './random.ts'
 

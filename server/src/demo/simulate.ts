@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../platform/durations.ts'
 import { appDay } from './app.ts'
 import { crmDay } from './crm.ts'
 import {
@@ -10,7 +11,7 @@ import {
   type Life,
 } from './life.ts'
 import { newsletterDay, subscription } from './newsletter.ts'
-import { DAY_MS, HOUR_MS, type ShopDay, shopDays } from './parisTime.ts'
+import { type ShopDay, shopDays } from './parisTime.ts'
 import { makePopulation, type Person, type PopulationOptions } from './population.ts'
 import { hash32, randomOf } from './random.ts'
 import { tillDay } from './till.ts'

@@ -1,6 +1,6 @@
+import { HOUR_MS } from '../platform/durations.ts'
 import { cardId, type DayContext, type Draft, writtenPhone } from './life.ts'
 import { aftermath, bookOrder, chooseLine } from './orders.ts'
-import { HOUR_MS } from './parisTime.ts'
 
 /** The shop whose till tablet never clears its cookie between customers. */
 const CARELESS_SHOP = 'TLS'

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../platform/durations.ts'
 import {
   basketCents,
   CAMPAIGNS,
@@ -17,7 +18,6 @@ import {
   writtenPhone,
 } from './life.ts'
 import { addToCart, aftermath, bookOrder, chooseProduct } from './orders.ts'
-import { HOUR_MS } from './parisTime.ts'
 import type { Device } from './population.ts'
 
 const HOST = 'https://www.maison-lorival.example'

@@ -2,6 +2,7 @@ import type { Event } from '../collect/index.ts'
 import type { ShardName } from '../platform/log/log.ts'
 import type { Sql } from '../platform/postgres.ts'
 import {
+  type ConsentFact,
   type ConsentRow,
   consentOfControl,
   consentsOfEvent,
@@ -82,7 +83,9 @@ export type Folded = {
   traitChanges: (TraitChange & { position: number })[]
   concerns: Map<string, Concern>
   /** Profiles that were not there before, whether or not something came of them. */
-  reserved: string[]
+  reserved: ReadonlySet<string>
+  /** What events said about consent; an event that said nothing is left out. */
+  consents: ReadonlyMap<Event, readonly ConsentFact[]>
 }
 
 /** resolve ► profile: finds whose the events are and folds them into their documents. */
@@ -106,7 +109,7 @@ export async function foldWorkspace(
   const consented = await readConsented(sql, input.controls, workspace)
   const needed = neededProfiles({ resolution, moved, profileOf, consented })
   const stored = await tools.reserve(needed)
-  const reserved = needed.filter((id) => !stored.has(id))
+  const reserved = new Set(needed.filter((id) => !stored.has(id)))
   const set = new WorkingSet(stored)
   const owners = [...resolution.places.values()].flatMap((place) => place?.owner ?? [])
   const ownerOf = (id: string) => consented.owners.get(id) ?? profileOf(id)
@@ -127,12 +130,22 @@ export async function foldWorkspace(
     traitChanges: [],
     concerns: new Map(),
     reserved,
+    consents: consentsIn(input.events),
   }
   noteConsents(folded, consented)
   if (tools.definitions.asksAround) noteIdentifiers(folded)
   for (const item of input.events) foldItem(item, folded, { shard: tools.shard, fold })
   await writeConsents(sql, consentRows(input, folded), tools.now)
   return folded
+}
+
+function consentsIn(events: readonly EventItem[]): Folded['consents'] {
+  const consents = new Map<Event, ConsentFact[]>()
+  for (const { event } of events) {
+    const said = consentsOfEvent(event)
+    if (said.length > 0) consents.set(event, said)
+  }
+  return consents
 }
 
 async function applyDecisions(
@@ -227,7 +240,7 @@ function noteConcern(
   for (const type of result.objects) concern.objects.add(type)
   concern.at = Math.max(concern.at, item.event.time)
   if (item.trace) concern.trace = item.trace
-  if (consentsOfEvent(item.event).length > 0) concern.around = true
+  if (folded.consents.has(item.event)) concern.around = true
 }
 
 function concernOf({ concerns }: Folded, profile: string): Concern {
@@ -241,7 +254,7 @@ function concernOf({ concerns }: Folded, profile: string): Concern {
 }
 
 const isThere = ({ set, reserved }: Folded, profile: string): boolean =>
-  !reserved.includes(profile) && set.document(profile).fragments.length > 0
+  !reserved.has(profile) && set.document(profile).fragments.length > 0
 
 /** Consents that were recorded apart from any event. */
 function noteConsents(folded: Folded, consented: Consented): void {
@@ -277,7 +290,8 @@ function consentRows(
   for (const { event, workspace } of input.events) {
     const identifier = folded.places.get(event)?.anchorText
     if (!identifier) continue
-    for (const fact of consentsOfEvent(event)) rows.push({ ...fact, workspace, identifier })
+    const said = folded.consents.get(event) ?? []
+    for (const fact of said) rows.push({ ...fact, workspace, identifier })
   }
   for (const item of input.controls) {
     const said = consentOfControl(item.body)

@@ -1,9 +1,10 @@
+import { DAY_MS } from '../platform/durations.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
 import type { DedupBucket, Item } from './items.ts'
 
 type EventItem = Extract<Item, { kind: 'event' }>
 
-const WEEK_MS = 7 * 24 * 60 * 60 * 1000
+const WEEK_MS = 7 * DAY_MS
 /** A message is remembered for 28 days: its own week of arrival and the four before. */
 const WEEKS_PROBED = 4
 

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../platform/durations.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { type Standing, standings } from '../privacy/index.ts'
@@ -65,7 +66,7 @@ export const noEffects = (): Effects => ({
 })
 
 /** Transitions older than this (imports) have no effects, in milliseconds. */
-const EFFECT_AGE_MS_MAX = 60 * 60 * 1000
+const EFFECT_AGE_MS_MAX = HOUR_MS
 
 export type EffectContext = {
   definitions: WorkspaceDefinitions

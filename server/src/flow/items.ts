@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { type Event, readEvents } from '../collect/index.ts'
+import { DAY_MS } from '../platform/durations.ts'
 import type { Block, Entry, ShardName } from '../platform/log/log.ts'
 import { flatten, isItemPath, type NameKind, saidAttributes, saysTraits } from '../profile/index.ts'
 
@@ -95,7 +96,6 @@ function eventItem(event: Event, entry: Entry, place: Place): Item {
 
 const KEY_BYTES = 16
 const HASH_BYTES = 6
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /** The Monday of an instant's week, UTC, as a date. */
 export function mondayOf(epochMs: number): string {

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../platform/clock.ts'
+import { DAY_MS } from '../platform/durations.ts'
 import { describeError } from '../platform/httpErrors.ts'
 import type { Log, ShardName } from '../platform/log/log.ts'
 import type { Postgres } from '../platform/postgres.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1000
 /** The log is a buffer of days: blocks older than this belong into the archive. */
 export const LOG_DAYS = 7
 const EVERY_MS = 10 * 60 * 1000

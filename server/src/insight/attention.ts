@@ -1,10 +1,10 @@
+import { HOUR_MS } from '../platform/durations.ts'
 import type { Sql } from '../platform/postgres.ts'
 import type { WrongHours } from './balance.ts'
 import { iso } from './history.ts'
 import type { LocalText } from './names.ts'
 import type { AttentionItem, FlowView } from './overviewSchema.ts'
 
-const HOUR_MS = 3_600_000
 /** Behind by more than this, a stage or the history needs a look. */
 const BEHIND_MS = 60_000
 const ITEMS_MAX = 12

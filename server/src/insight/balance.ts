@@ -1,4 +1,5 @@
 import { reasonTexts } from '../collect/index.ts'
+import { HOUR_MS } from '../platform/durations.ts'
 import { Problem } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { type HourCounts, type HourJudged, judgeHour } from './balanceRules.ts'
@@ -8,7 +9,6 @@ import type { LocalText } from './names.ts'
 import type { RecentAnswers } from './recent.ts'
 import { progressOf, readShards } from './shards.ts'
 
-const HOUR_MS = 3_600_000
 export const BALANCE_DAYS_MAX = 31
 /**
  * An event is appended at most this long after the instant of its acceptance: before, an hour that

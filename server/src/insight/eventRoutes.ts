@@ -1,5 +1,6 @@
 import type { Actor, Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import { DAY_MS } from '../platform/durations.ts'
 import { notFound } from '../platform/errors.ts'
 import { anchorsOf } from './anchors.ts'
 import type { Dossiers } from './document.ts'
@@ -11,7 +12,6 @@ import { readIntakeTotals } from './intakeCounts.ts'
 import { dossierOr404, seesPersonalData } from './profileRoutes.ts'
 import { RecentAnswers } from './recent.ts'
 
-const DAY_MS = 86_400_000
 /** Every segment builder asks for the names, which rarely change: one reading serves them all. */
 const NAMES_SHARED_MS = 15_000
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startProgram, type TestProgram } from '../../test/program.ts'
 import { keyWith } from '../workspace/fixture.ts'
-import { csvCell } from './csv.ts'
 
 let program: TestProgram
 let segment: string
@@ -91,19 +90,5 @@ describe('a file of people', () => {
     leaving.abort()
     await expect(answer).rejects.toThrow()
     expect((await file('columns=id')).rows).toHaveLength(3)
-  })
-})
-
-describe('a cell', () => {
-  test.each([
-    ['=1+1', "'=1+1"],
-    ['+33 6', "'+33 6"],
-    ['-12.5', '-12.5'],
-    ['@sum', "'@sum"],
-    ['\tx', "'\tx"],
-    ['a"b', '"a""b"'],
-    ['a\nb', '"a\nb"'],
-  ])('%j is written %j', (value, written) => {
-    expect(csvCell(value)).toBe(written)
   })
 })

@@ -1,5 +1,5 @@
+import { CSV_MARK, csvLine } from '../platform/csv.ts'
 import { badRequest } from '../platform/errors.ts'
-import { CSV_MARK, csvLine } from './csv.ts'
 import type { AskHistory } from './history.ts'
 import { maskPath } from './masking.ts'
 import { filterOf, PEOPLE_COLUMNS, type PeopleFilter, type PeopleRow, personRow } from './people.ts'

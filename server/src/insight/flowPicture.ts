@@ -1,13 +1,8 @@
+import { HOUR_MS, MINUTE_MS } from '../platform/durations.ts'
 import { Problem } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import type { AskHistory } from './history.ts'
-import {
-  MINUTE_MS,
-  minuteOf,
-  ratePerSecond,
-  readIntakeTotals,
-  readMinuteCounts,
-} from './intakeCounts.ts'
+import { minuteOf, ratePerSecond, readIntakeTotals, readMinuteCounts } from './intakeCounts.ts'
 import type { FlowView } from './overviewSchema.ts'
 import { ageOf, progressOf, readShards } from './shards.ts'
 
@@ -15,7 +10,6 @@ type Reading = { sql: Sql; ask: AskHistory }
 type Question = { workspace: number; now: number; periodMs: number }
 
 const MINUTES = 60
-const HOUR_MS = 60 * MINUTE_MS
 /** A source that spoke twice an hour all day, and has said nothing for this long, is silent. */
 const SILENT_MS = 30 * MINUTE_MS
 const TALKATIVE_EVENTS_A_DAY = 48

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startProgram, type TestProgram } from '../../test/program.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
+import { HOUR_MS } from '../platform/durations.ts'
 import { type FinalHours, readBalance } from './balance.ts'
 import { judgeHour } from './balanceRules.ts'
 import { readHealth, readSizes } from './health.ts'
@@ -9,7 +10,6 @@ import { askingHistory } from './history.ts'
 import { RecentAnswers } from './recent.ts'
 import { progressOf } from './shards.ts'
 
-const HOUR_MS = 3_600_000
 /** In the middle of an hour that is over and handled. */
 const HOUR = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 3 * HOUR_MS
 const SENT_AT = HOUR + HOUR_MS / 2

@@ -2,18 +2,17 @@ import { join } from 'node:path'
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Deps } from '../platform/deps.ts'
 import { diskSpace, folderBytes } from '../platform/diskUse.ts'
+import { HOUR_MS, MINUTE_MS } from '../platform/durations.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { GONE_AFTER_S } from '../platform/presence.ts'
 import type { Dependency, HealthView } from './healthSchema.ts'
 import { iso } from './history.ts'
-import { MINUTE_MS } from './intakeCounts.ts'
 import type { FlowView } from './overviewSchema.ts'
 import { ageOf, type Progress, progressOf, readShards, type ShardState } from './shards.ts'
 
 type Reading = Pick<Deps, 'postgres' | 'clickhouse' | 'config'>
 type Question = { workspace: number; now: number }
 
-const HOUR_MS = 60 * MINUTE_MS
 /** Not answered within this, ClickHouse counts as away: the page must not wait for it. */
 const ANSWER_MS = 2_000
 /** Behind by more than this, the history is said to be behind. */

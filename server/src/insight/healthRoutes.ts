@@ -1,6 +1,7 @@
 import { readableWorkspaces } from '../collect/index.ts'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import { HOUR_MS } from '../platform/durations.ts'
 import { badRequest } from '../platform/errors.ts'
 import { BALANCE_DAYS_MAX, readBalance } from './balance.ts'
 import type { HourCounts } from './balanceRules.ts'
@@ -12,7 +13,6 @@ import { RecentAnswers } from './recent.ts'
 
 const config = { permission: 'insights:read' }
 const tags = ['insights']
-const HOUR_MS = 3_600_000
 /** All who look share one reading, made for less than the time between two looks. */
 const HEALTH_SHARED_MS = 1_500
 const SIZES_SHARED_MS = 30_000

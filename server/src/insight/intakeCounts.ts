@@ -1,7 +1,7 @@
+import { MINUTE_MS } from '../platform/durations.ts'
 import type { Sql } from '../platform/postgres.ts'
 import type { Totals } from './eventSchema.ts'
 
-export const MINUTE_MS = 60_000
 export const minuteOf = (epochMs: number): number => Math.floor(epochMs / MINUTE_MS) * MINUTE_MS
 
 /** What came in since `from` (epoch ms): received = accepted + rejected + dead-lettered. */

@@ -1,9 +1,9 @@
+import { MINUTE_MS } from '../platform/durations.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { readAttention } from './attention.ts'
 import type { WrongHours } from './balance.ts'
 import { readFlow } from './flowPicture.ts'
 import { type AskHistory, iso } from './history.ts'
-import { MINUTE_MS } from './intakeCounts.ts'
 import {
   type ChecklistItem,
   type MovingSegment,

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
+import { DAY_MS, HOUR_MS } from '../platform/durations.ts'
 import { LocalTextSchema, orNull } from './schema.ts'
 
-export const PERIODS = { '1h': 3_600_000, '24h': 86_400_000, '7d': 7 * 86_400_000 } as const
+export const PERIODS = { '1h': HOUR_MS, '24h': DAY_MS, '7d': 7 * DAY_MS } as const
 export type Period = keyof typeof PERIODS
 
 export const OverviewQuery = Type.Object({

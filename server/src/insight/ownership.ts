@@ -1,3 +1,4 @@
+import { DAY_MS } from '../platform/durations.ts'
 import type { Login } from '../resolve/index.ts'
 import { ownerAt } from '../resolve/index.ts'
 
@@ -7,7 +8,6 @@ export type Stretch = { anchor: string; from: number; to: number }
 /** ClickHouse's DateTime64(3) holds 1900 to 2299. */
 export const EARLIEST_MS = Date.UTC(1900, 0, 1)
 export const LATEST_MS = Date.UTC(2299, 11, 31)
-const DAY_MS = 86_400_000
 /** As `resolve` claims: what a device did that long before its first login is its first user's. */
 const CLAIM_MS = 30 * DAY_MS
 

@@ -1,6 +1,7 @@
 /** What the tests of this room share: the whole program with a few people in it. */
 import { startProgram } from '../../test/program.ts'
 import type { Deps } from '../platform/deps.ts'
+import { DAY_MS, MINUTE_MS } from '../platform/durations.ts'
 import { issueApiKey } from '../workspace/index.ts'
 
 type Headers = { authorization: string }
@@ -8,9 +9,6 @@ type Headers = { authorization: string }
 type Answer = { status: number; body: ReturnType<typeof JSON.parse> }
 
 export type TestKit = Awaited<ReturnType<typeof openKit>>
-
-const MINUTE_MS = 60_000
-const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** Starts the program and tells it about Léa (web, then signed in), Paul, and a visitor. */
 export async function openKit() {

@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../platform/durations.ts'
 import { badRequest } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { maskTrait } from '../workspace/index.ts'
@@ -185,8 +186,6 @@ function segmentMoment(
   }
   return { at: row.at, source: 0, device: null, entry }
 }
-
-const HOUR_MS = 3_600_000
 
 function stayedFor(ms: number): LocalText {
   const hours = ms / HOUR_MS

@@ -5,6 +5,7 @@
 import { statfs } from 'node:fs/promises'
 import type { Readiness } from '../platform/checks.ts'
 import type { Clock } from '../platform/clock.ts'
+import { DAY_MS } from '../platform/durations.ts'
 import type { Log, ShardName } from '../platform/log/log.ts'
 import type { Postgres } from '../platform/postgres.ts'
 import type { ObservedLog } from './intake.ts'
@@ -218,8 +219,6 @@ async function readStored(postgres: Postgres): Promise<Reading[]> {
     ...reading('clientele_log_stored_bytes', row?.log),
   ]
 }
-
-const DAY_MS = 24 * 60 * 60 * 1_000
 
 /**
  * I2 as one number: of what was accepted in the last day, what is neither worked off nor waiting.

@@ -5,9 +5,10 @@ import type { FastifyReply } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { Api } from './api.ts'
 import { type Checks, openReadiness } from './checks.ts'
+import { DAY_MS } from './durations.ts'
 import { notFound } from './errors.ts'
 
-const ONE_YEAR_MS = 365 * 24 * 3_600_000
+const ONE_YEAR_MS = 365 * DAY_MS
 const DOCS = join(import.meta.dirname, 'docs')
 const DOCS_FILES = [
   { path: '/api/docs', file: 'docs.html', type: 'text/html; charset=utf-8' },

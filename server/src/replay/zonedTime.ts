@@ -1,4 +1,5 @@
-const HOUR_MS = 3_600_000
+import { HOUR_MS } from '../platform/durations.ts'
+
 const CACHED_HOURS_MAX = 20_000
 
 /** Reads wall-clock times of one place. Returns epoch ms, or null for text that is no time. */

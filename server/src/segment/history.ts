@@ -1,4 +1,5 @@
 import type { ClickHouse } from '../platform/clickhouse.ts'
+import { DAY_MS } from '../platform/durations.ts'
 
 /** Entries and exits of one day, by when they took place. */
 export type DayMoves = { segment: number; day: string; entered: number; left: number }
@@ -59,8 +60,6 @@ export function sizesBackwards(
   }
   return sizes
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /** The last `count` days in a zone, today last, as YYYY-MM-DD. */
 export function lastDays(count: number, now: number, timeZone: string): string[] {

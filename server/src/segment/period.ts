@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../platform/durations.ts'
 import type { Calendar, CalendarUnit } from './calendar.ts'
 
 /** A length of time. */
@@ -16,10 +17,6 @@ export type Period =
 
 /** A stretch of event times, epoch ms: `from` belongs to it, `to` does not. */
 export type Span = { from: number; to: number }
-
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-const DAY_MS = 24 * HOUR_MS
 
 export function windowMs(window: Window): number {
   if ('minutes' in window) return window.minutes * MINUTE_MS

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { JsonValue } from '../collect/index.ts'
 import type { ClickHouse } from '../platform/clickhouse.ts'
 import type { Clock } from '../platform/clock.ts'
+import { DAY_MS } from '../platform/durations.ts'
 import type { Postgres, Sql } from '../platform/postgres.ts'
 import { calendarOf } from './calendar.ts'
 import { formulasBehind } from './computed/formulas.ts'
@@ -11,8 +12,6 @@ import { askEverybody } from './computedPreview.ts'
 import { announce, lockFlow } from './publish.ts'
 import { refillNaming } from './refill.ts'
 import type { Spec } from './rule.ts'
-
-const DAY_MS = 24 * 60 * 60_000
 
 type Deps = { postgres: Postgres; clickhouse: ClickHouse; clock: Clock }
 type Row = {

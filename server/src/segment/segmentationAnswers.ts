@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import { DAY_MS } from '../platform/durations.ts'
 import { readWorkspace } from '../workspace/index.ts'
 import type { Names } from './answer.ts'
 import { calendarOf } from './calendar.ts'
@@ -27,7 +28,7 @@ import {
   SegmentationPreview,
   SegmentationVersionView,
 } from './segmentationViews.ts'
-import { DAY_MS, TREND_DAYS } from './views.ts'
+import { TREND_DAYS } from './views.ts'
 import { whileWaitedFor } from './waiting.ts'
 
 const config = { permission: 'segments:read' }

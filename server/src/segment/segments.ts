@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Actor } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import { DAY_MS } from '../platform/durations.ts'
 import { badRequest, conflict, notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { audit } from '../workspace/index.ts'
@@ -118,7 +119,7 @@ export type NewSegment = {
   fires?: boolean
 } & ({ rule: Rule; draft?: never } | { rule?: never; draft: string })
 
-const LOOK_MS = 24 * 60 * 60 * 1000
+const LOOK_MS = DAY_MS
 
 /** Remembers, to the day, that somebody opened a segment. */
 export async function noteLook({ postgres, clock }: Deps, segment: SegmentRow): Promise<void> {

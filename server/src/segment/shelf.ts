@@ -1,3 +1,4 @@
+import { DAY_MS } from '../platform/durations.ts'
 import { folded } from '../profile/index.ts'
 import { referencesIn } from './references.ts'
 import type { SegmentState } from './rule.ts'
@@ -19,7 +20,7 @@ export type ShelfFilter = {
 
 /** Nobody asks for it so long: it may go. */
 export const UNUSED_DAYS = 90
-const UNUSED_MS = UNUSED_DAYS * 24 * 60 * 60 * 1000
+const UNUSED_MS = UNUSED_DAYS * DAY_MS
 
 /**
  * Whether a segment is used by nothing and nobody: no destination is triggered by it and no other

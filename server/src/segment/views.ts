@@ -1,4 +1,5 @@
 import type { Deps } from '../platform/deps.ts'
+import { DAY_MS } from '../platform/durations.ts'
 import { readWorkspace } from '../workspace/index.ts'
 import type { LocalText, Names } from './answer.ts'
 import { readConsumers } from './consumers.ts'
@@ -14,7 +15,6 @@ import { isUnused } from './shelf.ts'
 
 /** Days of the trend beside each segment of a list. */
 export const TREND_DAYS = 30
-export const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Sizes and moves for the rows of a list; without history when ClickHouse is away. */
 export async function viewsOf(

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import { DAY_MS } from '../platform/durations.ts'
 import { badRequest } from '../platform/errors.ts'
 import { draftJson } from './drafts.ts'
 import { parseRule } from './parse.ts'
@@ -29,8 +30,6 @@ const placeIn = ({ folder, tags, owner }: Place): Place => ({
   ...(tags === undefined ? {} : { tags }),
   ...(owner === undefined ? {} : { owner }),
 })
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /** A stay that repeats every minute would fire for every member every minute. */
 function staysIn(stays: readonly Stay[]): readonly Stay[] {

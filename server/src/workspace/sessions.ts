@@ -1,4 +1,5 @@
 import type { Deps } from '../platform/deps.ts'
+import { DAY_MS } from '../platform/durations.ts'
 import type { Sql } from '../platform/postgres.ts'
 import type { Role } from './permissions.ts'
 import { hashToken, newToken } from './secrets.ts'
@@ -25,7 +26,6 @@ export type Session = {
 
 type Store = Pick<Deps, 'postgres' | 'clock'>
 
-const DAY_MS = 86_400_000
 /** Without a request for this long a session ends. */
 export const SESSION_IDLE_MS = 7 * DAY_MS
 /** However busy, it ends after this long. */

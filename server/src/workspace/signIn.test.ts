@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { HOUR_MS } from '../platform/durations.ts'
 import { ACCOUNT_ATTEMPTS_MAX, ADDRESS_ATTEMPTS_MAX } from './attempts.ts'
 import { asAdminKey, openRoom, START, tokenOf } from './fixture.ts'
 import { SESSION_IDLE_MS, SESSION_LENGTH_MS, TOKEN_AGE_MS } from './sessions.ts'
 
-const HOUR_MS = 3_600_000
 const PASSWORD = 'un mot de passe assez long'
 let room: Awaited<ReturnType<typeof openRoom>>
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import type { Deps } from '../platform/deps.ts'
+import { DAY_MS, HOUR_MS } from '../platform/durations.ts'
 import { badRequest, conflict, Problem } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { type Attempt, countAttempt, forgetAttempts } from './attempts.ts'
@@ -11,10 +12,10 @@ type Store = Pick<Deps, 'postgres' | 'clock' | 'newId' | 'config'>
 
 /** Where the link leads; the page there posts the token: merely fetching it uses nothing. */
 const SIGN_IN_PAGE = '/sign-in'
-const START_LINK_MS = 24 * 3_600_000
-export const INVITATION_MS = 7 * 24 * 3_600_000
+const START_LINK_MS = DAY_MS
+export const INVITATION_MS = 7 * DAY_MS
 /** How long after coming in by a link a password may be chosen without the old one. */
-const RESET_WINDOW_MS = 3_600_000
+const RESET_WINDOW_MS = HOUR_MS
 const FIRST_ADMIN = { email: 'admin@localhost', name: 'Admin' }
 
 export type SignInLink = { url: string; expiresAt: Date }

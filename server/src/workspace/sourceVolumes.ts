@@ -1,4 +1,5 @@
 import type { Deps } from '../platform/deps.ts'
+import { MINUTE_MS } from '../platform/durations.ts'
 
 export type SourceVolume = {
   firstEventAt: Date | null
@@ -14,7 +15,6 @@ export type SourceVolume = {
 
 const MINUTES = 60
 const HOURS = 24
-const MINUTE_MS = 60_000
 
 type VolumeRow = {
   source: number

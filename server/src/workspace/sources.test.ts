@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { HOUR_MS } from '../platform/durations.ts'
 import { asAdminKey, openRoom, START } from './fixture.ts'
 import { openSourceDirectory } from './sourceDirectory.ts'
 
-const HOUR_MS = 3_600_000
 let room: Awaited<ReturnType<typeof openRoom>>
 beforeAll(async () => {
   room = await openRoom()

@@ -1,4 +1,5 @@
 import type { Deps } from '../platform/deps.ts'
+import { HOUR_MS } from '../platform/durations.ts'
 import { badRequest, notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
 import { audit } from './audit.ts'
@@ -36,7 +37,6 @@ export type SourceWithVolume = SourceRow & { volume: SourceVolume }
 type Store = Pick<Deps, 'postgres' | 'clock' | 'newId'>
 
 const SOURCES_MAX = 500
-const HOUR_MS = 3_600_000
 const COLUMNS = 'id, public_id, name, kind, write_key, previous_key_until, fixed, created_at'
 
 /** Makes a source with a write key of its own. Throws a 400 at 500 sources. */

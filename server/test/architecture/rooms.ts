@@ -69,5 +69,9 @@ export const PURE_LIBRARIES = [
   'node:util',
 ]
 
-/** Parts of the platform that only compute: an error that is a value, and the text form of ids. */
-export const PURE_PLATFORM = ['server/src/platform/errors.ts', 'server/src/platform/ids.ts']
+/** Parts of the platform that only compute: an error that is a value, lengths, the text of ids. */
+export const PURE_PLATFORM = [
+  'server/src/platform/durations.ts',
+  'server/src/platform/errors.ts',
+  'server/src/platform/ids.ts',
+]

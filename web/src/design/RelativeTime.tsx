@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { DAY_MS } from '../i18n/durations.ts'
 import { useFormats } from '../i18n/format.ts'
 
 /** The present, epoch ms, refreshed every `everyMs`. */
@@ -19,7 +20,7 @@ export function RelativeTime({ at }: { at: string | number | null | undefined })
   const exact = `${format.dateTime(at)} (${format.zoneName()})`
   const age = Math.abs(now - new Date(at).getTime())
   // Beyond a month an age says less than a date.
-  const text = age > 30 * 86_400_000 ? format.date(at) : format.relative(at, now)
+  const text = age > 30 * DAY_MS ? format.date(at) : format.relative(at, now)
   return (
     <time dateTime={new Date(at).toISOString()} title={exact} className="nowrap">
       {text}

@@ -1,4 +1,5 @@
 import { createContext, useContext, useMemo } from 'react'
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './durations.ts'
 import { type Language, useLanguage } from './i18n.ts'
 
 /**
@@ -86,9 +87,9 @@ export function formats(language: Language, timeZone: string) {
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 31_536_000_000],
   ['month', 2_592_000_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
+  ['day', DAY_MS],
+  ['hour', HOUR_MS],
+  ['minute', MINUTE_MS],
   ['second', 1_000],
 ]
 
@@ -107,9 +108,9 @@ function duration(locale: string, ms: number): string {
   if (ms > 0 && ms < 100) return `<\u00a0${unit(0.1, 's', 1)}`
   if (ms < 10_000) return unit(ms / 1_000, 's', 1)
   if (ms < 90_000) return unit(ms / 1_000, 's')
-  if (ms < 5_400_000) return unit(ms / 60_000, 'min')
-  if (ms < 172_800_000) return unit(ms / 3_600_000, 'h')
-  return unit(ms / 86_400_000, locale === 'fr-FR' ? 'j' : 'd')
+  if (ms < 5_400_000) return unit(ms / MINUTE_MS, 'min')
+  if (ms < 2 * DAY_MS) return unit(ms / HOUR_MS, 'h')
+  return unit(ms / DAY_MS, locale === 'fr-FR' ? 'j' : 'd')
 }
 
 /** The workspace's time zone, given by the shell: every date of the app is in it. */

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { Deps } from '../../platform/deps.ts'
+import { DAY_MS } from '../../platform/durations.ts'
 import { badRequest, notFound } from '../../platform/errors.ts'
 import { segmentNames } from '../names.ts'
 import { type Behind, whoFlowed, whoIsIn, whoMoved, whoStayed } from './behind.ts'
@@ -90,8 +91,6 @@ export function segmentList(text: string | undefined): string[] {
   if (list.length <= SEGMENTS_MAX) return list
   throw badRequest('too_many_segments', `A list takes at most ${SEGMENTS_MAX} segments.`)
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 async function moved(
   { postgres }: Pick<Deps, 'postgres'>,

@@ -1,11 +1,10 @@
 import { Temporal } from 'temporal-polyfill'
+import { DAY_MS, HOUR_MS } from '../../platform/durations.ts'
 import { badRequest } from '../../platform/errors.ts'
 import { type Calendar, calendarOf } from '../../segment/index.ts'
 
 export type BucketUnit = 'hour' | 'day' | 'week' | 'month'
 
-const HOUR_MS = 60 * 60 * 1000
-const DAY_MS = 24 * HOUR_MS
 /** A chart of more bars than this is no longer read. */
 export const BUCKETS_MAX = 400
 const BY_HOUR_MS_MAX = 3 * DAY_MS

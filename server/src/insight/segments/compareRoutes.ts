@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Api } from '../../platform/api.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { DAY_MS } from '../../platform/durations.ts'
 import { historyFor } from '../history.ts'
 import { segmentNumberOr404 } from '../profileRoutes.ts'
 import { numbersOf, segmentList } from './behindQuery.ts'
@@ -15,8 +16,6 @@ import {
 import { readIntersections, readShared } from './overlap.ts'
 import { BySegment, FlowsQuery, FlowsView, IntersectionsView, OverlapView } from './schema.ts'
 import { timesOf } from './times.ts'
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /** A segment beside the others: whom they share, where people come from and go to. */
 export function compareRoutes(app: Api, deps: Deps): void {

@@ -1,8 +1,6 @@
+import { DAY_MS, HOUR_MS } from '../../platform/durations.ts'
 import type { AskHistory } from '../history.ts'
 import { STAYS } from './ledger.ts'
-
-const HOUR_MS = 60 * 60 * 1000
-const DAY_MS = 24 * HOUR_MS
 
 /** Where one class of lengths ends and the next begins, in ms. */
 export const LENGTH_BOUNDS = [

@@ -1,13 +1,12 @@
 import type { Api } from '../../platform/api.ts'
 import type { Deps } from '../../platform/deps.ts'
+import { DAY_MS } from '../../platform/durations.ts'
 import { notFound } from '../../platform/errors.ts'
 import { readWorkspace } from '../../workspace/index.ts'
 import { type AskHistory, historyFor } from '../history.ts'
 import { type Portrait, readPortrait } from './portrait.ts'
 import { PORTRAIT_DAYS, PortraitQuery, PortraitView } from './portraitSchema.ts'
 import { BySegment } from './schema.ts'
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /** What makes the people of a segment different from the others. */
 export function portraitRoutes(app: Api, deps: Deps): void {

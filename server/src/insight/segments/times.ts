@@ -1,6 +1,6 @@
+import { DAY_MS } from '../../platform/durations.ts'
 import { badRequest } from '../../platform/errors.ts'
 
-const DAY_MS = 24 * 60 * 60 * 1000
 const DEFAULT_DAYS = 30
 
 /** The time a request asks about, epoch ms; by default the last 30 days. @throws Problem 400. */

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../platform/durations.ts'
 import type { Decimal } from '../../profile/index.ts'
 import { earlier } from '../answer.ts'
 import { ONE, wholeNumber } from '../measure.ts'
@@ -8,8 +9,6 @@ import { sayOfEvents } from '../words.ts'
 import type { ComputedKind } from './kind.ts'
 import { needsOfEvents, ofEventsParts, ofEventsSchema, rowsOfEvents } from './ofEvents.ts'
 import { edgeOf, edgeSchema, edgeSql, wholeDays, wholeDaysSql } from './times.ts'
-
-const DAY_MS = 24 * 60 * 60_000
 
 /** Whole days (of 24 hours) since the first or the last event. */
 export const daysSinceTrait: ComputedKind<DaysSince> = {

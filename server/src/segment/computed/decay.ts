@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { DAY_MS } from '../../platform/durations.ts'
 import { decimalOf, decimalText } from '../../profile/index.ts'
 import { earlier } from '../answer.ts'
 import { numberOf } from '../measure.ts'
@@ -11,7 +12,6 @@ import type { ComputedKind } from './kind.ts'
 import { needsOfEvents, rowsOfEvents } from './ofEvents.ts'
 import { wholeDays, wholeDaysSql } from './times.ts'
 
-const DAY_MS = 24 * 60 * 60_000
 /** After so many half-lives less than a millionth is left, which is nothing. */
 const HALVES = 20
 

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { DAY_MS } from '../../platform/durations.ts'
 import { decimalOf, decimalText } from '../../profile/index.ts'
 import { earlier } from '../answer.ts'
 import { countedConditions, namedRowsSql, peopleOnlySql } from '../eventStreams.ts'
@@ -15,8 +16,6 @@ import { measureTrait } from './measure.ts'
 import { needsOfEvents, rowsOfEvents } from './ofEvents.ts'
 import { groupAt, groupOf, RFM_GROUPS, scoreOf } from './rfmGroups.ts'
 import { edgeSql, wholeDays, wholeDaysSql } from './times.ts'
-
-const DAY_MS = 24 * 60 * 60_000
 
 const cut = Type.Array(Type.Number({ minimum: -1e12, maximum: 1e12 }), { minItems: 4, maxItems: 4 })
 const score = Type.Integer({ minimum: 1, maximum: 5 })

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { DAY_MS } from '../../platform/durations.ts'
 import type { StreamEntry } from '../../profile/index.ts'
 import type { Edge } from '../rule.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
@@ -10,8 +11,6 @@ export const edgeSchema = Type.Union([Type.Literal('first'), Type.Literal('last'
 /** The entry of an edge; `entries` newest first. */
 export const edgeOf = (edge: Edge, entries: readonly StreamEntry[]): StreamEntry | undefined =>
   edge === 'last' ? entries[0] : entries.at(-1)
-
-const DAY_MS = 24 * 60 * 60_000
 
 /** Whole days of 24 hours from one instant to another, epoch ms; none before it. */
 export const wholeDays = (since: number, now: number): number =>

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { DAY_MS, HOUR_MS } from '../../platform/durations.ts'
 import type { StreamEntry } from '../../profile/index.ts'
 import { ONE } from '../measure.ts'
 import { entriesReader, toldBy } from '../measureReader.ts'
@@ -8,9 +9,6 @@ import { sayOfEvents } from '../words.ts'
 import type { ComputedKind } from './kind.ts'
 import { needsOfEvents, ofEventsParts, ofEventsSchema, rowsOfEvents } from './ofEvents.ts'
 import { mostTold, mostToldSql } from './values.ts'
-
-const HOUR_MS = 60 * 60_000
-const DAY_MS = 24 * HOUR_MS
 
 /** How a local time, in ms since 1970 by the clock of the place, gives the number. */
 const PARTS = {

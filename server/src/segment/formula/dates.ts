@@ -1,12 +1,10 @@
+import { DAY_MS, HOUR_MS } from '../../platform/durations.ts'
 import type { Calendar } from '../calendar.ts'
 import { ONE } from '../measure.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
 import { FIRST_DATE, type FormulaFunction, LAST_DATE, letSql, type Maybe } from './tree.ts'
 
 /** Dates are instants; their parts are those of local clocks in the workspace's time zone. */
-
-const HOUR_MS = 60 * 60_000
-const DAY_MS = 24 * HOUR_MS
 
 /** By a local clock no other date than those that a formula knows. */
 const localOf = (at: number, calendar: Calendar): number =>

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../platform/durations.ts'
 import type { Calendar } from '../calendar.ts'
 
 /** When a query is asked again, by the clock of the workspace's time zone. */
@@ -6,8 +7,6 @@ export type Schedule =
   | { every: 'day'; at: number }
   /** `weekday`: 1 = Monday; `at`: the hour, 0 to 23. */
   | { every: 'week'; weekday: number; at: number }
-
-const HOUR_MS = 60 * 60_000
 
 /** The first time of a schedule after an instant, epoch ms. */
 export function nextRun(schedule: Schedule, after: number, calendar: Calendar): number {
@@ -20,7 +19,7 @@ export function nextRun(schedule: Schedule, after: number, calendar: Calendar): 
     if (at > after) return at
   }
   // A week later the same hour comes again, whatever clocks do.
-  return after + days * 24 * HOUR_MS
+  return after + days * DAY_MS
 }
 
 /** 1 = Monday. */

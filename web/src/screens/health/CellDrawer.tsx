@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { Drawer } from '../../design/Drawer.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
+import { HOUR_MS } from '../../i18n/durations.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { type Balance, type Columns, type SourceBalance, useReasons } from './api.ts'
@@ -24,7 +25,7 @@ export function CellDrawer({ balance, source, hour, onHour, onClose }: CellDrawe
   const at = balance.hours[hour] ?? ''
   const name = source.source?.name ?? t('health.unknown')
   const from = format.time(at)
-  const to = format.time(new Date(at).getTime() + 3_600_000)
+  const to = format.time(new Date(at).getTime() + HOUR_MS)
   const day = format.date(at)
   return (
     <Drawer

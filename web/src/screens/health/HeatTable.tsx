@@ -10,6 +10,7 @@ import {
   useRef,
   useState,
 } from 'react'
+import { HOUR_MS } from '../../i18n/durations.ts'
 import { type Formats, useFormats } from '../../i18n/format.ts'
 import { type Translate, useT } from '../../i18n/i18n.ts'
 import type { Balance, SourceBalance } from './api.ts'
@@ -181,7 +182,7 @@ function sayCell(t: Translate, format: Formats, { balance, source, hour }: Told)
       source: source.source?.name ?? t('health.unknown'),
       day: format.dayMonth(at),
       from: format.time(at),
-      to: format.time(new Date(at).getTime() + 3_600_000),
+      to: format.time(new Date(at).getTime() + HOUR_MS),
       received: n(source.received),
       applied: n(source.applied),
       duplicate: n(source.duplicate),

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { api } from '../../api/client.ts'
+import { HOUR_MS } from '../../i18n/durations.ts'
 import type { LocalText } from '../../i18n/i18n.ts'
 import type { Flow } from '../home/overview.ts'
 import type { BalancePeriod } from './routes.ts'
@@ -93,7 +94,6 @@ export type Balance = {
   next: string | null
 }
 
-const hourMs = 3_600_000
 const periodHours = { '24h': 24, '7d': 168 } as const
 
 /** The live part, every 2 s while somebody looks; what was read last stays when a reading fails. */
@@ -112,8 +112,8 @@ export function useBalance(period: BalancePeriod) {
   return useQuery({
     queryKey: ['balance', period],
     queryFn: async ({ signal }) => {
-      const to = Math.ceil(Date.now() / hourMs) * hourMs
-      const from = to - periodHours[period] * hourMs
+      const to = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS
+      const from = to - periodHours[period] * HOUR_MS
       return readAll({ from: iso(from), to: iso(to), limit: 200 }, signal)
     },
     refetchInterval: 20_000,
@@ -140,7 +140,7 @@ export function useReasons(source: string | null, hour: string) {
   return useQuery({
     queryKey: ['balance', 'reasons', source, hour],
     queryFn: async ({ signal }) => {
-      const to = iso(new Date(hour).getTime() + hourMs)
+      const to = iso(new Date(hour).getTime() + HOUR_MS)
       const query = { from: hour, to, source: source ?? 'unknown' }
       const { data } = await api.get<Balance>('/insights/balance', { query, signal })
       return data[0]?.reasons ?? []

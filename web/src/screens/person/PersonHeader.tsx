@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { Chip } from '../../design/Chip.tsx'
 import { RelativeTime, useNow } from '../../design/RelativeTime.tsx'
+import { MINUTE_MS } from '../../i18n/durations.ts'
 import { type Formats, useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import { Avatar } from '../people/Avatar.tsx'
@@ -13,7 +14,7 @@ import { CHANNELS, reachable } from './stays.ts'
 import type { Person } from './types.ts'
 import { valueText } from './words.ts'
 
-const ONLINE_MS = 5 * 60_000
+const ONLINE_MS = 5 * MINUTE_MS
 
 /** Who this is, since when, and the five facts that matter first. */
 export function PersonHeader({ person }: { person: Person }) {

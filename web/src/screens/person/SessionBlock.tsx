@@ -10,6 +10,7 @@ import {
   IconWorld,
 } from '@tabler/icons-react'
 import { useNow } from '../../design/RelativeTime.tsx'
+import { DAY_MS, MINUTE_MS } from '../../i18n/durations.ts'
 import { type Formats, useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import { EntryLine } from './EntryLine.tsx'
@@ -26,8 +27,6 @@ const ICONS: Record<SessionIcon, Icon> = {
   crm: IconAddressBook,
   other: IconDatabase,
 }
-
-const DAY_MS = 86_400_000
 
 /** One session: where, on what, when, and what was done in it, newest first. */
 export function SessionBlock({ session, limit }: { session: Session; limit?: number }) {
@@ -46,7 +45,7 @@ export function SessionBlock({ session, limit }: { session: Session; limit?: num
     : yesterday
       ? t('person.yesterday')
       : dayText(session.end, now, format)
-  const live = age < 5 * 60_000
+  const live = age < 5 * MINUTE_MS
   return (
     <li className={css.session}>
       <div className={css.sessionHead}>
@@ -57,7 +56,7 @@ export function SessionBlock({ session, limit }: { session: Session; limit?: num
           <strong>
             {session.source?.name ??
               t(ownWork ? 'person.session.system' : 'person.session.unknown')}
-            {length >= 60_000 && ` · ${format.duration(length)}`}
+            {length >= MINUTE_MS && ` · ${format.duration(length)}`}
           </strong>
           {session.device && <span className="meta ellipsis">{session.device}</span>}
         </span>
@@ -65,7 +64,7 @@ export function SessionBlock({ session, limit }: { session: Session; limit?: num
           <strong>{day}</strong>
           <span className="meta">
             {format.time(session.start)}
-            {length >= 60_000 && ` – ${live ? t('person.now') : format.time(session.end)}`}
+            {length >= MINUTE_MS && ` – ${live ? t('person.now') : format.time(session.end)}`}
           </span>
         </span>
       </div>

@@ -7,6 +7,7 @@ import { EmptyState } from '../../design/EmptyState.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { useNow } from '../../design/RelativeTime.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
+import { DAY_MS } from '../../i18n/durations.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { useStays } from './api.ts'
@@ -111,7 +112,7 @@ const place = (bar: Bar) => ({
   width: `max(3px, ${(bar.to - bar.from) * 100}%)`,
 })
 
-const YEAR_MS = 365 * 86_400_000
+const YEAR_MS = 365 * DAY_MS
 
 function Months({ now, asks }: { now: number; asks: boolean }) {
   const format = useFormats()

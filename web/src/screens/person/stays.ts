@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../i18n/durations.ts'
 import type { Consent, Stay } from './types.ts'
 
 export type Bar = { from: number; to: number; open: boolean }
@@ -9,7 +10,7 @@ export type StayRow = {
   lastLeft: string | null
 }
 
-const WINDOW_MS = 365 * 86_400_000
+const WINDOW_MS = 365 * DAY_MS
 
 /**
  * One row a segment over the last twelve months: each stay as a bar in fractions of the window

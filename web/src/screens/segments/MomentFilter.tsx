@@ -2,12 +2,11 @@ import { TextInput } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { FilterChip } from '../../design/FilterBar.tsx'
+import { DAY_MS } from '../../i18n/durations.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import { instantAt, type Moment, QUESTIONS, type Question, wallClock } from './moment.ts'
 import css from './segments.module.css'
-
-const DAY_MS = 86_400_000
 
 /** The past moment that the address asks about; null for now. */
 export function useMoment(): Moment | null {

@@ -1,11 +1,11 @@
+import { DAY_MS, MINUTE_MS } from '../../i18n/durations.ts'
+
 /** A past moment as people type it: the wall clock of the workspace's time zone. */
 
 /** "asOf": by the events up to then; "knownAt": as it was known then. */
 export const QUESTIONS = ['asOf', 'knownAt'] as const
 export type Question = (typeof QUESTIONS)[number]
 export type Moment = { question: Question; at: string }
-
-const MINUTE_MS = 60_000
 
 /** "2026-11-22T14:05": what a clock in the zone shows at an instant (epoch ms or ISO). */
 export function wallClock(at: number | string, timeZone: string): string {
@@ -33,10 +33,7 @@ export function instantAt(wall: string, timeZone: string): string | null {
   const offset = (at: number) =>
     Date.parse(`${wallClock(at, timeZone)}Z`) - Math.floor(at / MINUTE_MS) * MINUTE_MS
   // The zone's offset a day before and a day after: one of the two is the right one.
-  const [before, after] = [-1, 1].map((days) => offset(asUtc + days * 86_400_000)) as [
-    number,
-    number,
-  ]
+  const [before, after] = [-1, 1].map((days) => offset(asUtc + days * DAY_MS)) as [number, number]
   const first = asUtc - before
   const isRight = wallClock(first, timeZone) === wallClock(asUtc, 'UTC')
   const second = asUtc - after

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, Modal, Select, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { ErrorState } from '../../design/ErrorState.tsx'
+import { DAY_MS } from '../../i18n/durations.ts'
 import { useT } from '../../i18n/i18n.ts'
 import { useCreateKey } from './api.ts'
 import css from './Settings.module.css'
@@ -29,7 +30,6 @@ const scopes = [
   'labels:write',
 ] as const
 const lifetimes = ['30', '90', '365', 'never'] as const
-const dayMs = 86_400_000
 
 /** Creates a key: its name, what it may do, until when; then shows it once. */
 export function NewKey({ onClose }: { onClose: () => void }) {
@@ -43,7 +43,7 @@ export function NewKey({ onClose }: { onClose: () => void }) {
     const days = Number(lifetime)
     const expiry = Number.isNaN(days)
       ? {}
-      : { expiresAt: new Date(Date.now() + days * dayMs).toISOString() }
+      : { expiresAt: new Date(Date.now() + days * DAY_MS).toISOString() }
     create.mutate({ name, scopes: chosen, ...expiry })
   }
   return (

@@ -7,6 +7,7 @@ import { ChartFrame } from '../../design/ChartFrame.tsx'
 import { EmptyState } from '../../design/EmptyState.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { Skeleton } from '../../design/Skeleton.tsx'
+import { DAY_MS, HOUR_MS } from '../../i18n/durations.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import heat from '../segments/page/matrix.module.css'
@@ -24,8 +25,6 @@ import {
   type Weigh,
 } from './rfm.ts'
 import css from './traits.module.css'
-
-const HOUR_MS = 60 * 60_000
 
 /** The 5 × 5 grid of an RFM, and beside it the people of the cell that was chosen. */
 export function GridCard({ trait }: { trait: ComputedTrait }) {
@@ -70,7 +69,7 @@ export function GridCard({ trait }: { trait: ComputedTrait }) {
 /** The instant so many days ago, to the hour, so that it is one question for a while. */
 function useSince(ago: Ago | undefined): string | undefined {
   const [now] = useState(() => Math.floor(Date.now() / HOUR_MS) * HOUR_MS)
-  return ago === undefined ? undefined : new Date(now - ago * 24 * HOUR_MS).toISOString()
+  return ago === undefined ? undefined : new Date(now - ago * DAY_MS).toISOString()
 }
 
 function AgoChoice({ ago }: { ago: Ago | undefined }) {

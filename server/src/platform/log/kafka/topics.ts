@@ -1,7 +1,7 @@
 import type { Admin } from '@platformatic/kafka'
+import { DAY_MS } from '../../durations.ts'
 
 const REPLICAS_MAX = 3
-const DAY_MS = 24 * 60 * 60 * 1000
 /** A block holds bodies of 1 MB in all, or one body; incompressible ones get a little longer. */
 const RECORD_BYTES_MAX = 4 * 1024 * 1024
 const ALREADY_EXISTS = 'TOPIC_ALREADY_EXISTS'

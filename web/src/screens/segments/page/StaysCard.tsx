@@ -5,14 +5,12 @@ import { Chart, type ChartSeries } from '../../../design/Chart.tsx'
 import { EmptyState } from '../../../design/EmptyState.tsx'
 import { ErrorState } from '../../../design/ErrorState.tsx'
 import { Skeleton } from '../../../design/Skeleton.tsx'
+import { DAY_MS, HOUR_MS } from '../../../i18n/durations.ts'
 import { useFormats } from '../../../i18n/format.ts'
 import { useT } from '../../../i18n/i18n.ts'
 import { peopleHref } from '../../people/search.ts'
 import { type Lengths, type Quartiles, useLengths } from './api.ts'
 import css from './page.module.css'
-
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 
 /** How long people stay: the median, who is still there after a time, and all lengths. */
 export function StaysCard({ id }: { id: string }) {

@@ -1,5 +1,6 @@
 import { SegmentedControl, TextInput } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router'
+import { DAY_MS } from '../../../i18n/durations.ts'
 import { useFormats } from '../../../i18n/format.ts'
 import { useT } from '../../../i18n/i18n.ts'
 import { instantAt, wallClock } from '../moment.ts'
@@ -7,7 +8,6 @@ import css from './page.module.css'
 import { DAYS, DEFAULT_DAYS, type TimeSearch } from './time.ts'
 
 const DATES = 'dates'
-const DAY_MS = 86_400_000
 
 /** The time a chart looks at: the last days, or dates; in the address. */
 export function TimeChooser({ time }: { time: TimeSearch }) {

@@ -1,3 +1,5 @@
+import { DAY_MS } from '../../../i18n/durations.ts'
+
 /** The time that the page of a segment looks at, as it stands in the address. */
 export const DAYS = [1, 7, 90, 365] as const
 /** The last days up to now; without it 30. */
@@ -15,7 +17,6 @@ export const PORTRAIT_DAYS = [30, 90, 365] as const
 export type PortraitDays = (typeof PORTRAIT_DAYS)[number]
 
 export const DEFAULT_DAYS = 30
-const DAY_MS = 86_400_000
 
 export type TimeSearch = { days?: Days; from?: string; to?: string }
 
