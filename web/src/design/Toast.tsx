@@ -14,21 +14,26 @@ import css from './Toast.module.css'
 
 type ToastSpec = {
   message: string
-  tone?: 'done' | 'error'
   /** Offers « Annuler · 10 s »; the action has already happened and this undoes it. */
   undo?: () => void
 }
-type Shown = ToastSpec & { id: number }
+type Shown = ToastSpec & { id: number; isFault: boolean }
+
+/** Says what was done; an error says what was not. */
+type Say = (said: ToastSpec | Error) => void
 
 const undoSeconds = 10
 const plainSeconds = 5
 
-const ToastContext = createContext<(spec: ToastSpec) => void>(() => {
+const ToastContext = createContext<Say>(() => {
   throw new Error('useToast needs <Toasts> above it.')
 })
 
-/** `toast({ message, undo })`: says what was done and offers to undo it for ten seconds. */
-export function useToast(): (spec: ToastSpec) => void {
+/**
+ * `toast({ message, undo })`: says what was done and offers to undo it for ten seconds.
+ * `onError: toast`: says why it could not be done.
+ */
+export function useToast(): Say {
   return useContext(ToastContext)
 }
 
@@ -36,9 +41,11 @@ export function useToast(): (spec: ToastSpec) => void {
 export function Toasts({ children }: { children: ReactNode }) {
   const [shown, setShown] = useState<Shown | null>(null)
   const count = useRef(0)
-  const show = useCallback((spec: ToastSpec) => {
+  const show = useCallback<Say>((said) => {
     count.current += 1
-    setShown({ ...spec, id: count.current })
+    const isFault = said instanceof Error
+    const spec = isFault ? { message: said.message } : said
+    setShown({ ...spec, isFault, id: count.current })
   }, [])
   const hide = useCallback(() => setShown(null), [])
   const layer = useMemo(
@@ -68,7 +75,7 @@ function ToastView({ toast, onEnd }: { toast: Shown; onEnd: () => void }) {
   const undo = toast.undo
   return (
     <div className={css.toast}>
-      {toast.tone === 'error' ? (
+      {toast.isFault ? (
         <IconAlertCircle size={16} aria-hidden />
       ) : (
         <IconCheck size={16} aria-hidden />

@@ -126,7 +126,7 @@ function ReplayAll({ search }: { search: DeliverySearch }) {
         all.mutate(filter, {
           onSuccess: ({ count: n }) =>
             toast({ message: t('deliveries.replay.done', { count: n, n: format.number(n) }) }),
-          onError: (error) => toast({ message: error.message, tone: 'error' }),
+          onError: toast,
         })
       }
     >

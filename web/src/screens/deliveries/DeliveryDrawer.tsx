@@ -98,7 +98,7 @@ function ReplayOne({ delivery }: { delivery: DeliveryDetail }) {
         onClick={() =>
           one.mutate(delivery.id, {
             onSuccess: () => toast({ message: t('deliveries.replay.done', { count: 1, n: '1' }) }),
-            onError: (error) => toast({ message: error.message, tone: 'error' }),
+            onError: toast,
           })
         }
       >

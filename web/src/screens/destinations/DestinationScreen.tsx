@@ -75,7 +75,6 @@ function Switch({ destination }: { destination: Destination }) {
   const toast = useToast()
   const save = useSaveDestination(destination.id)
   if (!usePermission('destinations:write')) return null
-  const failed = (error: Error) => toast({ message: error.message, tone: 'error' })
   const turn = (enabled: boolean) =>
     save.mutate(
       { enabled },
@@ -83,9 +82,9 @@ function Switch({ destination }: { destination: Destination }) {
         onSuccess: () =>
           toast({
             message: t(enabled ? 'destinations.turnedOn' : 'destinations.turnedOff'),
-            undo: () => save.mutate({ enabled: !enabled }, { onError: failed }),
+            undo: () => save.mutate({ enabled: !enabled }, { onError: toast }),
           }),
-        onError: failed,
+        onError: toast,
       },
     )
   return destination.enabled ? (

@@ -95,7 +95,7 @@ function Secret({ destination }: { destination: Destination }) {
           onClick={() =>
             rotate.mutate(undefined, {
               onSuccess: () => toast({ message: t('destinations.secret.rotated') }),
-              onError: (error) => toast({ message: error.message, tone: 'error' }),
+              onError: toast,
             })
           }
         >
@@ -123,7 +123,7 @@ function Remove({ destination }: { destination: Destination }) {
               toast({ message: t('destinations.removed') })
               navigate({ to: '/destinations' })
             },
-            onError: (error) => toast({ message: error.message, tone: 'error' }),
+            onError: toast,
           })
         }
       />

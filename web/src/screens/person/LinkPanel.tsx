@@ -101,11 +101,7 @@ function Unmerge({ person, node, onDone }: UnmergeProps) {
   const identifier = `${node.namespace}:${node.value}`
   const preview = useUnmergePreview(person.id, { identifier })
   const { unmerge, link } = useIdentityDecisions(person.id)
-  const undo = () =>
-    link.mutate(
-      { identifier, decision: 'retract' },
-      { onError: (error) => toast({ message: error.message, tone: 'error' }) },
-    )
+  const undo = () => link.mutate({ identifier, decision: 'retract' }, { onError: toast })
   const leave = () =>
     unmerge.mutate(
       { identifier },
@@ -114,7 +110,7 @@ function Unmerge({ person, node, onDone }: UnmergeProps) {
           toast({ message: t('person.unmerge.done', { value: node.value }), undo })
           onDone()
         },
-        onError: (error) => toast({ message: error.message, tone: 'error' }),
+        onError: toast,
       },
     )
   return (

@@ -133,7 +133,7 @@ function TraitValue({ person, row }: { person: Person; row: Row }) {
             onClick={() =>
               reveal.mutate(row.key, {
                 onSuccess: () => toast({ message: t('person.reveal.done') }),
-                onError: (error) => toast({ message: error.message, tone: 'error' }),
+                onError: toast,
               })
             }
           >

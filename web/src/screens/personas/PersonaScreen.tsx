@@ -77,17 +77,16 @@ function Actions({ persona }: { persona: Persona }) {
   const { remove, create } = usePersonaChanges()
   const mayWrite = usePermission('segments:write')
   const [isEditing, setEditing] = useState(false)
-  const failed = (error: Error) => toast({ message: error.message, tone: 'error' })
   const takeAway = () =>
     remove.mutate(persona.id, {
       onSuccess: () => {
         const { name, description, quote, color, initials, facts, segment } = persona
         const words = { name, description, quote, color, initials, facts }
-        const undo = () => create.mutate({ ...words, segment: segment.id }, { onError: failed })
+        const undo = () => create.mutate({ ...words, segment: segment.id }, { onError: toast })
         toast({ message: t('personas.deleted', { name }), undo })
         navigate({ to: '/personas' })
       },
-      onError: failed,
+      onError: toast,
     })
   return (
     <span className={css.actions}>

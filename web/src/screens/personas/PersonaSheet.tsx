@@ -143,7 +143,7 @@ function PinButton({ persona, finding }: { persona: Persona; finding: Finding })
       onClick={() =>
         change.mutate(
           { id: persona.id, facts: pinned ? others : [...others, fact] },
-          { onError: (error) => toast({ message: error.message, tone: 'error' }) },
+          { onError: toast },
         )
       }
     >

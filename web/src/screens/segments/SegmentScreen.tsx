@@ -38,6 +38,7 @@ import css from './segments.module.css'
 import { sentence } from './sentence.ts'
 import { useShelfActions } from './shelf/api.ts'
 import { toEditor } from './shelf/RowActions.tsx'
+import { useArchiving } from './shelf/useArchiving.ts'
 import { useIncludeStaff } from './staff/api.ts'
 import { StaffNote } from './staff/StaffNote.tsx'
 import { VersionsTab } from './VersionsTab.tsx'
@@ -120,27 +121,22 @@ function SegmentActions({ segment }: { segment: Segment }) {
   const t = useT()
   const toast = useToast()
   const navigate = useNavigate()
-  const { change, archive } = useSegmentState(segment.id)
-  const { unarchive } = useShelfActions()
+  const language = useLanguage()
+  const { change } = useSegmentState(segment.id)
+  const { archive, unarchive } = useShelfActions()
+  const { putAway } = useArchiving(localText(segment.name, language), {
+    archive: (then) => archive.mutate(segment.id, then),
+    unarchive: (then) => unarchive.mutate(segment.id, then),
+  })
   const [staying, setStaying] = useState(false)
   if (!usePermission('segments:write')) return null
-  const failed = (error: Error) => toast({ message: error.message, tone: 'error' })
   const to = (state: SegmentState, message: string) => {
-    const back = () => change.mutate('live', { onError: failed })
+    const back = () => change.mutate('live', { onError: toast })
     change.mutate(state, {
       onSuccess: () => toast(state === 'live' ? { message } : { message, undo: back }),
-      onError: failed,
+      onError: toast,
     })
   }
-  const putAway = () =>
-    archive.mutate(undefined, {
-      onSuccess: () => {
-        const undo = () => unarchive.mutate(segment.id, { onError: failed })
-        toast({ message: t('segments.archived'), undo })
-        navigate({ to: '/segments' })
-      },
-      onError: failed,
-    })
   return (
     <>
       <LinkButton
@@ -193,7 +189,10 @@ function SegmentActions({ segment }: { segment: Segment }) {
               {t('segments.pause')}
             </Menu.Item>
           )}
-          <Menu.Item leftSection={<IconArchive size={15} />} onClick={putAway}>
+          <Menu.Item
+            leftSection={<IconArchive size={15} />}
+            onClick={() => putAway(() => navigate({ to: '/segments' }))}
+          >
             {t('segments.archive')}
           </Menu.Item>
         </Menu.Dropdown>
@@ -209,17 +208,16 @@ function Stays({ segment, onClose }: { segment: Segment; onClose: () => void }) 
   const toast = useToast()
   const { keepStays } = useShelfActions()
   const { id, stays: before = [] } = segment
-  const onError = (error: Error) => toast({ message: error.message, tone: 'error' })
   const save = (stays: Stay[]) =>
     keepStays.mutate(
       { id, stays },
       {
         onSuccess: () => {
-          const undo = () => keepStays.mutate({ id, stays: before }, { onError })
+          const undo = () => keepStays.mutate({ id, stays: before }, { onError: toast })
           toast({ message: t('segments.stays.saved'), undo })
           onClose()
         },
-        onError,
+        onError: toast,
       },
     )
   const name = localText(segment.name, language)
@@ -238,7 +236,7 @@ function SegmentStaff({ segment }: { segment: Segment }) {
         const undo = () => include.mutate(!includesStaff)
         toast({ message: t('segments.staff.saved'), undo })
       },
-      onError: (error) => toast({ message: error.message, tone: 'error' }),
+      onError: toast,
     })
   return (
     <div className={css.staff}>

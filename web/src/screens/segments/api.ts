@@ -305,7 +305,7 @@ export function usePublish(id: string | null) {
   })
 }
 
-/** Changes the state of a segment, or archives it. */
+/** Lets a segment rest, and brings it back. */
 export function useSegmentState(id: string) {
   const client = useQueryClient()
   const onSuccess = () => {
@@ -317,6 +317,5 @@ export function useSegmentState(id: string) {
       mutationFn: (state: SegmentState) => api.patch<Segment>(`/segments/${id}`, { state }),
       onSuccess,
     }),
-    archive: useMutation({ mutationFn: () => api.delete(`/segments/${id}`), onSuccess }),
   }
 }

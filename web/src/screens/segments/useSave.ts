@@ -22,7 +22,7 @@ export function useSave(segment: Segment | null, builder: Builder) {
           toast({ message: t('segments.published', { version: published.version ?? version }) })
           navigate({ to: '/segments/$id', params: { id: published.id } })
         },
-        onError: (error) => toast({ message: error.message, tone: 'error' }),
+        onError: toast,
       },
     )
   return { save, saving: publish.isPending, version }

@@ -120,7 +120,7 @@ function KeyAction({ apiKey, canWrite }: { apiKey: ApiKey; canWrite: boolean }) 
       onClick={() =>
         revoke.mutate(apiKey.id, {
           onSuccess: () => toast({ message: t('settings.keyRevoked', { name: apiKey.name }) }),
-          onError: (error) => toast({ message: error.message, tone: 'error' }),
+          onError: toast,
         })
       }
     >

@@ -113,7 +113,7 @@ function LabelField({ row, language }: { row: Label; language: 'fr' | 'en' }) {
               put.mutate(row)
             },
           }),
-        onError: (error) => toast({ message: error.message, tone: 'error' }),
+        onError: toast,
       },
     )
   }

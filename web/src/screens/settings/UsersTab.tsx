@@ -114,7 +114,7 @@ function RoleSelect({ user }: { user: User }) {
             message: t('settings.roleChanged', { name: user.name }),
             undo: () => change.mutate({ id: user.id, role: user.role }),
           }),
-        onError: (error) => toast({ message: error.message, tone: 'error' }),
+        onError: toast,
       },
     )
   return (
@@ -145,7 +145,7 @@ function DisableButton({ user }: { user: User }) {
             }),
             undo: () => change.mutate({ id: user.id, disabled: user.disabled }),
           }),
-        onError: (error) => toast({ message: error.message, tone: 'error' }),
+        onError: toast,
       },
     )
   return (

@@ -19,7 +19,6 @@ export function KeyCard({ source, canWrite }: { source: Source; canWrite: boolea
   const toast = useToast()
   const { rotate } = useSourceActions(source.id)
   const [overlap, setOverlap] = useState<string>('24')
-  const onError = (error: Error) => toast({ message: error.message, tone: 'error' })
   return (
     <Card title={t('sources.key')} note={t('sources.keyNote')}>
       <div className={css.keyLine}>
@@ -47,7 +46,7 @@ export function KeyCard({ source, canWrite }: { source: Source; canWrite: boolea
             onClick={() =>
               rotate.mutate(Number(overlap), {
                 onSuccess: () => toast({ message: t('sources.rotated') }),
-                onError,
+                onError: toast,
               })
             }
           >

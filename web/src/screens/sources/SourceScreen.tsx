@@ -40,7 +40,7 @@ function SourcePage({ source }: { source: Source }) {
   const sendTest = () =>
     test.mutate(undefined, {
       onSuccess: () => toast({ message: t('sources.testSent') }),
-      onError: (error) => toast({ message: error.message, tone: 'error' }),
+      onError: toast,
     })
   return (
     <>

@@ -80,7 +80,7 @@ function MakeSegment({ trait, cell }: CellProps) {
       { name: cellName(trait.name, cell), rule: cellRule(trait.key, cell) },
       {
         onSuccess: ({ id }) => navigate({ to: '/segments/$id/edit', params: { id } }),
-        onError: (error) => toast({ message: error.message, tone: 'error' }),
+        onError: toast,
       },
     )
   return (

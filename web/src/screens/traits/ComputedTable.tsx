@@ -1,4 +1,4 @@
-import { IconMathFunction, IconSearchOff } from '@tabler/icons-react'
+import { IconMathFunction } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type Column, DataTable } from '../../design/DataTable.tsx'
 import { EmptyState } from '../../design/EmptyState.tsx'
@@ -8,6 +8,7 @@ import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { matches } from '../segments/fields.ts'
 import { SegmentStateChip } from '../segments/SegmentStateChip.tsx'
 import { type ComputedTrait, useComputedList } from './api.ts'
+import { NoTraits } from './NoTraits.tsx'
 import css from './traits.module.css'
 import { UsedBy } from './UsedBy.tsx'
 
@@ -33,19 +34,13 @@ export function ComputedTable({ q }: { q: string }) {
       loading={traits.isPending}
       onOpen={({ id }) => navigate({ to: '/traits/$id', params: { id } })}
       empty={
-        q ? (
-          <EmptyState
-            icon={<IconSearchOff />}
-            title={t('traits.none')}
-            why={t('traits.none.why')}
-          />
-        ) : (
+        <NoTraits q={q}>
           <EmptyState
             icon={<IconMathFunction />}
             title={t('traits.computed.empty')}
             why={t('traits.computed.empty.why')}
           />
-        )
+        </NoTraits>
       }
     />
   )

@@ -1,4 +1,4 @@
-import { IconSearchOff, IconTags } from '@tabler/icons-react'
+import { IconTags } from '@tabler/icons-react'
 import { type Column, DataTable } from '../../design/DataTable.tsx'
 import { EmptyState } from '../../design/EmptyState.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
@@ -8,6 +8,7 @@ import { type TraitInfo, useTraits } from '../segments/api.ts'
 import { matches } from '../segments/fields.ts'
 import { useNames } from '../segments/names.ts'
 import { TypeName } from './ComputedTable.tsx'
+import { NoTraits } from './NoTraits.tsx'
 import css from './traits.module.css'
 
 /** From so many rows on, only those that are seen are drawn. */
@@ -31,19 +32,13 @@ export function GivenTable({ q }: { q: string }) {
       {...(rows.length > DRAWN_MAX ? { height: 'calc(100vh - 230px)' } : {})}
       loading={traits.isPending}
       empty={
-        q ? (
-          <EmptyState
-            icon={<IconSearchOff />}
-            title={t('traits.none')}
-            why={t('traits.none.why')}
-          />
-        ) : (
+        <NoTraits q={q}>
           <EmptyState
             icon={<IconTags />}
             title={t('traits.given.empty')}
             why={t('traits.given.empty.why')}
           />
-        )
+        </NoTraits>
       }
     />
   )

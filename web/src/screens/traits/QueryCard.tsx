@@ -72,7 +72,7 @@ function Run({ trait }: { trait: ComputedTrait }) {
       disabled={trait.nextRunAt === null}
       onClick={() =>
         run.mutate(trait.id, {
-          onError: (error) => toast({ message: error.message, tone: 'error' }),
+          onError: toast,
         })
       }
     >

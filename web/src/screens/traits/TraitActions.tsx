@@ -17,15 +17,14 @@ export function TraitActions({ trait }: { trait: ComputedTrait }) {
   const { archive, restore } = useComputedChanges()
   const [isNaming, setNaming] = useState(false)
   if (!usePermission('traits:write')) return null
-  const onError = (error: Error) => toast({ message: error.message, tone: 'error' })
   const putAway = () =>
     archive.mutate(trait.id, {
       onSuccess: () => {
-        const undo = () => restore.mutate(trait.id, { onError })
+        const undo = () => restore.mutate(trait.id, { onError: toast })
         toast({ message: t('traits.archived', { name: localText(trait.name, language) }), undo })
         navigate({ to: '/traits' })
       },
-      onError,
+      onError: toast,
     })
   return (
     <>
@@ -62,7 +61,7 @@ function NameDialog({ trait, onClose }: { trait: ComputedTrait; onClose: () => v
       { id: trait.id, name },
       {
         onSuccess: onClose,
-        onError: (error) => toast({ message: error.message, tone: 'error' }),
+        onError: toast,
       },
     )
   }

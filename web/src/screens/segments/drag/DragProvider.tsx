@@ -13,6 +13,7 @@ import { pathKey, useEditor } from '../editor.ts'
 import { lineFrom } from '../newLine.ts'
 import { insertAt, lineNumber, type Path } from '../rule.ts'
 import css from './drag.module.css'
+import { followPointer } from './followPointer.ts'
 import { moveLine, type Slot, staysThere } from './moves.ts'
 import { slotAt } from './slots.ts'
 import { useAutoScroll } from './useAutoScroll.ts'
@@ -81,17 +82,7 @@ export function DragProvider({ children }: { children: ReactNode }) {
       end()
       if (found) drop(dragged, found)
     }
-    const key = (event: KeyboardEvent) => event.key === 'Escape' && end()
-    window.addEventListener('pointermove', move)
-    window.addEventListener('pointerup', up)
-    window.addEventListener('pointercancel', end)
-    window.addEventListener('keydown', key)
-    return () => {
-      window.removeEventListener('pointermove', move)
-      window.removeEventListener('pointerup', up)
-      window.removeEventListener('pointercancel', end)
-      window.removeEventListener('keydown', key)
-    }
+    return followPointer({ move, up, end })
   }, [carried, drop, scroll])
   const drag = useMemo<Drag>(
     () => ({

@@ -1,6 +1,5 @@
-import { ActionIcon, Button, Menu } from '@mantine/core'
+import { Button, Menu } from '@mantine/core'
 import {
-  IconDots,
   IconDownload,
   IconListCheck,
   IconPencil,
@@ -17,6 +16,7 @@ import { EmptyState } from '../../../design/EmptyState.tsx'
 import { ErrorState } from '../../../design/ErrorState.tsx'
 import { PageHeader } from '../../../design/PageHeader.tsx'
 import { RelativeTime } from '../../../design/RelativeTime.tsx'
+import { RowMenu } from '../../../design/RowMenu.tsx'
 import { useToast } from '../../../design/Toast.tsx'
 import { useFormats } from '../../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../../i18n/i18n.ts'
@@ -72,7 +72,6 @@ function Dialogs({ open, onOpen }: { open: Open; onOpen: (open: Open) => void })
   const language = useLanguage()
   const toast = useToast()
   const { create, rename } = useListActions()
-  const onError = (error: Error) => toast({ message: error.message, tone: 'error' })
   const close = () => onOpen(null)
   if (open?.kind === 'create') {
     return (
@@ -83,7 +82,7 @@ function Dialogs({ open, onOpen }: { open: Open; onOpen: (open: Open) => void })
         onName={(name) =>
           create.mutate(name, {
             onSuccess: (list) => onOpen({ kind: 'upload', list }),
-            onError,
+            onError: toast,
           })
         }
       />
@@ -96,7 +95,7 @@ function Dialogs({ open, onOpen }: { open: Open; onOpen: (open: Open) => void })
         title={t('lists.rename')}
         name={localText(name, language)}
         onClose={close}
-        onName={(next) => rename.mutate({ id, name: next }, { onSuccess: close, onError })}
+        onName={(next) => rename.mutate({ id, name: next }, { onSuccess: close, onError: toast })}
       />
     )
   }
@@ -197,57 +196,49 @@ function ListMenu({ row, canEdit, onOpen }: ListMenuProps) {
   const { remove } = useListActions()
   const canExport = usePermission('profiles:read')
   const name = localText(row.name, language)
-  const onError = (error: Error) => toast({ message: error.message, tone: 'error' })
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon aria-label={t('segments.row.menu', { name })}>
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {canEdit && (
+    <RowMenu label={t('segments.row.menu', { name })}>
+      {canEdit && (
+        <Menu.Item
+          leftSection={<IconUpload size={15} />}
+          onClick={() => onOpen({ kind: 'upload', list: row })}
+        >
+          {t('lists.upload')}
+        </Menu.Item>
+      )}
+      {canExport && (
+        <Menu.Item
+          component="a"
+          href={apiUrl(`/lists/${row.id}/export`)}
+          leftSection={<IconDownload size={15} />}
+        >
+          {t('lists.export')}
+        </Menu.Item>
+      )}
+      {canEdit && (
+        <>
           <Menu.Item
-            leftSection={<IconUpload size={15} />}
-            onClick={() => onOpen({ kind: 'upload', list: row })}
+            leftSection={<IconPencil size={15} />}
+            onClick={() => onOpen({ kind: 'rename', list: row })}
           >
-            {t('lists.upload')}
+            {t('lists.rename')}
           </Menu.Item>
-        )}
-        {canExport && (
+          <Menu.Divider />
           <Menu.Item
-            component="a"
-            href={apiUrl(`/lists/${row.id}/export`)}
-            leftSection={<IconDownload size={15} />}
+            color="red"
+            leftSection={<IconTrash size={15} />}
+            disabled={row.usedBy.length > 0}
+            onClick={() =>
+              remove.mutate(row.id, {
+                onSuccess: () => toast({ message: t('lists.gone', { name }) }),
+                onError: toast,
+              })
+            }
           >
-            {t('lists.export')}
+            {t('lists.remove')}
           </Menu.Item>
-        )}
-        {canEdit && (
-          <>
-            <Menu.Item
-              leftSection={<IconPencil size={15} />}
-              onClick={() => onOpen({ kind: 'rename', list: row })}
-            >
-              {t('lists.rename')}
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item
-              color="red"
-              leftSection={<IconTrash size={15} />}
-              disabled={row.usedBy.length > 0}
-              onClick={() =>
-                remove.mutate(row.id, {
-                  onSuccess: () => toast({ message: t('lists.gone', { name }) }),
-                  onError,
-                })
-              }
-            >
-              {t('lists.remove')}
-            </Menu.Item>
-          </>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+        </>
+      )}
+    </RowMenu>
   )
 }

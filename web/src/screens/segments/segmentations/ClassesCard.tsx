@@ -4,6 +4,7 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react'
 import { Card } from '../../../design/Card.tsx'
 import { useFormats } from '../../../i18n/format.ts'
 import { useLanguage, useT } from '../../../i18n/i18n.ts'
+import drag from '../drag/drag.module.css'
 import { useEditor } from '../editor.ts'
 import { lineWords } from '../sentence.ts'
 import { type Class, type ClassesDraft, lacksRule } from './classes.ts'
@@ -117,7 +118,7 @@ function ClassRow({ one, index, look, alone, actions, onPress }: ClassRowProps) 
         <button
           ref={grip}
           type="button"
-          className={css.grip}
+          className={drag.grip}
           aria-label={t('segmentations.grip', { name })}
           aria-keyshortcuts="ArrowUp ArrowDown"
           title={t('segmentations.grip.hint')}

@@ -114,7 +114,7 @@ function usePublishClasses(id: string | null, draft: ClassesDraft) {
             toast({ message: t('segments.published', { version }) })
             navigate({ to: '/segmentations' })
           },
-          onError: (error) => toast({ message: error.message, tone: 'error' }),
+          onError: toast,
         },
       ),
   }

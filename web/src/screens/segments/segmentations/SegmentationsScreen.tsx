@@ -1,5 +1,5 @@
-import { ActionIcon, Menu } from '@mantine/core'
-import { IconArchive, IconDots, IconLayersSubtract, IconPlus } from '@tabler/icons-react'
+import { Menu } from '@mantine/core'
+import { IconArchive, IconLayersSubtract, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { usePermission } from '../../../api/session.ts'
 import { type Column, DataTable } from '../../../design/DataTable.tsx'
@@ -8,10 +8,11 @@ import { ErrorState } from '../../../design/ErrorState.tsx'
 import { LinkButton } from '../../../design/LinkButton.tsx'
 import { PageHeader } from '../../../design/PageHeader.tsx'
 import { RelativeTime } from '../../../design/RelativeTime.tsx'
-import { useToast } from '../../../design/Toast.tsx'
+import { RowMenu } from '../../../design/RowMenu.tsx'
 import { useFormats } from '../../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../../i18n/i18n.ts'
 import { SegmentStateChip } from '../SegmentStateChip.tsx'
+import { useArchiving } from '../shelf/useArchiving.ts'
 import { type Segmentation, useSegmentationActions, useSegmentations } from './api.ts'
 import css from './segmentations.module.css'
 
@@ -110,7 +111,7 @@ function useColumns(): Column<Segmentation>[] {
             header: <span className="visually-hidden">{t('segments.more')}</span>,
             width: '44px',
             align: 'end' as const,
-            cell: (row: Segmentation) => <RowMenu row={row} />,
+            cell: (row: Segmentation) => <Actions row={row} />,
           },
         ]
       : []),
@@ -144,33 +145,20 @@ function Shares({ row }: { row: Segmentation }) {
   )
 }
 
-function RowMenu({ row }: { row: Segmentation }) {
+function Actions({ row }: { row: Segmentation }) {
   const t = useT()
   const language = useLanguage()
-  const toast = useToast()
   const { archive, unarchive } = useSegmentationActions(row.id)
   const name = localText(row.name, language)
-  const onError = (error: Error) => toast({ message: error.message, tone: 'error' })
-  const putAway = () =>
-    archive.mutate(row.id, {
-      onSuccess: () => {
-        const undo = () => unarchive.mutate(row.id, { onError })
-        toast({ message: t('segments.archived.name', { name }), undo })
-      },
-      onError,
-    })
+  const { putAway } = useArchiving(name, {
+    archive: (then) => archive.mutate(row.id, then),
+    unarchive: (then) => unarchive.mutate(row.id, then),
+  })
   return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <ActionIcon aria-label={t('segments.row.menu', { name })}>
-          <IconDots size={16} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconArchive size={15} />} onClick={putAway}>
-          {t('segments.archive')}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+    <RowMenu label={t('segments.row.menu', { name })}>
+      <Menu.Item leftSection={<IconArchive size={15} />} onClick={() => putAway()}>
+        {t('segments.archive')}
+      </Menu.Item>
+    </RowMenu>
   )
 }

@@ -1,4 +1,5 @@
 import { type PointerEvent, useEffect, useRef, useState } from 'react'
+import { followPointer } from '../drag/followPointer.ts'
 
 /** Moves the rows of a list by the pointer: `mark` is the place where the taken one would stand. */
 export function useReorder(move: (from: number, to: number) => void) {
@@ -16,28 +17,17 @@ export function useReorder(move: (from: number, to: number) => void) {
         return top + height / 2 < event.clientY
       }).length
     }
-    const onMove = (event: globalThis.PointerEvent) => setMark(place(event))
     const end = () => {
       setTaken(null)
       setMark(null)
     }
-    const onUp = (event: globalThis.PointerEvent) => {
+    const up = (event: globalThis.PointerEvent) => {
       const slot = place(event)
       end()
       const to = slot > taken ? slot - 1 : slot
       if (to !== taken) latest.current(taken, to)
     }
-    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && end()
-    window.addEventListener('pointermove', onMove)
-    window.addEventListener('pointerup', onUp)
-    window.addEventListener('pointercancel', end)
-    window.addEventListener('keydown', onKey)
-    return () => {
-      window.removeEventListener('pointermove', onMove)
-      window.removeEventListener('pointerup', onUp)
-      window.removeEventListener('pointercancel', end)
-      window.removeEventListener('keydown', onKey)
-    }
+    return followPointer({ move: (event) => setMark(place(event)), up, end })
   }, [taken])
   return {
     list,

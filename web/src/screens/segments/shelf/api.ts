@@ -61,8 +61,7 @@ export function useShelfActions() {
       onSuccess,
     }),
     archive: useMutation({
-      mutationFn: ({ id, evenIfUsed }: { id: string; evenIfUsed: boolean }) =>
-        api.delete(`/segments/${id}`, { query: evenIfUsed ? { evenIfUsed } : {} }),
+      mutationFn: (id: string) => api.delete(`/segments/${id}`),
       onSuccess,
     }),
     unarchive: useMutation({

@@ -85,16 +85,16 @@ function Restore({ id, version, current }: CompareCardProps) {
   const [effects, setEffects] = useState<Effects>('none')
   const canEdit = usePermission('segments:write')
   if (!canEdit) return null
-  const onError = (error: Error) => toast({ message: error.message, tone: 'error' })
   const again = () =>
     restore.mutate(
       { version, effects },
       {
         onSuccess: () => {
-          const undo = () => restore.mutate({ version: current, effects: 'none' }, { onError })
+          const undo = () =>
+            restore.mutate({ version: current, effects: 'none' }, { onError: toast })
           toast({ message: t('segments.versions.done', { version }), undo })
         },
-        onError,
+        onError: toast,
       },
     )
   return (
