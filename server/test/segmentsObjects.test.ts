@@ -205,6 +205,7 @@ it('people who turn out to be one have the objects of both, and part with their 
     })
   await decide('link')
   expect(await sizes()).toEqual(['claire', 'claire', 'claire'])
+  clock.advance(1_000)
   await decide('retract')
   expect(await sizes()).toEqual(['', '', ''])
   expect(await world.members(two.id)).toHaveLength(1)

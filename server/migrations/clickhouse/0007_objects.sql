@@ -31,11 +31,7 @@ SETTINGS non_replicated_deduplication_window = 1000, replicated_deduplication_wi
 CREATE VIEW IF NOT EXISTS object_of_profile AS
 SELECT
   e.*,
-  if(d.device = toUUID('00000000-0000-0000-0000-000000000000'), e.anchor,
-     d.owners[arrayLastIndex(start -> start <= toUnixTimestamp64Milli(e.time), d.starts)]) AS owner,
-  if(a.identifier = toUUID('00000000-0000-0000-0000-000000000000'), owner, a.profile) AS profile
+  if(w.anchor = toUUID('00000000-0000-0000-0000-000000000000'), e.anchor,
+     w.profiles[arrayLastIndex(start -> start <= toUnixTimestamp64Milli(e.time), w.starts)]) AS profile
 FROM object_said AS e
-LEFT JOIN (SELECT device, starts, owners FROM device FINAL) AS d ON d.device = e.anchor
-LEFT JOIN (SELECT identifier, profile FROM alias FINAL) AS a
-  ON a.identifier = if(d.device = toUUID('00000000-0000-0000-0000-000000000000'), e.anchor,
-     d.owners[arrayLastIndex(start -> start <= toUnixTimestamp64Milli(e.time), d.starts)]);
+LEFT ANY JOIN (SELECT anchor, starts, profiles FROM whose FINAL) AS w ON w.anchor = e.anchor;
