@@ -164,6 +164,7 @@ function labelRows(): { kind: string; name: string; fr: string; en: string }[] {
     event: demoLabels.events,
     trait: demoLabels.traits,
     property: demoLabels.properties,
+    object: demoLabels.objects,
   }
   return Object.entries(kinds).flatMap(([kind, labels]) =>
     Object.entries(labels).map(([name, text]) => ({ kind, name, ...text })),

@@ -159,7 +159,11 @@ describe('generateDemo', () => {
 
 describe('the demo’s names and rules', () => {
   it('have a label in both languages for everything that is sent', () => {
-    const seen = { events: new Set(), traits: new Set(), properties: new Set() }
+    const kinds = ['events', 'traits', 'properties', 'objects'] as const
+    const seen = Object.fromEntries(kinds.map((kind) => [kind, new Set<string>()])) as Record<
+      (typeof kinds)[number],
+      Set<string>
+    >
     for (const event of events) {
       if (event.event) seen.events.add(event.event)
       for (const [name, value] of Object.entries(event.traits ?? {})) {
@@ -168,9 +172,15 @@ describe('the demo’s names and rules', () => {
         if (value === null || typeof value !== 'object' || Array.isArray(value)) continue
         for (const part of Object.keys(value)) seen.traits.add(`${name}.${part}`)
       }
-      for (const name of Object.keys(event.properties ?? {})) seen.properties.add(name)
+      const { object = {}, ...properties } = event.properties ?? {}
+      const { type, id: _, ...attributes } = object as Record<string, unknown>
+      if (typeof type === 'string') {
+        seen.objects.add(type)
+        seen.properties.add('object')
+      }
+      for (const name of Object.keys({ ...properties, ...attributes })) seen.properties.add(name)
     }
-    for (const kind of ['events', 'traits', 'properties'] as const) {
+    for (const kind of kinds) {
       const named = Object.entries(demoLabels[kind]).filter(([, name]) => name.fr && name.en)
       expect(new Set(named.map(([name]) => name))).toEqual(seen[kind])
     }

@@ -1,10 +1,11 @@
 import type { Names } from './segments.ts'
 
-/** Display names by what is named: `events` by event name, the others by trait or property. */
+/** Display names by what is named: events by name, objects by type, the others by their path. */
 export type DemoLabels = {
   events: Readonly<Record<string, Names>>
   traits: Readonly<Record<string, Names>>
   properties: Readonly<Record<string, Names>>
+  objects: Readonly<Record<string, Names>>
 }
 
 /** One `name = French = English` a line. */
@@ -40,6 +41,7 @@ export const demoLabels: DemoLabels = {
     Products Searched = Recherche d’articles = Products searched
     Signed In = Connexion = Signed in
     Signed Up = Compte créé = Signed up
+    Subscription Started = Abonnement souscrit = Subscription started
     Subscribed = Abonné à la newsletter = Subscribed to the newsletter
     Ticket Opened = Ticket ouvert = Ticket opened
     Ticket Resolved = Ticket résolu = Ticket resolved
@@ -81,6 +83,7 @@ export const demoLabels: DemoLabels = {
     currency = Devise = Currency
     discount = Remise = Discount
     double_opt_in = Double consentement = Double opt-in
+    ends_at = Fin = End
     email_subject = Objet de l’e-mail = E-mail subject
     form = Formulaire = Form
     from_background = Reprise en arrière-plan = Resumed from background
@@ -90,10 +93,13 @@ export const demoLabels: DemoLabels = {
     list_id = Rayon (identifiant) = List id
     method = Méthode = Method
     name = Nom = Name
+    object = Objet concerné = Object concerned
     offer = Offre = Offer
+    opened_at = Ouvert le = Opened on
     order_id = Numéro de commande = Order number
     path = Chemin = Path
     payment_method = Moyen de paiement = Payment method
+    plan = Formule = Plan
     points = Points = Points
     price = Prix = Price
     priority = Priorité = Priority
@@ -104,12 +110,15 @@ export const demoLabels: DemoLabels = {
     reason = Motif = Reason
     referrer = Page d’origine = Referrer
     resolution_hours = Heures jusqu’à la résolution = Hours to resolution
+    resolved_at = Résolu le = Resolved on
     results = Résultats = Results
     revenue = Chiffre d’affaires = Revenue
     score = Note = Score
     shipping = Frais de port = Shipping
     shop = Boutique = Shop
     sku = Référence = SKU
+    starts_at = Début = Start
+    status = État = Status
     subject = Objet = Subject
     subtotal = Sous-total = Subtotal
     survey = Enquête = Survey
@@ -122,5 +131,9 @@ export const demoLabels: DemoLabels = {
     value = Valeur = Value
     variant = Variante = Variant
     version = Version = Version
+  `),
+  objects: names(`
+    subscription = Abonnement = Subscription
+    ticket = Ticket = Ticket
   `),
 }

@@ -75,12 +75,18 @@ export function bookOrder(life: Life, order: Order, random: Random): Record<stri
   }
 }
 
-/** What may follow an order: a refund told by the CRM, a ticket, a satisfaction survey. */
+/**
+ * What may follow an order: a subscription and a refund told by the CRM, a ticket, a satisfaction
+ * survey.
+ */
 export function aftermath(life: Life, order: Order, random: Random): Draft[] {
   const drafts: Draft[] = []
   const unhappy = random.chance(0.1)
   if (life.customer && random.chance(unhappy ? 0.35 : 0.03))
     drafts.push(refund(life, order, random))
+  if (life.customer && order.channel !== 'store' && life.orders % 3 === 0) {
+    drafts.push(subscription(life, order))
+  }
   if (unhappy && life.customer) drafts.push(...ticket(life, order, random))
   else if (life.marketing && random.chance(0.16)) {
     const score = random.weighted([
@@ -94,6 +100,34 @@ export function aftermath(life: Life, order: Order, random: Random): Draft[] {
     drafts.push(survey(life, order.at + random.int(4, 9) * DAY_MS, score))
   }
   return drafts
+}
+
+const PLANS = [
+  { plan: 'trimestriel', months: 3, price: 29 },
+  { plan: 'semestriel', months: 6, price: 52 },
+] as const
+
+/** Every third order online begins a subscription: linen is changed until it ends. */
+function subscription(life: Life, order: Order): Draft {
+  const { plan, months, price } = PLANS[life.person.index % 2] ?? PLANS[0]
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10)
+  const object = {
+    ...{ type: 'subscription', id: `ABO-${order.id}`, plan, price, status: 'active' },
+    starts_at: day(order.at),
+    ends_at: day(order.at + months * 30 * DAY_MS),
+  }
+  return {
+    at: order.at + HOUR_MS,
+    source: 'crm',
+    owner: life.person.index,
+    message: {
+      type: 'track',
+      event: 'Subscription Started',
+      userId: life.person.userId,
+      properties: { order_id: order.id, object },
+      context: { library: { name: 'lorival-crm', version: '7.2' } },
+    },
+  }
 }
 
 function refund(life: Life, order: Order, random: Random): Draft {
@@ -138,19 +172,25 @@ export function ticket(life: Life, order: Order, random: Random): Draft[] {
   const openedAt = order.at + random.int(1, 8) * DAY_MS + random.int(0, 5 * HOUR_MS)
   const hours = random.int(2, 80)
   const ticketId = `SAV-${order.id}`
+  const channel = random.pick(['email', 'phone', 'chat'])
+  const priority = random.pick(['low', 'normal', 'normal', 'high'])
+  const object = { type: 'ticket', id: ticketId }
   const opened = supportMessage(life, 'Ticket Opened', {
-    ticket_id: ticketId,
-    subject,
-    category,
-    channel: random.pick(['email', 'phone', 'chat']),
-    priority: random.pick(['low', 'normal', 'normal', 'high']),
-    order_id: order.id,
+    ...{ ticket_id: ticketId, subject, category, channel, priority, order_id: order.id },
+    object: {
+      ...{ ...object, subject, priority, status: 'open' },
+      opened_at: new Date(openedAt).toISOString(),
+    },
   })
   const drafts = [draft(life, openedAt, opened)]
   if (random.chance(0.9)) {
-    const details = { ticket_id: ticketId, category, resolution_hours: hours, order_id: order.id }
     const resolvedAt = openedAt + hours * HOUR_MS
-    drafts.push(draft(life, resolvedAt, supportMessage(life, 'Ticket Resolved', details)))
+    const resolved_at = new Date(resolvedAt).toISOString()
+    const resolved = supportMessage(life, 'Ticket Resolved', {
+      ...{ ticket_id: ticketId, category, resolution_hours: hours, order_id: order.id },
+      object: { ...object, status: 'resolved', resolved_at },
+    })
+    drafts.push(draft(life, resolvedAt, resolved))
     if (random.chance(0.45)) {
       const score = hours > 40 ? random.int(0, 6) : random.int(4, 10)
       drafts.push(survey(life, resolvedAt + random.int(1, 3) * DAY_MS, score))

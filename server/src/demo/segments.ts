@@ -154,6 +154,43 @@ const demoSegments: readonly DemoSegment[] = [
     },
   },
   {
+    key: 'late_tickets',
+    name: { fr: 'Tickets en souffrance', en: 'Tickets that wait' },
+    description: {
+      fr: 'Un ticket est ouvert depuis plus de 48 heures.',
+      en: 'A ticket has been open for more than 48 hours.',
+    },
+    tree: {
+      all: [
+        {
+          object: 'ticket',
+          where: [
+            { property: 'status', op: 'equals', value: 'open' },
+            { property: 'opened_at', op: 'olderThan', value: { hours: 48 } },
+          ],
+          times: { op: 'atLeast', count: 1 },
+        },
+      ],
+    },
+  },
+  {
+    key: 'ending_subscriptions',
+    name: { fr: 'Abonnements à renouveler', en: 'Subscriptions to renew' },
+    description: {
+      fr: 'Un abonnement prend fin dans les 30 prochains jours.',
+      en: 'A subscription ends within the next 30 days.',
+    },
+    tree: {
+      all: [
+        {
+          object: 'subscription',
+          where: [{ property: 'ends_at', op: 'withinNext', value: { days: 30 } }],
+          times: { op: 'atLeast', count: 1 },
+        },
+      ],
+    },
+  },
+  {
     key: 'win_back',
     name: { fr: 'À reconquérir', en: 'To win back' },
     description: {

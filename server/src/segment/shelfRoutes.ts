@@ -139,7 +139,10 @@ function templateRoute(app: Api, deps: Deps): void {
     async ({ actor }) => {
       const registry = await new Registries().load(deps.postgres, actor.workspace)
       const names = await namesOf(deps, actor.workspace)
-      const known = { events: registry.names('event'), traits: registry.names('trait') }
+      const known = {
+        ...{ events: registry.names('event'), traits: registry.names('trait') },
+        ...{ objects: registry.names('object'), attributes: registry.names('attribute') },
+      }
       const data = templatesFor(known).map((template) => {
         if ('rule' in template)
           return { ...template, sentence: tree.describe(template.rule, names) }

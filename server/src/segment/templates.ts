@@ -94,6 +94,22 @@ const DRAWN: readonly Drawing[] = [
     },
   },
   {
+    key: 'contract_ending',
+    name: { fr: 'Contrat bientôt terminé', en: 'Contract ending soon' },
+    description: {
+      fr: 'Un contrat ou un abonnement prend fin dans les 30 prochains jours.',
+      en: 'A contract or a subscription ends within the next 30 days.',
+    },
+    uses: ['contract', 'contractEnd'],
+    draw: (say) => ({
+      rule: {
+        object: say('contract'),
+        where: [{ property: say('contractEnd'), op: 'withinNext', value: { days: 30 } }],
+        times: { op: 'atLeast', count: 1 },
+      },
+    }),
+  },
+  {
     key: 'newsletter_inactive',
     name: { fr: 'Abonnés inactifs', en: 'Inactive subscribers' },
     description: {

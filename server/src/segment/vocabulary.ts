@@ -4,12 +4,14 @@ import type { LocalText } from './answer.ts'
 
 /**
  * Names that the workspace's data has, the most frequent first. `properties`: paths of properties,
- * where they are looked at.
+ * where they are looked at, as are types of `objects` and paths of their `attributes`.
  */
 export type KnownNames = {
   events: readonly string[]
   traits: readonly string[]
   properties?: readonly string[]
+  objects?: readonly string[]
+  attributes?: readonly string[]
 }
 
 /** A thing that templates speak of, and what it is called here and there; the usual name first. */
@@ -63,6 +65,16 @@ const VOCABULARY = {
     kind: 'properties',
     names: ['shop', 'store', 'shop_name', 'store_name', 'magasin', 'affiliation'],
     called: { fr: 'la boutique de l’achat', en: 'the shop of a purchase' },
+  },
+  contract: {
+    kind: 'objects',
+    names: ['contract', 'subscription', 'policy', 'membership', 'contrat', 'abonnement'],
+    called: { fr: 'des contrats ou abonnements', en: 'contracts or subscriptions' },
+  },
+  contractEnd: {
+    kind: 'attributes',
+    names: ['ends_at', 'end_date', 'ends_on', 'expires_at', 'expiry_date', 'valid_until'],
+    called: { fr: 'une date de fin de contrat', en: 'a date at which contracts end' },
   },
 } as const satisfies Record<
   string,

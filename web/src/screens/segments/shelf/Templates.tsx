@@ -1,5 +1,6 @@
 import {
   IconCake,
+  IconFileTime,
   IconHeartbeat,
   IconLayersSubtract,
   IconMailOff,
@@ -21,6 +22,7 @@ const ICONS: Record<string, ReactNode> = {
   at_risk: <IconHeartbeat size={18} />,
   abandoned_cart: <IconShoppingCartX size={18} />,
   birthday_week: <IconCake size={18} />,
+  contract_ending: <IconFileTime size={18} />,
   newsletter_inactive: <IconMailOff size={18} />,
   rfm_groups: <IconLayersSubtract size={18} />,
 }
