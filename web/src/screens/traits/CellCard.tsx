@@ -54,7 +54,7 @@ function Origins({ moves }: { moves: readonly GridMove[] }) {
   const format = useFormats()
   if (moves.length === 0) return null
   return (
-    <ul className={css.people} aria-label={t('traits.grid.origins')}>
+    <ul className={`${css.people} ${css.origins}`} aria-label={t('traits.grid.origins')}>
       {moves.slice(0, ORIGINS_MAX).map(({ from, people }) => (
         <li key={from ? cellKey(from) : 'none'}>
           <span>

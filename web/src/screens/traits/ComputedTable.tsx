@@ -6,9 +6,9 @@ import { ErrorState } from '../../design/ErrorState.tsx'
 import { RelativeTime } from '../../design/RelativeTime.tsx'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { matches } from '../segments/fields.ts'
-import { SegmentStateChip } from '../segments/SegmentStateChip.tsx'
 import { type ComputedTrait, useComputedList } from './api.ts'
 import { NoTraits } from './NoTraits.tsx'
+import { TraitStateChip } from './TraitStateChip.tsx'
 import css from './traits.module.css'
 import { UsedBy } from './UsedBy.tsx'
 
@@ -66,7 +66,7 @@ function useColumns(): Column<ComputedTrait>[] {
       key: 'state',
       header: t('segments.column.state'),
       width: '132px',
-      cell: (row) => <SegmentStateChip segment={row} />,
+      cell: (row) => <TraitStateChip trait={row} />,
     },
     {
       key: 'usedBy',

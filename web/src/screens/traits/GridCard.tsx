@@ -242,7 +242,7 @@ function HeatCell({ cell, flow, by, share, step, isChosen }: HeatCellProps) {
       {cell.group && (
         <span className={`${css.share} ellipsis`}>{localText(cell.group, language)}</span>
       )}
-      {flow && (
+      {flow && flow.came + flow.left > 0 && (
         <span className={css.share}>
           {t('traits.grid.flow', {
             came: format.number(flow.came),

@@ -26,7 +26,7 @@ export function QueryCard({ trait }: { trait: ComputedTrait }) {
           <p role="alert">
             <IconAlertTriangle size={16} aria-hidden />{' '}
             <strong>{t('traits.query.failed', { at: format.dateTime(failure.at) })}</strong>{' '}
-            {failure.message} {t('traits.query.failed.safe')}
+            {t('traits.query.failed.safe')} <code>{failure.message}</code>
           </p>
         )}
         <Facts

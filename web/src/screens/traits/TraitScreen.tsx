@@ -5,7 +5,6 @@ import { RelativeTime } from '../../design/RelativeTime.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { PageError } from '../../shell/PageError.tsx'
-import { SegmentStateChip } from '../segments/SegmentStateChip.tsx'
 import { type ComputedTrait, useComputedTrait } from './api.ts'
 import { TypeName } from './ComputedTable.tsx'
 import { DefinitionCard } from './DefinitionCard.tsx'
@@ -13,6 +12,7 @@ import { GridCard } from './GridCard.tsx'
 import { QueryCard } from './QueryCard.tsx'
 import { isRfm } from './rfm.ts'
 import { TraitActions } from './TraitActions.tsx'
+import { TraitStateChip } from './TraitStateChip.tsx'
 import css from './traits.module.css'
 import { UsedBy } from './UsedBy.tsx'
 
@@ -39,7 +39,7 @@ function Trait({ trait }: { trait: ComputedTrait }) {
         title={localText(trait.name, language)}
         lead={localText(trait.sentence, language)}
         actions={<TraitActions trait={trait} />}
-        beside={<SegmentStateChip segment={trait} />}
+        beside={<TraitStateChip trait={trait} />}
       />
       <div className={css.stack}>
         {isRfm(trait) && <GridCard trait={trait} />}

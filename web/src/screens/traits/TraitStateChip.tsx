@@ -1,0 +1,21 @@
+import { IconAlertTriangle, IconClock } from '@tabler/icons-react'
+import { Chip } from '../../design/Chip.tsx'
+import { useT } from '../../i18n/i18n.ts'
+import { SegmentStateChip } from '../segments/SegmentStateChip.tsx'
+import type { ComputedTrait } from './api.ts'
+
+/** Whether a trait follows its people now, or is asked again on a schedule, and whether that failed. */
+export function TraitStateChip({ trait }: { trait: ComputedTrait }) {
+  const t = useT()
+  if (trait.state !== 'live' || !('sql' in trait.definition)) {
+    return <SegmentStateChip segment={trait} />
+  }
+  if (trait.failure) {
+    return (
+      <Chip tone="amber" icon={<IconAlertTriangle />} title={trait.failure.message}>
+        {t('traits.state.failed')}
+      </Chip>
+    )
+  }
+  return <Chip icon={<IconClock />}>{t('traits.state.scheduled')}</Chip>
+}
