@@ -4,7 +4,7 @@ import { useT } from '../../i18n/i18n.ts'
 import { SegmentStateChip } from '../segments/SegmentStateChip.tsx'
 import type { ComputedTrait } from './api.ts'
 
-/** Whether a trait follows its people now, or is asked again on a schedule, and whether that failed. */
+/** Whether a trait follows its people, or is asked again on a schedule, and whether that failed. */
 export function TraitStateChip({ trait }: { trait: ComputedTrait }) {
   const t = useT()
   if (trait.state !== 'live' || !('sql' in trait.definition)) {
