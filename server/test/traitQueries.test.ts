@@ -250,7 +250,7 @@ describe('a trait that a query makes', () => {
     await world.whenLive(segment)
     await world.settled()
     expect(await peopleIn(segment)).toEqual(['bob'])
-  })
+  }, 60_000)
 
   it('is keyed by an identifier, and gives texts, dates and yes or no', async () => {
     const byUser = `SELECT substring(arrayFirst(i -> startsWith(i, 'user_id:'), identifiers), 9) AS key`

@@ -52,11 +52,13 @@ function dueAt({ spec, attempted_at, time_zone }: Row): number {
 }
 
 async function run(deps: Deps, row: Row, now: number): Promise<void> {
-  // Before it is asked: one that takes the program down is not asked again at once.
-  await deps.postgres.query('UPDATE computed_trait SET attempted_at = $2 WHERE id = $1', [
-    row.id,
-    new Date(now),
-  ])
+  // Before it is asked: one that takes the program down is not asked again at once. Another
+  // definition since is asked for itself.
+  const begun = await deps.postgres.query(
+    'UPDATE computed_trait SET attempted_at = $3 WHERE id = $1 AND version = $2 RETURNING id',
+    [row.id, row.version, new Date(now)],
+  )
+  if (begun.length === 0) return
   const startedAt = performance.now()
   try {
     const { workspace, spec } = row
@@ -84,10 +86,10 @@ async function run(deps: Deps, row: Row, now: number): Promise<void> {
 
 /** An engine that is away is no answer: it is asked as soon as it is there. */
 async function forgotten({ postgres }: Deps, row: Row, fault: unknown): Promise<unknown> {
-  await postgres.query('UPDATE computed_trait SET attempted_at = $2 WHERE id = $1', [
-    row.id,
-    row.attempted_at,
-  ])
+  await postgres.query(
+    'UPDATE computed_trait SET attempted_at = $3 WHERE id = $1 AND version = $2',
+    [row.id, row.version, row.attempted_at],
+  )
   return fault
 }
 
