@@ -184,3 +184,17 @@ it('is previewed on a person, with what it is made of', async () => {
   )
   expect(days.people[0]?.value).toBe(15_607)
 })
+
+it('has its usual values suggested, of a formula and of what events make', async () => {
+  await make('kind', { formula: 'number(goal) > 60 ? "Big" : "Small"' })
+  const valuesOf = (path: string) => world.call<object[]>('GET', `/traits/${path}`)
+  expect(await valuesOf('kind/values')).toEqual([
+    { value: 'big', count: 2 },
+    { value: 'small', count: 1 },
+  ])
+  expect(await valuesOf('kind/values?q=Sm')).toEqual([{ value: 'small', count: 1 }])
+  expect(await valuesOf('revenue/values')).toEqual([
+    { value: '1', count: 2 },
+    { value: '2', count: 1 },
+  ])
+})

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import { computedValues } from '../segment/index.ts'
 import { TraitNames, TraitValues } from './eventSchema.ts'
 import { exportRoutes } from './exportRoutes.ts'
 import { historyFor } from './history.ts'
@@ -87,12 +88,11 @@ function traitRoutes(app: Api, deps: Deps): void {
         response: { 200: TraitValues },
       },
     },
-    ({ actor, params, query }, reply) =>
-      readTraitValues(historyFor(deps, reply), {
-        workspace: actor.workspace,
-        key: params.key,
-        q: query.q ?? '',
-        reveals: seesPersonalData(actor),
-      }),
+    async ({ actor, params, query }, reply) => {
+      const ask = historyFor(deps, reply)
+      const reveals = seesPersonalData(actor)
+      const question = { workspace: actor.workspace, key: params.key, q: query.q ?? '', reveals }
+      return (await computedValues(deps, ask, question)) ?? readTraitValues(ask, question)
+    },
   )
 }

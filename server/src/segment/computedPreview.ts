@@ -5,7 +5,7 @@ import type { Calendar } from './calendar.ts'
 import { knownComputed } from './computed/index.ts'
 import type { PersonSql } from './computed/kind.ts'
 import { countedConditions, namedRowsSql, peopleOnlySql, peopleSql } from './eventStreams.ts'
-import { columnsOfFormula, letSql } from './formula/index.ts'
+import { columnsOfFormula, letSql, type TraitSql } from './formula/index.ts'
 import type { Columns } from './operators/index.ts'
 import type { QuerySample } from './query/ask.ts'
 import { limits, type Spec } from './rule.ts'
@@ -116,6 +116,12 @@ function valueSql(columns: Columns): string {
   return `tuple(${type}, ${text}, ${columns.list})`
 }
 
+/** The same beside the row `p` of a person; what is one expression is written once. */
+export function shownSql({ columns, value }: TraitSql): string {
+  if (!value) return valueSql(columns)
+  return letSql({ own: value.sql }, valueSql(columnsOfFormula('own', value.type)))
+}
+
 type Chosen = Asked & { profiles: readonly string[] | null }
 
 async function samplePeople(
@@ -166,9 +172,7 @@ async function samplePersons(
 ): Promise<PreviewedPerson[]> {
   const inputs = knownComputed(spec).inputs?.(spec, builder) ?? []
   const values = inputs.map(({ columns }) => valueSql(columns))
-  const own = made.value
-    ? letSql({ own: made.value.sql }, valueSql(columnsOfFormula('own', made.value.type)))
-    : valueSql(made.columns)
+  const own = shownSql(made)
   const found = await clickhouse.query<{ id: string; value: ValueTuple; values: ValueTuple[] }>(
     `SELECT toString(p.profile) AS id, ${own} AS value, [${values.join(', ')}] AS values
      ${peopleSql(builder, asked.profiles)} ${asked.profiles ? '' : `AND ${made.columns.exists}`}

@@ -9,6 +9,7 @@ export type { Names } from './answer.ts'
 export { pauseBroken } from './broken.ts'
 export { type Calendar, calendarOf } from './calendar.ts'
 export type { ComputedValue } from './computed/readAll.ts'
+export { computedValues } from './computedValues.ts'
 export type { Touched } from './concern.ts'
 export {
   type Definitions,

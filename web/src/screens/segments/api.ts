@@ -244,9 +244,7 @@ function withScores({ key, name, type, definition }: ComputedTrait): TraitInfo[]
     const displayName = { fr: `${name.fr} · ${score.fr}`, en: `${name.en} · ${score.en}` }
     return { key: `${key}.${part}`, displayName, types: ['number'], ...known, computed: true }
   })
-  // Given traits call a text a string.
-  const types = [type === 'text' ? 'string' : type]
-  const own: TraitInfo = { key, displayName: name, types, ...known, computed: true }
+  const own: TraitInfo = { key, displayName: name, types: [type], ...known, computed: true }
   return 'rfm' in definition ? [own, ...scores] : [own]
 }
 

@@ -81,7 +81,12 @@ type ChooseProps = { onChoose: (text: string) => void }
 const named = (key: string) =>
   /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(key) ? key : `trait(${JSON.stringify(key)})`
 
-const READ_AS: Record<string, string> = { string: 'text', number: 'number', boolean: 'boolean' }
+/** A given trait, read as what it was mostly told as; a list is asked whether something is in it. */
+function readAs(key: string, types: readonly string[]): string {
+  const [type = 'text'] = types
+  if (type === 'list') return `"…" in ${named(key)}`
+  return `${['number', 'boolean', 'date'].includes(type) ? type : 'text'}(${named(key)})`
+}
 
 function Traits({ onChoose }: ChooseProps) {
   const t = useT()
@@ -96,8 +101,7 @@ function Traits({ onChoose }: ChooseProps) {
           <Choice key={id} text={key} words={localText(name, language)} onChoose={onChoose} />
         ))}
         {given.map(({ key, types }) => {
-          const read = READ_AS[types[0] ?? ''] ?? 'text'
-          const text = `${read}(${named(key)})`
+          const text = readAs(key, types)
           return <Choice key={key} text={text} words={t('traits.given.one')} onChoose={onChoose} />
         })}
       </ul>
