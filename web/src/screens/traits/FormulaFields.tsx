@@ -81,7 +81,7 @@ type ChooseProps = { onChoose: (text: string) => void }
 const named = (key: string) =>
   /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(key) ? key : `trait(${JSON.stringify(key)})`
 
-/** A given trait, read as what it was mostly told as; a list is asked whether something is in it. */
+/** A given trait, read as what it was mostly told as; of a list, whether something is in it. */
 function readAs(key: string, types: readonly string[]): string {
   const [type = 'text'] = types
   if (type === 'list') return `"…" in ${named(key)}`
