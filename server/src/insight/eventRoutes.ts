@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import type { Actor, Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DAY_MS } from '../platform/durations.ts'
@@ -5,11 +6,12 @@ import { notFound } from '../platform/errors.ts'
 import { anchorsOf } from './anchors.ts'
 import type { Dossiers } from './document.ts'
 import { readEventNames } from './eventNames.ts'
-import { EventNames, EventPage, EventQuery } from './eventSchema.ts'
+import { EventNames, EventPage, EventQuery, TraitValues } from './eventSchema.ts'
 import { type EventsQuestion, listEvents } from './events.ts'
 import { askingHistory, historyFor } from './history.ts'
 import { readIntakeTotals } from './intakeCounts.ts'
 import { dossierOr404, seesPersonalData } from './profileRoutes.ts'
+import { readPropertyValues } from './propertyValues.ts'
 import { RecentAnswers } from './recent.ts'
 
 /** Every segment builder asks for the names, which rarely change: one reading serves them all. */
@@ -59,6 +61,32 @@ export function eventRoutes(app: Api, deps: Deps, dossiers: Dossiers): void {
       return names.get(JSON.stringify(question), deps.clock.now(), () =>
         readEventNames(reading, question),
       )
+    },
+  )
+  valuesRoute(app, deps)
+}
+
+function valuesRoute(app: Api, deps: Deps): void {
+  const name = Type.String({ minLength: 1, maxLength: 512 })
+  app.get(
+    '/api/v1/events/values',
+    {
+      config: { permission: 'events:read' },
+      schema: {
+        tags: ['events'],
+        summary: 'The usual values of a property in the newest events of a name, with their counts',
+        querystring: Type.Object({
+          event: name,
+          property: name,
+          q: Type.Optional(Type.String({ maxLength: 200 })),
+        }),
+        response: { 200: TraitValues },
+      },
+    },
+    ({ actor, query: { event, property: path, q = '' } }, reply) => {
+      const reveals = seesPersonalData(actor)
+      const asked = { workspace: actor.workspace, event, path, q, reveals }
+      return readPropertyValues(historyFor(deps, reply), asked)
     },
   )
 }

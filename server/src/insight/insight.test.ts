@@ -299,6 +299,24 @@ describe('events and traits', () => {
     expect(JSON.stringify(reader.body)).not.toContain('lea@maison.fr')
   })
 
+  test('knows the usual values of a property, with how many events have them', async () => {
+    const values = async (property: string, q = '', headers?: typeof kit.reader) => {
+      const query = new URLSearchParams({ event: 'Order Completed', property, q })
+      return (await kit.get(`/events/values?${query}`, headers)).body
+    }
+    expect(await values('currency')).toEqual([{ value: 'EUR', count: 1 }])
+    expect(await values('currency', 'ÉU')).toEqual([{ value: 'EUR', count: 1 }])
+    expect(await values('currency', 'us')).toEqual([])
+    expect(await values('total', '12')).toEqual([{ value: '120.5', count: 1 }])
+    expect(await values('products[].sku')).toEqual([{ value: 'a', count: 1 }])
+    expect(await values("'; DROP TABLE event; --")).toEqual([])
+    const query = new URLSearchParams({ event: 'Identified', property: 'email' })
+    expect((await kit.get(`/events/values?${query}`, kit.reader)).body).toEqual([])
+    expect((await kit.get('/events/values?event=Identified&property=address.city')).body).toEqual([
+      { value: 'Lyon', count: 1 },
+    ])
+  })
+
   test('knows the traits of people, how complete they are, and their values', async () => {
     const { body } = await kit.get('/traits')
     const city = body.find(({ key }: { key: string }) => key === 'city')

@@ -80,6 +80,21 @@ export function usePeople(search: PeopleSearch) {
 
 export type CountedValue = { value: string; count: number }
 
+/** The usual values of a property in the newest events of a name. */
+export function usePropertyValues({ event, property }: EventProperty, text: string) {
+  return useQuery({
+    queryKey: ['events', event, property, 'values', text],
+    queryFn: ({ signal }) =>
+      api.get<CountedValue[]>('/events/values', { query: { event, property, q: text }, signal }),
+    enabled: event !== '' && property !== '',
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** A property of the events of a name; '' while one is not chosen. */
+export type EventProperty = { event: string; property: string }
+
 /** The usual values of a trait that start with `text`, most frequent first. */
 export function useTraitValues(key: string, text: string, enabled = true) {
   return useQuery({

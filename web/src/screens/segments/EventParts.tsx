@@ -4,7 +4,14 @@ import type { ReactNode } from 'react'
 import { useLanguage, useT } from '../../i18n/i18n.ts'
 import css from './builder.module.css'
 import { useEditor } from './editor.ts'
-import { filterOpsOf, newFilter, propertiesOf, propertyKind, type Subject } from './fields.ts'
+import {
+  type Fields,
+  filterOpsOf,
+  newFilter,
+  propertiesOf,
+  propertyKind,
+  type Subject,
+} from './fields.ts'
 import { valueFor } from './ops.ts'
 import { PickToken } from './PickToken.tsx'
 import type { Events, Filter, Op } from './rule.ts'
@@ -115,6 +122,13 @@ export function WhereLines({ of, where, onChange }: WhereLinesProps) {
   )
 }
 
+/** Of events the values there are, with their counts; of objects a few samples. */
+function suggestionsOf(fields: Fields, of: Subject, property: string) {
+  if (!('object' in of)) return { event: of.event ?? '', property }
+  const known = propertiesOf(fields, of).find((each) => each.path === property)
+  return { values: known?.sampleValues ?? [] }
+}
+
 type WhereLineProps = {
   of: Subject
   filter: Filter
@@ -129,7 +143,6 @@ function WhereLine({ of, filter, first, after, onChange }: WhereLineProps) {
   const language = useLanguage()
   const { fields, names, canEdit } = useEditor()
   const kind = propertyKind(fields, of, filter.property)
-  const known = propertiesOf(fields, of)
   const operators = [...new Set([...filterOpsOf(of, kind), filter.op])]
   return (
     <div className={css.where}>
@@ -153,9 +166,7 @@ function WhereLine({ of, filter, first, after, onChange }: WhereLineProps) {
         op={filter.op}
         value={filter.value}
         kind={kind}
-        suggest={{
-          values: known.find((each) => each.path === filter.property)?.sampleValues ?? [],
-        }}
+        suggest={suggestionsOf(fields, of, filter.property)}
         onChange={(value) => onChange({ ...filter, value })}
       />
       {canEdit && (

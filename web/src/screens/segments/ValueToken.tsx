@@ -3,12 +3,12 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
-import { useTraitValues } from '../people/api.ts'
+import { type EventProperty, usePropertyValues, useTraitValues } from '../people/api.ts'
 import css from './builder.module.css'
 import { NumberValue } from './NumberValue.tsx'
 import { isAround, isWindow, operandOf, type ValueKind, valuesTyped } from './ops.ts'
 import { WindowFields } from './PeriodToken.tsx'
-import type { Op, Value } from './rule.ts'
+import type { Op, Scalar, Value } from './rule.ts'
 
 type ValueTokenProps = {
   /** Names the field for screen readers. */
@@ -16,8 +16,8 @@ type ValueTokenProps = {
   op: Op
   value: Value
   kind: ValueKind
-  /** Where suggestions come from: a trait key, or values already known. */
-  suggest: { trait: string } | { values: readonly (string | number | boolean)[] }
+  /** Where suggestions come from: a trait, a property of events, or values already known. */
+  suggest: { trait: string } | EventProperty | { values: readonly Scalar[] }
   onChange: (value: Value) => void
 }
 
@@ -83,15 +83,19 @@ type Suggested = { value: string; count: number | null }
 function useSuggestions(suggest: ValueTokenProps['suggest'], text: string): Suggested[] {
   const [asked] = useDebouncedValue(text, 200)
   const trait = 'trait' in suggest ? suggest.trait : ''
+  const told = 'event' in suggest ? suggest : NO_PROPERTY
   const values = useTraitValues(trait, asked)
-  const found: Suggested[] =
+  const ofEvents = usePropertyValues(told, asked)
+  const known = (trait ? values.data : ofEvents.data) ?? []
+  const found =
     'values' in suggest
-      ? suggest.values.map((each) => ({ value: String(each), count: null }))
-      : (values.data ?? []).map((each) => ({ value: String(each.value), count: each.count }))
+      ? suggest.values.map((value): Suggested => ({ value: String(value), count: null }))
+      : known.map(({ value, count }): Suggested => ({ value: String(value), count }))
   return [...new Map(found.map((each) => [each.value, each])).values()].slice(0, SUGGESTED_MAX)
 }
 
 const SUGGESTED_MAX = 50
+const NO_PROPERTY: EventProperty = { event: '', property: '' }
 
 /** A value with how many people have it. */
 function useValueOptions(found: readonly Suggested[]) {
