@@ -34,7 +34,7 @@ import type { ShardName } from './platform/log/log.ts'
 import type { Sql } from './platform/postgres.ts'
 import { releaseProfiles, writeProfiles } from './profile/index.ts'
 import { type Identified, identifiersOf } from './resolve/index.ts'
-import type { Definitions } from './segment/index.ts'
+import { type Definitions, keepZones } from './segment/index.ts'
 
 export type BatchContext = {
   shard: ShardName
@@ -153,10 +153,13 @@ async function applyWorkspace(
   const now = world.clock.now()
   const { shard, report } = batch.context
   const tools = await world.toolsFor(sql, { workspace, shard, definitions: batch.definitions, now })
+  const events = applied.filter((item) => item.kind === 'event')
+  const known = tools.definitions.scope.calendar
+  await keepZones(sql, workspace, { events: events.map(({ event }) => event), known })
   const folded = await foldWorkspace(
     sql,
     {
-      events: applied.filter((item) => item.kind === 'event'),
+      events,
       identified: batch.identified,
       controls: applied.filter((item) => item.kind === 'control'),
     },

@@ -48,6 +48,15 @@ describe('reading events from an entry', () => {
     expect(event.properties).toEqual({ name: 'Home', category: 'Shop', path: '/' })
   })
 
+  it('takes the time zone of the device for that of who is identified there', () => {
+    const context = { timezone: 'Europe/Paris' }
+    const traitsOf = (event: object) => one({ context, ...event }).traits
+    expect(traitsOf({ type: 'identify', traits: { a: 1 } })).toEqual({ a: 1, ...context })
+    const told = { timezone: 'Asia/Tokyo' }
+    expect(traitsOf({ type: 'identify', traits: told })).toEqual(told)
+    expect(traitsOf({ type: 'page' })).toEqual({})
+  })
+
   it('skips rejected events and gives null for erased ones', () => {
     const batch = [1, 2, 3, 4].map((n) => ({ type: 'track', event: `E${n}`, userId: 'u' }))
     const events = readEvents(entryOf({ batch }, { count: 3, rejected: [0], erased: [2] }))

@@ -149,8 +149,11 @@ function traitsOf(
   flags: Set<EventFlag>,
 ): JsonObject {
   const own = objectOf(item.traits, flags)
-  if (type !== 'identify' || !isObject(context.traits)) return own
-  return { ...context.traits, ...own }
+  if (type !== 'identify') return own
+  // Where somebody is, who says who they are: the zone of the device at that moment.
+  const { timezone } = context
+  const zone: JsonObject = typeof timezone === 'string' && timezone !== '' ? { timezone } : {}
+  return { ...zone, ...(isObject(context.traits) ? context.traits : {}), ...own }
 }
 
 /** The event's context over that of its batch, completed by facts of the request. */

@@ -80,7 +80,10 @@ describe.skipIf(missing)('@segment/analytics-next in Chromium', () => {
     expect(intake.events()).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ type: 'page', event: 'Page Viewed' }),
-        expect.objectContaining({ userId: 'u1', traits: { email: 'jean@exemple.fr' } }),
+        expect.objectContaining({
+          userId: 'u1',
+          traits: { email: 'jean@exemple.fr', timezone: expect.any(String) },
+        }),
         expect.objectContaining({ event: 'Product Viewed', properties: { price: 12.5 } }),
       ]),
     )

@@ -6,6 +6,8 @@ export type CalendarUnit = 'day' | 'week' | 'month' | 'quarter' | 'year'
 
 export type Calendar = {
   timeZone: string
+  /** The zones that people of the workspace told, for what is asked by each person's own. */
+  personZones: readonly string[]
   /** When the unit that holds `now` begins, `shift` units later (earlier: below 0). Epoch ms. */
   startOf(unit: CalendarUnit, now: number, shift?: number): number
   /** When each of the last `count` units began, the one of `now` first. Epoch ms. */
@@ -23,7 +25,7 @@ export type Calendar = {
 }
 
 /** @param timeZone an IANA name, as Europe/Paris. */
-export function calendarOf(timeZone: string): Calendar {
+export function calendarOf(timeZone: string, personZones: readonly string[] = []): Calendar {
   const starts = memoryOf<number>(timeZone)
   const lists = memoryOf<readonly number[]>(timeZone)
   const days = memoryOf<readonly string[]>(timeZone)
@@ -34,6 +36,7 @@ export function calendarOf(timeZone: string): Calendar {
   }
   return {
     timeZone,
+    personZones,
     startOf: (unit, now, shift = 0) =>
       starts(`${unit} ${shift}`, { unit, now }, (first) =>
         beginOf(shifted(unit, first, shift), timeZone),

@@ -1,7 +1,6 @@
 import type { Actor, Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
-import { maskTrait, may, readWorkspace } from '../workspace/index.ts'
-import { calendarOf } from './calendar.ts'
+import { maskTrait, may } from '../workspace/index.ts'
 import { knownComputed } from './computed/index.ts'
 import { wholeSpec } from './computedFormulas.ts'
 import { type PreviewedPerson, previewComputed } from './computedPreview.ts'
@@ -11,6 +10,7 @@ import { shown } from './masking.ts'
 import { readPeopleToday } from './members.ts'
 import { namesOf } from './names.ts'
 import { whileWaitedFor } from './waiting.ts'
+import { readCalendar } from './workspaceCalendar.ts'
 
 /** What a definition would give, before it is saved. */
 export function computedPreviewRoute(app: Api, deps: Deps): void {
@@ -32,11 +32,11 @@ export function computedPreviewRoute(app: Api, deps: Deps): void {
         key: body.key ?? null,
         spec: await allowedSpec(deps, actor, body.definition),
       })
-      const { timeZone } = await readWorkspace(deps, workspace)
+      const calendar = await readCalendar(deps.postgres, workspace)
       const now = deps.clock.now()
       const profiles = body.profile === undefined ? null : [body.profile]
       const found = await whileWaitedFor(request, (signal) => {
-        const asked = { workspace, now, calendar: calendarOf(timeZone), signal, profiles }
+        const asked = { workspace, now, calendar, signal, profiles }
         if ('sql' in spec) return previewQuery(deps.clickhouse, spec, asked)
         return previewComputed(deps.clickhouse, spec, asked)
       })

@@ -1,8 +1,6 @@
 import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
-import { readWorkspace } from '../workspace/index.ts'
-import { calendarOf } from './calendar.ts'
 import { withRecomputed } from './computedDefinitions.ts'
 import { readGrid } from './computedGrid.ts'
 import { computedPreviewRoute } from './computedPreviewRoute.ts'
@@ -29,6 +27,7 @@ import { viewOf, viewsOf } from './computedViews.ts'
 import { FORMS, FUNCTIONS } from './formula/index.ts'
 import { instantOr400 } from './memberRoutes.ts'
 import { IdParams } from './responses.ts'
+import { readCalendar } from './workspaceCalendar.ts'
 import { bothLanguages } from './writeRoutes.ts'
 
 const tags = ['traits']
@@ -215,9 +214,9 @@ function gridRoute(app: Api, deps: Deps): void {
     async ({ actor, params, query }) => {
       const { workspace } = actor
       const row = await findComputed(deps.postgres, workspace, params.id)
-      const { timeZone } = await readWorkspace(deps, workspace)
+      const calendar = await readCalendar(deps.postgres, workspace)
       const since = query.since === undefined ? null : instantOr400('since', query.since)
-      const asked = { workspace, now: deps.clock.now(), since, calendar: calendarOf(timeZone) }
+      const asked = { workspace, now: deps.clock.now(), since, calendar }
       const grid = await readGrid(deps.clickhouse, withRecomputed(row), asked)
       return { ...grid, cutsAt: row.recomputed_at?.toISOString() ?? null }
     },

@@ -82,6 +82,16 @@ type StreamRow = {
   keep_ms: number | null
 }
 
+type Settings = {
+  id: number
+  time_zone: string
+  person_zones: string[]
+  staff: StaffDefinition
+}
+
+const calendarIn = (settings: Settings | undefined): Calendar =>
+  calendarOf(settings?.time_zone ?? 'UTC', settings?.person_zones)
+
 const nothing: WorkspaceDefinitions = {
   concernedBy: () => [],
   entered: () => [],
@@ -108,8 +118,8 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
   const streams = await sql.query<StreamRow>(
     'SELECT id, workspace, definition, keep_newest, keep_ms FROM stream',
   )
-  const settings = await sql.query<{ id: number; time_zone: string; staff: StaffDefinition }>(
-    'SELECT id, time_zone, staff FROM workspace',
+  const settings = await sql.query<Settings>(
+    'SELECT id, time_zone, person_zones, staff FROM workspace',
   )
   const computed = await computedByWorkspace(sql, null)
   const settingsOf = new Map(settings.map((one) => [one.id, one]))
@@ -122,7 +132,7 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
       definitionsOf({
         segmentRows: segments.filter((one) => one.workspace === workspace),
         streamRows: streams.filter((one) => one.workspace === workspace),
-        calendar: calendarOf(settingsOf.get(workspace)?.time_zone ?? 'UTC'),
+        calendar: calendarIn(settingsOf.get(workspace)),
         staff: settingsOf.get(workspace)?.staff ?? NO_STAFF,
         computed: computed.get(workspace) ?? new Map(),
         broken,

@@ -3,15 +3,14 @@ import type { Actor, Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { badRequest } from '../platform/errors.ts'
 import { instantOf, Registries } from '../profile/index.ts'
-import { readWorkspace } from '../workspace/index.ts'
 import { membersAsOf, membersKnownAt } from './asOf.ts'
-import { calendarOf } from './calendar.ts'
 import { resolvedRule } from './directory.ts'
 import { shown } from './masking.ts'
 import { type Member, readMembers, readPeople } from './members.ts'
 import { historyAway } from './problems.ts'
 import { IdParams, MemberView } from './responses.ts'
 import { findSegment, type SegmentRow } from './segments.ts'
+import { readCalendar } from './workspaceCalendar.ts'
 
 const LIMIT = 50
 
@@ -78,8 +77,8 @@ async function idsOfPast(
     return membersKnownAt(deps.clickhouse, asked).catch(away)
   }
   if (asOf === undefined) return null
-  const { timeZone } = await readWorkspace(deps, workspace)
-  const asked = { workspace, asOf: instantOr400('asOf', asOf), calendar: calendarOf(timeZone) }
+  const calendar = await readCalendar(deps.postgres, workspace)
+  const asked = { workspace, asOf: instantOr400('asOf', asOf), calendar }
   const { rule: stored, includes_staff: includesStaff } = segment
   const rule = await resolvedRule(deps.postgres, workspace, { rule: stored, includesStaff })
   return membersAsOf(deps.clickhouse, rule, asked).catch(away)

@@ -1,8 +1,6 @@
 import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
-import { readWorkspace } from '../workspace/index.ts'
-import { calendarOf } from './calendar.ts'
 import { askedRule } from './directory.ts'
 import { tree } from './kinds/index.ts'
 import { shown } from './masking.ts'
@@ -11,6 +9,7 @@ import { parseRule } from './parse.ts'
 import { linesOf, previewRule } from './preview.ts'
 import { IncludesStaff, PreviewView, RuleBody } from './responses.ts'
 import { whileWaitedFor } from './waiting.ts'
+import { readCalendar } from './workspaceCalendar.ts'
 
 const body = Type.Object(
   { rule: RuleBody, includesStaff: Type.Optional(IncludesStaff) },
@@ -36,10 +35,9 @@ export function previewRoutes(app: Api, deps: Deps): void {
       const asked = await askedRule(deps.postgres, workspace, written)
       const { rule } = asked
       const now = deps.clock.now()
-      const { timeZone } = await readWorkspace(deps, workspace)
+      const calendar = await readCalendar(deps.postgres, workspace)
       const startedAt = performance.now()
       const preview = await whileWaitedFor(request, (signal) => {
-        const calendar = calendarOf(timeZone)
         return previewRule(deps.clickhouse, asked, { workspace, now, calendar, signal })
       })
       const names = await namesOf(deps, workspace)

@@ -36,6 +36,8 @@ export type Operator =
   | 'versionAtLeast'
   | 'versionBelow'
   | 'anniversary'
+  | 'onHoliday'
+  | 'onAlsaceHoliday'
 
 export type Scalar = string | number | boolean
 /** Days before and after today in which an anniversary falls. */
@@ -44,7 +46,10 @@ export type Operand = Scalar | Scalar[] | Window | Around
 
 export type Comparison = { op: Operator; value?: Operand }
 
-export type TraitRule = Comparison & { trait: string }
+/** By the calendar of each person's own time zone; without it by that of the workspace. */
+export type Zoned = { zone?: 'person' }
+
+export type TraitRule = Comparison & Zoned & { trait: string }
 export type PropertyFilter = Comparison & { property: string }
 
 export type Times = { op: 'atLeast' | 'atMost' | 'exactly'; count: number }
@@ -52,7 +57,7 @@ export type Times = { op: 'atLeast' | 'atMost' | 'exactly'; count: number }
 /** Events: of one name (`null`: of any), those whose properties fulfil all filters. */
 export type Events = { did: string | null; where?: PropertyFilter[] }
 
-export type DidRule = Events & { did: string; times: Times; within: Period }
+export type DidRule = Events & Zoned & { did: string; times: Times; within: Period }
 
 export type MeasureName =
   | 'count'
@@ -76,10 +81,10 @@ export type Measure = {
 }
 
 /** Compares a measure with a value or with another measure of the same profile. */
-export type MeasureRule = Measure & Comparison & { than?: Measure }
+export type MeasureRule = Measure & Comparison & Zoned & { than?: Measure }
 
 /** One event after the other, or the last of them missing. */
-export type SequenceRule = {
+export type SequenceRule = Zoned & {
   sequence: Events[]
   /** From the first event to the last. */
   within: Window
@@ -94,7 +99,7 @@ export type SequenceRule = {
 }
 
 /** Distinct days, weeks or months with an event, among the last ones, the current one included. */
-export type ActiveRule = {
+export type ActiveRule = Zoned & {
   active: Events
   unit: 'day' | 'week' | 'month'
   times: Times

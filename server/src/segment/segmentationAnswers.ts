@@ -3,9 +3,7 @@ import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { DAY_MS } from '../platform/durations.ts'
-import { readWorkspace } from '../workspace/index.ts'
 import type { Names } from './answer.ts'
-import { calendarOf } from './calendar.ts'
 import { askedRule } from './directory.ts'
 import { tree } from './kinds/index.ts'
 import { namesOf } from './names.ts'
@@ -30,6 +28,7 @@ import {
 } from './segmentationViews.ts'
 import { TREND_DAYS } from './views.ts'
 import { whileWaitedFor } from './waiting.ts'
+import { readCalendar } from './workspaceCalendar.ts'
 
 const config = { permission: 'segments:read' }
 const OTHERWISE = { fr: 'tous les autres', en: 'everybody else' }
@@ -65,11 +64,9 @@ async function ask<T>(
   question: (asked: Parameters<typeof countClasses>[2]) => Promise<T>,
 ): Promise<T> {
   const { workspace } = request.actor
-  const { timeZone } = await readWorkspace(deps, workspace)
+  const calendar = await readCalendar(deps.postgres, workspace)
   const now = deps.clock.now()
-  return whileWaitedFor(request, (signal) =>
-    question({ workspace, now, calendar: calendarOf(timeZone), signal }),
-  )
+  return whileWaitedFor(request, (signal) => question({ workspace, now, calendar, signal }))
 }
 
 function previewRoute(app: Api, deps: Deps): void {

@@ -9,7 +9,7 @@ export class SqlBuilder {
   readonly workspace: number
   /** The instant the question is asked for, epoch ms. */
   readonly now: number
-  readonly calendar: Calendar
+  #calendar: Calendar
   /** True for a question about the past: what came after `now` is left out. */
   readonly isPast: boolean
   readonly params: QueryParams = {}
@@ -32,8 +32,23 @@ export class SqlBuilder {
     this.#prefix = asked.prefix ?? 'p'
     this.workspace = asked.workspace
     this.now = asked.now
-    this.calendar = asked.calendar
+    this.#calendar = asked.calendar
     this.isPast = asked.isPast === true
+  }
+
+  get calendar(): Calendar {
+    return this.#calendar
+  }
+
+  /** Compiles something by another calendar. */
+  within(calendar: Calendar, compile: () => string): string {
+    const held = this.#calendar
+    this.#calendar = calendar
+    try {
+      return compile()
+    } finally {
+      this.#calendar = held
+    }
   }
 
   /** Binds a value and returns its placeholder: the same one for the same value. */

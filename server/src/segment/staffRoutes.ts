@@ -3,8 +3,7 @@ import type { Actor, Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { badRequest } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { audit, readWorkspace } from '../workspace/index.ts'
-import { calendarOf } from './calendar.ts'
+import { audit } from '../workspace/index.ts'
 import { readDirectory } from './directory.ts'
 import { namesStaff } from './kinds/staff.ts'
 import { countFulfilling } from './preview.ts'
@@ -15,6 +14,7 @@ import { asksStaff, type Directory, dependentsOf } from './references.ts'
 import type { StaffDefinition } from './rule.ts'
 import { nameSchema } from './schema.ts'
 import { readStaff } from './staff.ts'
+import { readCalendar } from './workspaceCalendar.ts'
 
 const SIGNS_MAX = 50
 
@@ -71,8 +71,8 @@ export function staffRoutes(app: Api, deps: Deps): void {
 async function viewOf(deps: Deps, workspace: number) {
   const staff = await readStaff(deps.postgres, workspace)
   if (!namesStaff(staff)) return { ...staff, count: 0 }
-  const { timeZone } = await readWorkspace(deps, workspace)
-  const asked = { workspace, now: deps.clock.now(), calendar: calendarOf(timeZone) }
+  const calendar = await readCalendar(deps.postgres, workspace)
+  const asked = { workspace, now: deps.clock.now(), calendar }
   const rule = { staff: true as const, as: staff }
   const count = await countFulfilling(deps.clickhouse, rule, asked).catch((cause: unknown) => {
     throw historyAway(cause)

@@ -3,9 +3,7 @@ import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { badRequest } from '../platform/errors.ts'
-import { readWorkspace } from '../workspace/index.ts'
 import type { Names } from './answer.ts'
-import { calendarOf } from './calendar.ts'
 import { readConsumers } from './consumers.ts'
 import { diffRule } from './diff.ts'
 import { resolvedRule } from './directory.ts'
@@ -29,6 +27,7 @@ import { changeSegment, findSegment, type SegmentRow } from './segments.ts'
 import { compareRules, findVersion, segmentVersions, type Version } from './versions.ts'
 import { viewOf } from './views.ts'
 import { whileWaitedFor } from './waiting.ts'
+import { readCalendar } from './workspaceCalendar.ts'
 
 const config = { permission: 'segments:read' }
 const VersionNumber = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 })
@@ -106,9 +105,9 @@ async function diffNow(
   const { workspace } = request.actor
   const resolve = (one: Rule) =>
     resolvedRule(deps.postgres, workspace, { rule: one, includesStaff })
-  const { timeZone } = await readWorkspace(deps, workspace)
+  const calendar = await readCalendar(deps.postgres, workspace)
   const asked = {
-    ...{ workspace, now: deps.clock.now(), calendar: calendarOf(timeZone) },
+    ...{ workspace, now: deps.clock.now(), calendar },
     before: 'rule' in before ? { rule: await resolve(before.rule) } : before,
   }
   const resolved = await resolve(rule)

@@ -1,6 +1,6 @@
 import { decodeDocument } from '../../src/profile/codec.ts'
 import { membersAsOf } from '../../src/segment/asOf.ts'
-import { calendarOf, resolvedRule } from '../../src/segment/index.ts'
+import { readCalendar, resolvedRule } from '../../src/segment/index.ts'
 import { kindOf } from '../../src/segment/kinds/index.ts'
 import { parseRule, parseSpec } from '../../src/segment/parse.ts'
 import { membersOfRules } from '../../src/segment/preview.ts'
@@ -118,7 +118,8 @@ const RULES_AT_ONCE = 6
 
 async function byHistory(world: SegmentWorld, live: readonly Live[], now: number) {
   const { deps, workspace } = world.program()
-  const context = { workspace: workspace.id, now, calendar: calendarOf('Europe/Paris') }
+  const calendar = await readCalendar(deps.postgres, workspace.id)
+  const context = { workspace: workspace.id, now, calendar }
   const answers: Answers = new Map()
   for (let from = 0; from < live.length; from += RULES_AT_ONCE) {
     const part = live.slice(from, from + RULES_AT_ONCE)
@@ -202,7 +203,7 @@ export async function pastAgreementOf(
   asked: { instants: readonly number[]; told: readonly Told[] },
 ): Promise<Difference[]> {
   const { deps, workspace } = world.program()
-  const calendar = calendarOf('Europe/Paris')
+  const calendar = await readCalendar(deps.postgres, workspace.id)
   const ids = await idsOf(world)
   const told = await hashed(world, asked.told)
   const differences: Difference[] = []

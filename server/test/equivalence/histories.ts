@@ -30,7 +30,8 @@ const TEXTS = [
   ...['2026-11-22', '2026-11-22T12:00:00Z', '2026-11-25T12:00:00.001+01:00', '2026-11-15 12:00'],
   ...['1950-06-01T00:00:00.123Z', '1900-01-01', '2299-12-31', '1850-01-01', '2026-02-30'],
   ...['4.12.0', 'v4.2', '4.12.0-rc.1', '4.12.0-rc', '4.2.0-10', '4.2.0-9', '4.12.0-1.a+build'],
-  ...['1984-02-29', '2001-11-23', '1990-03-01T23:30:00Z'],
+  ...['1984-02-29', '2001-11-23', '1990-03-01T23:30:00Z', '2026-04-06', '2027-05-06', '2027-03-26'],
+  ...['1990-05-01T23:30:00Z', '2028-12-26', '2026-11-11', '1899-04-03', '2100-05-17'],
   `${'x'.repeat(511)}😀`,
 ]
 const NUMBERS = [0, -0, 1, 0.1 + 0.2, 0.3, 50, 49.99, -3.5, 1e21, 1e33, 2.5e-7, 1e-9, 1234567.891]
@@ -94,6 +95,8 @@ const operands: Record<Operator, fc.Arbitrary<unknown>> = {
   matches: fc.constantFrom('^PAR[iu]s$', 'x{3}', '[0-9]{4}', 'ete|fin', '(a|b)*c?\\b', "'"),
   versionAtLeast: fc.constantFrom('4.12.0', '4.2', '4.12.0-rc.1', '4.2.0-10', '0.1'),
   versionBelow: fc.constantFrom('4.12.0', '4.2', '4.12.0-rc.1', '4.2.0-10', '5.0'),
+  onHoliday: fc.constant(undefined),
+  onAlsaceHoliday: fc.constant(undefined),
   anniversary: fc.record({
     before: fc.constantFrom(0, 1, 3, 40),
     after: fc.constantFrom(0, 1, 2, 100),
@@ -245,12 +248,30 @@ const kindLeaves = {
   }),
 }
 
-const leaf = fc.oneof(
-  fc.constantFrom(...operators).chain(traitLeaf),
-  didLeaf(fc.array(filter, { maxLength: 2 })),
-  didLeaf(fc.constant([])),
-  ...Object.values(kindLeaves),
+/** Some ask by each person's own calendar. */
+const inAnyZone = (leaves: fc.Arbitrary<Rule>): fc.Arbitrary<Rule> =>
+  fc.tuple(leaves, fc.constantFrom(true, false, false)).map(([rule, isOwn]) => {
+    const isZoned = ['did', 'measure', 'sequence', 'active', 'trait'].some((key) => key in rule)
+    return isOwn && isZoned && !('computed' in rule) ? ({ ...rule, zone: 'person' } as Rule) : rule
+  })
+
+const leaf = inAnyZone(
+  fc.oneof(
+    fc.constantFrom(...operators).chain(traitLeaf),
+    didLeaf(fc.array(filter, { maxLength: 2 })),
+    didLeaf(fc.constant([])),
+    ...Object.values(kindLeaves),
+  ),
 )
+
+/** Each kind that knows a calendar once by the one of each person. */
+const inZones = [
+  didLeaf(fc.constant([])),
+  activeLeaf,
+  sequenceLeaf,
+  measureLeaf('sum'),
+  traitLeaf('anniversary'),
+].map((zoned) => zoned.map((rule) => ({ ...rule, zone: 'person' }) as Rule))
 
 const { tree } = fc.letrec<{ tree: Rule }>((tie) => ({
   tree: fc.oneof(
@@ -272,6 +293,7 @@ const everyOperator = fc.tuple(
   ...operators.map(traitLeaf),
   ...operators.filter(isTimeless).map((op) => didLeaf(filterOf(op).map((one) => [one]))),
   ...Object.values(kindLeaves),
+  ...inZones,
 )
 
 /** Rules of one world: the systematic ones, then `count` random trees. */
@@ -292,6 +314,12 @@ const ago = fc
   )
   .map(([ms, beside]) => ms + beside)
 
+/** Far apart, with clocks that change on other days; some are none, and one is no text. */
+const ZONES = [
+  ...['America/New_York', 'asia/tokyo', 'Pacific/Kiritimati', 'Asia/Kolkata', 'UTC'],
+  ...['Europe/Nowhere', '', 5],
+]
+
 const degrees = fc.constantFrom(48.86, 45.76, -10.5, 0, 89, '48.86')
 const product = fc.record({ a: value, b: value }, { requiredKeys: [] })
 const said = fc
@@ -302,9 +330,11 @@ const said = fc
       { freq: 2 },
     ),
     place: fc.option(fc.tuple(degrees, degrees), { freq: 2 }),
+    zone: fc.option(fc.constantFrom(...ZONES), { freq: 1 }),
   })
-  .map(({ values, products, place }) => ({
+  .map(({ values, products, place, zone }) => ({
     ...values,
+    ...(zone === null ? {} : { timezone: zone }),
     ...(products ? { products } : {}),
     ...(place ? { 'address.latitude': place[0], 'address.longitude': place[1] } : {}),
   }))

@@ -12,7 +12,7 @@ import type {
   Times,
 } from '../../src/segment/rule.ts'
 import { STAFF } from './around.ts'
-import { isIn, lengthOf, unitNumber } from './naiveCalendar.ts'
+import { inZone, isIn, lengthOf, unitNumber } from './naiveCalendar.ts'
 import { compares, comparesAt } from './naiveComparison.ts'
 import { naiveComputed } from './naiveComputed.ts'
 import {
@@ -62,6 +62,11 @@ const isStaff = (events: readonly Told[]): boolean =>
   [STAFF.trait, `$list:${STAFF.list}`].some((name) => latest(name, events) === true)
 
 function holds(rule: Rule, events: readonly Told[], asked: Asked): boolean {
+  if (!('zone' in rule) || !rule.zone) return fulfilled(rule, events, asked)
+  return inZone(latest('timezone', events), () => fulfilled(rule, events, asked))
+}
+
+function fulfilled(rule: Rule, events: readonly Told[], asked: Asked): boolean {
   const { now } = asked
   if ('all' in rule) return rule.all.every((one) => holds(one, events, asked))
   if ('any' in rule) return rule.any.some((one) => holds(one, events, asked))

@@ -7,16 +7,43 @@ export function lengthOf(window: Window): number {
   return 'hours' in window ? window.hours * 60 * MINUTE : window.days * 24 * 60 * MINUTE
 }
 
-/** What the calendar of Paris says of an instant; by `Intl`, which the program does not use. */
-const paris = new Intl.DateTimeFormat('en-CA', {
-  timeZone: 'Europe/Paris',
-  dateStyle: 'short',
-})
+/** What a calendar says of an instant; by `Intl`, which the program does not use. */
+const paris = dayFormat('Europe/Paris')
+
+function dayFormat(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' })
+}
+
+/** What the days of the calendar are written with by which is answered. */
+let own = paris
+const formats = new Map([['Europe/Paris', paris]])
+
+/** Answers by the calendar of a zone; of a name that is none by that of Paris. */
+export function inZone<T>(zone: unknown, answer: () => T): T {
+  const held = own
+  own = (typeof zone === 'string' ? formatOf(zone) : null) ?? own
+  try {
+    return answer()
+  } finally {
+    own = held
+  }
+}
+
+function formatOf(zone: string): Intl.DateTimeFormat | null {
+  try {
+    const format = formats.get(zone) ?? dayFormat(zone)
+    formats.set(zone, format)
+    return format
+  } catch {
+    return null
+  }
+}
+
 export const DAY = 24 * 60 * 60_000
 
 /** The number of the day, week, month, quarter or year, counted from some beginning. */
 export function unitNumber(unit: string, at: number): number {
-  const [year = 0, month = 0, day = 0] = paris.format(at).split('-').map(Number)
+  const [year = 0, month = 0, day = 0] = own.format(at).split('-').map(Number)
   const days = Date.UTC(year, month - 1, day) / DAY
   if (unit === 'day') return days
   // 1970 began on a Thursday.

@@ -52,6 +52,8 @@ export function comparesAt(
     'withinNext',
     'olderThan',
     'anniversary',
+    'onHoliday',
+    'onAlsaceHoliday',
   ].includes(comparison.op)
   const isOfVersion = comparison.op.startsWith('version')
   return (
@@ -70,6 +72,39 @@ function isCelebrated(text: string, { before, after }: Around, now: number): boo
     if (endsFebruary && text.slice(5, 10) === '02-29') return true
   }
   return false
+}
+
+/** By Gauss's algorithm, where the program has another one; day of March, beyond 31 of April. */
+function easterOfGauss(year: number): number {
+  const [a, b, c] = [year % 19, year % 4, year % 7]
+  const k = Math.floor(year / 100)
+  const m = (15 - Math.floor((13 + 8 * k) / 25) + k - Math.floor(k / 4)) % 30
+  const n = (4 + k - Math.floor(k / 4)) % 7
+  const d = (19 * a + m) % 30
+  const e = (2 * b + 4 * c + 6 * d + n) % 7
+  if (d === 29 && e === 6) return 50
+  if (d === 28 && e === 6 && (11 * m + 11) % 30 < 19) return 49
+  return 22 + d + e
+}
+
+function isHoliday(text: string, region: 'france' | 'alsace'): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
+  const fixed = [
+    [1, 1],
+    [5, 1],
+    [5, 8],
+    [7, 14],
+    [8, 15],
+    [11, 1],
+    [11, 11],
+    [12, 25],
+  ]
+  if (region === 'alsace') fixed.push([12, 26])
+  if (fixed.some(([m, d]) => m === month && d === day)) return true
+  if (year < 1900 || year > 2100) return false
+  const sinceEaster =
+    (Date.UTC(year, month - 1, day) - Date.UTC(year, 2, easterOfGauss(year))) / DAY
+  return [1, 39, 50, ...(region === 'alsace' ? [-2] : [])].includes(sinceEaster)
 }
 
 /** −1, 0 or 1 by Semantic Versioning; null where one is no version. */
@@ -149,6 +184,8 @@ export function compares(value: unknown, { op, value: wanted }: Comparison, now:
     matches: () => text !== null && new RegExp(String(wanted), 'iu').test(text),
     versionAtLeast: () => order !== null && order >= 0,
     versionBelow: () => order !== null && order < 0,
+    onHoliday: () => !Number.isNaN(at) && isHoliday(String(value), 'france'),
+    onAlsaceHoliday: () => !Number.isNaN(at) && isHoliday(String(value), 'alsace'),
     anniversary: () =>
       typeof value === 'string' && !Number.isNaN(at) && isCelebrated(value, wanted as Around, now),
     listHasAny: () =>

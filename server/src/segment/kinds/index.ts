@@ -17,6 +17,7 @@ import { reachableKind } from './reachable.ts'
 import { sequenceKind } from './sequence.ts'
 import { staffKind } from './staff.ts'
 import { traitKind } from './trait.ts'
+import { zoned } from './zoned.ts'
 
 /** The one place where the kinds of rules are listed. */
 const kinds: Kind<Rule>[] = [
@@ -27,15 +28,15 @@ const kinds: Kind<Rule>[] = [
   notKind,
   // Before what has the same shape without a definition in it.
   computedKind,
-  traitKind,
+  zoned(traitKind),
   nearKind,
-  didKind,
+  zoned(didKind),
   // Before what has the same keys without an object.
   objectMeasureKind,
   objectKind,
-  measureKind,
-  sequenceKind,
-  activeKind,
+  zoned(measureKind),
+  zoned(sequenceKind),
+  zoned(activeKind),
   memberKind,
   listKind,
   identifierKind,

@@ -1,6 +1,7 @@
 import { instantOf } from '../../profile/index.ts'
 import type { LocalText } from '../answer.ts'
 import type { Calendar } from '../calendar.ts'
+import { type HolidayRegion, holidaysOf } from '../holidays.ts'
 import { type Window, windowMs } from '../period.ts'
 import type { Around } from '../rule.ts'
 import { expectations } from './expectations.ts'
@@ -127,6 +128,28 @@ const anniversary: Operation = {
   describe: words('a son anniversaire …', 'has its anniversary …'),
 }
 
+/** A date that, as it is written, falls on a public holiday. */
+function holidayOperation(region: HolidayRegion, describe: () => LocalText): Operation {
+  const { fixed, moving } = holidaysOf(region)
+  const [everyYear, once] = [new Set(fixed), new Set(moving)]
+  return {
+    takes: expectations.nothing,
+    prepare: () => (value) => {
+      if (value.type !== 'text' || value.instant === null) return timeless(false)
+      const date = value.folded.slice(0, MONTH_DAY.to)
+      return timeless(everyYear.has(date.slice(MONTH_DAY.from)) || once.has(date))
+    },
+    toSql: (columns, _operand, builder) => {
+      const date = `substring(${columns.text}, 1, ${MONTH_DAY.to})`
+      const monthDay = `substring(${date}, ${MONTH_DAY.from + 1})`
+      const isFixed = `${monthDay} IN ${builder.bind('Array(String)', fixed)}`
+      const isMoving = `${date} IN ${builder.bind('Array(String)', moving)}`
+      return `(${columns.hasInstant} AND (${isFixed} OR ${isMoving}))`
+    },
+    describe,
+  }
+}
+
 export const dateOperations = {
   before: instantOperation((x, y) => x < y, '<', words('est avant le …', 'is before …')),
   after: instantOperation((x, y) => x > y, '>', words('est après le …', 'is after …')),
@@ -142,4 +165,12 @@ export const dateOperations = {
   ),
   olderThan,
   anniversary,
+  onHoliday: holidayOperation('france', () => ({
+    fr: 'tombe un jour férié',
+    en: 'falls on a French public holiday',
+  })),
+  onAlsaceHoliday: holidayOperation('alsace', () => ({
+    fr: 'tombe un jour férié en Alsace-Moselle',
+    en: 'falls on a public holiday of Alsace and Moselle',
+  })),
 } satisfies Record<string, Operation>

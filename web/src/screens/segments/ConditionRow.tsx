@@ -18,6 +18,7 @@ import {
   replaceAt,
 } from './rule.ts'
 import { useFault } from './useFault.ts'
+import { isZoned } from './zone.ts'
 
 type ConditionRowProps = {
   condition: Condition
@@ -66,6 +67,7 @@ export function ConditionRow({ condition, path, excluded }: ConditionRowProps) {
         ) : (
           <OtherLine path={path} />
         )}
+        {isZoned(condition) && <span className="meta">{t('segments.zone')}</span>}
       </div>
       <RowCount path={path} fault={fault} />
       {editor.canEdit && <RowMenu path={path} />}

@@ -5,6 +5,7 @@ import {
   IconArrowDown,
   IconArrowUp,
   IconBoxMultiple,
+  IconClock,
   IconCopy,
   IconDots,
   IconFolderOpen,
@@ -20,13 +21,16 @@ import {
   insertAt,
   isAll,
   isAny,
+  isCondition,
   isNot,
   lineNumber,
   nodeAt,
   type Path,
+  replaceAt,
   toggleNot,
   ungroupAt,
 } from './rule.ts'
+import { isZoned, knowsCalendar, withOtherZone } from './zone.ts'
 
 /** What can be done with a line or a group: everything that drag does, and more. */
 export function RowMenu({ path }: { path: Path }) {
@@ -82,12 +86,32 @@ export function RowMenu({ path }: { path: Path }) {
         >
           {t(isNot(node) ? 'segments.menu.include' : 'segments.menu.exclude')}
         </Menu.Item>
+        <ZoneItem path={path} />
         <Menu.Divider />
         <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => remove(path)}>
           {t('segments.menu.remove')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  )
+}
+
+/** Of a condition that knows a calendar: whose. */
+function ZoneItem({ path }: { path: Path }) {
+  const t = useT()
+  const { rule, setRule } = useEditor()
+  const node = nodeAt(rule, path)
+  const inner = node && isNot(node) ? [...path, 0] : path
+  const condition = nodeAt(rule, inner)
+  if (!condition || !isCondition(condition)) return null
+  if (!isZoned(condition) && !knowsCalendar(condition)) return null
+  return (
+    <Menu.Item
+      leftSection={<IconClock size={15} />}
+      onClick={() => setRule(replaceAt(rule, inner, withOtherZone(condition)))}
+    >
+      {t(isZoned(condition) ? 'segments.menu.zone.workspace' : 'segments.menu.zone.person')}
+    </Menu.Item>
   )
 }
 

@@ -20,6 +20,7 @@ import {
 import { lineWords, sentence } from './sentence.ts'
 import { addStep, partsOf, removeStep, setLast, setSame, setWithout } from './sequence.ts'
 import { type Language, valueWords, withinWords } from './words.ts'
+import { knowsCalendar, withOtherZone } from './zone.ts'
 
 const same = (key: string) => key
 const names = { event: same, trait: same, property: same, of: (_: string, id: string) => id }
@@ -127,6 +128,14 @@ describe('groups of all sorts', () => {
     expect(say({ all: [{ any: [lyon, { not: { did: 'Order' } }] }] }, 'fr')).toBe(
       'Les personnes soit dont city est Lyon, soit toutes sauf celles qui ont fait Order.',
     )
+  })
+  it('say by whose clock a condition is asked', () => {
+    const today: Rule = { did: 'Order', within: { this: 'day' } }
+    const own = withOtherZone(today)
+    expect(say({ all: [own] }, 'fr')).toContain('(à leur heure)')
+    expect(say({ all: [own] }, 'en')).toContain('(in their own time zone)')
+    expect(withOtherZone(own)).toEqual(today)
+    expect([today, { did: 'Order', within: { days: 3 } }].map(knowsCalendar)).toEqual([true, false])
   })
   it('say what they ask for', () => {
     const lyon: Rule = { trait: 'city', op: 'equals', value: 'Lyon' }

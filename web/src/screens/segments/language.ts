@@ -22,6 +22,8 @@ export const OPS = [
   'withinNext',
   'olderThan',
   'anniversary',
+  'onHoliday',
+  'onAlsaceHoliday',
   'isTrue',
   'isFalse',
   'exists',

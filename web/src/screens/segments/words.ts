@@ -58,6 +58,8 @@ const FRENCH: OpWords = {
   versionAtLeast: 'est au moins la version',
   versionBelow: 'est une version avant',
   anniversary: 'a son anniversaire',
+  onHoliday: 'tombe un jour férié',
+  onAlsaceHoliday: 'tombe un jour férié en Alsace-Moselle',
 }
 
 const ENGLISH: OpWords = {
@@ -88,6 +90,8 @@ const ENGLISH: OpWords = {
   versionAtLeast: 'is at least version',
   versionBelow: 'is a version below',
   anniversary: 'has its anniversary',
+  onHoliday: 'falls on a French public holiday',
+  onAlsaceHoliday: 'falls on a public holiday of Alsace and Moselle',
 }
 
 const NO_BREAK = '\u00a0'

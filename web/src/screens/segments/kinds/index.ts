@@ -1,5 +1,6 @@
 import type { Condition } from '../language.ts'
 import type { Path } from '../rule.ts'
+import { isZoned } from '../zone.ts'
 import { activeKind } from './active.ts'
 import { consentKind } from './consent.ts'
 import { didKind } from './did.ts'
@@ -16,6 +17,8 @@ import { segmentKind } from './segment.ts'
 import { sequenceKind } from './sequence.ts'
 import { staffKind } from './staff.ts'
 import { traitKind } from './trait.ts'
+
+const ZONE_WORDS = { fr: ' (à leur heure)', en: ' (in their own time zone)' }
 
 /** Every kind of condition by the key of its JSON that tells it. */
 export const KINDS = {
@@ -56,7 +59,11 @@ export function conditionLacks(condition: Condition): Missing | null {
 /** The clause of a condition that follows "people". */
 export function clauseOf(condition: Condition, path: Path, say: Saying): Clause {
   const kind = kindOf(condition)
-  if (kind) return kind.clause(condition, path, say)
+  if (kind) {
+    const clause = kind.clause(condition, path, say)
+    if (!isZoned(condition)) return clause
+    return { ...clause, parts: [...clause.parts, plain(ZONE_WORDS[say.language], path)] }
+  }
   // A kind that a newer server has: its own sentence stands on the line.
   return { opening: openings[say.language].are, parts: [plain('…', path)] }
 }
