@@ -101,6 +101,7 @@ function shown({ path, holds, sentence, found, parts }: Explanation, as: Showing
       value: reveals || found.trait === null ? found.value : maskTrait(found.trait, found.value),
       at: found.at === null ? null : iso(found.at),
       source: found.source === null ? null : settings.sources(found.source),
+      approximate: found.approximate,
     },
   }
   return [own, ...parts.flatMap((part) => shown(part, { ...as, depth: depth + 1 }))]

@@ -18,6 +18,9 @@ const WhyPart = Type.Object({
           }),
         ),
         source: orNull(Type.Object({ id: Type.String(), name: Type.String() })),
+        approximate: Type.Boolean({
+          description: 'More events took place than a person keeps: it is of the newest 1,001',
+        }),
       },
       { description: 'What the condition looked at; groups look at nothing' },
     ),

@@ -34,6 +34,13 @@ export function entriesWithin(entries: readonly StreamEntry[], span: Span): read
   return entries.slice(first, end + 1)
 }
 
+/**
+ * Whether what is asked reaches beyond the entries that are kept (`all`, newest first): what lies
+ * before the oldest of them would count only where the period (`within`) reaches so far.
+ */
+export const passesCap = (all: readonly StreamEntry[], within: readonly StreamEntry[]): boolean =>
+  all.length >= ENTRIES_MAX && within.at(-1) === all.at(-1)
+
 type Computation = (entries: readonly StreamEntry[]) => Typed | null
 
 const numbersIn = (entries: readonly StreamEntry[]): bigint[] =>

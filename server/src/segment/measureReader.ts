@@ -3,7 +3,7 @@ import type { StreamEntry, Typed } from '../profile/index.ts'
 import { earlier, type StreamNeed } from './answer.ts'
 import { streamKey, streamNeed } from './eventStreams.ts'
 import type { EvaluationContext, Scope } from './kinds/kind.ts'
-import { computeMeasure, ENTRIES_MAX, entriesWithin, measureNames } from './measure.ts'
+import { computeMeasure, entriesWithin, measureNames, passesCap } from './measure.ts'
 import { nextShift, type Period, reachOf, spanOf } from './period.ts'
 import type { Events, Measure } from './rule.ts'
 import { eventsSchema, nameSchema, periodSchema } from './schema.ts'
@@ -111,8 +111,7 @@ export function entriesReader(
     const shifting = { now, span, newest: all[0]?.at, oldest: entries.at(-1)?.at }
     return {
       entries,
-      // What lies before the kept ones would count only where the period reaches so far.
-      approximate: all.length >= ENTRIES_MAX && entries.at(-1) === all.at(-1),
+      approximate: passesCap(all, entries),
       shiftAt: nextShift(period, shifting, calendar),
     }
   }

@@ -57,5 +57,5 @@ export function foundIn({ objects, all }: HadObjects, value: Found['value']): Fo
   )
   if (!newest) return { ...NOTHING_FOUND, value }
   const { at, source } = newest.presence
-  return { value, at, source, trait: null }
+  return { ...NOTHING_FOUND, value, at, source }
 }

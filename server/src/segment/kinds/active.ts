@@ -9,7 +9,7 @@ import {
   streamKey,
   streamNeed,
 } from '../eventStreams.ts'
-import { ENTRIES_MAX, entriesWithin } from '../measure.ts'
+import { ENTRIES_MAX, entriesWithin, passesCap } from '../measure.ts'
 import { reachOf } from '../period.ts'
 import { type ActiveRule, limits } from '../rule.ts'
 import { eventsSchema, timesSchema } from '../schema.ts'
@@ -56,8 +56,9 @@ export const activeKind: Kind<ActiveRule> = {
   found: (rule, { streamOf, calendar }) => {
     const stream = streamOf(streamKey(rule.active))
     return ({ facts, now }) => {
-      const { units, newest } = unitsWith(rule, facts.stream(stream), { now, calendar })
-      return foundOf(units, newest)
+      const all = facts.stream(stream)
+      const { units, within } = unitsWith(rule, all, { now, calendar })
+      return foundOf(units, { newest: within[0]?.at, approximate: passesCap(all, within) })
     }
   },
   toSql: (rule, builder) => {
@@ -73,18 +74,18 @@ export const activeKind: Kind<ActiveRule> = {
   describe: (rule, names) => say(rule, names),
 }
 
-/** How many of the last units have an entry, when the newest was, and when the first unit began. */
+/** How many of the last units have an entry, their entries, and when the first unit began. */
 function unitsWith(
   rule: ActiveRule,
   entries: readonly StreamEntry[],
   { now, calendar }: { now: number; calendar: Calendar },
-): { units: number; newest: number | undefined; since: number } {
+): { units: number; within: readonly StreamEntry[]; since: number } {
   const starts = calendar.startsOf(rule.unit, now, rule.last)
   const since = starts.at(-1) ?? 0
   const span = { from: since, to: calendar.startOf(rule.unit, now, 1) }
   const within = entriesWithin(entries, span)
   const units = new Set(within.map(({ at }) => starts.findIndex((start) => start <= at)))
-  return { units: units.size, newest: within[0]?.at, since }
+  return { units: units.size, within, since }
 }
 
 const UNIT_WORDS = {

@@ -36,8 +36,8 @@ export const computedKind: Kind<ComputedRule> = {
   found: ({ computed: { spec } }, scope) => {
     const read = knownComputed(spec).prepare(spec, scope)
     return (context) => {
-      const { value, newest } = read(context)
-      return foundOf(rawOf(value), newest)
+      const { value, newest, approximate } = read(context)
+      return foundOf(rawOf(value), { newest, approximate })
     }
   },
   toSql: (rule, builder) => {

@@ -8,7 +8,7 @@ import {
   streamKey,
   streamNeed,
 } from '../eventStreams.ts'
-import { entriesWithin } from '../measure.ts'
+import { entriesWithin, passesCap } from '../measure.ts'
 import { nextShift, type Period, reachOf, spanOf } from '../period.ts'
 import type { DidRule, Times } from '../rule.ts'
 import { filtersSchema, nameSchema, periodSchema, timesSchema } from '../schema.ts'
@@ -58,7 +58,8 @@ export const didKind: Kind<DidRule> = {
     return ({ facts, now }) => {
       const entries = facts.stream(stream)
       const within = entriesWithin(entries, spanOf(rule.within, now, calendar))
-      return foundOf(within.length, within[0]?.at)
+      const approximate = passesCap(entries, within)
+      return foundOf(within.length, { newest: within[0]?.at, approximate })
     }
   },
   toSql: (rule, builder) => {

@@ -45,6 +45,8 @@ export type Found = {
   source: number | null
   /** The trait whose value it is, so that it can be masked. */
   trait: string | null
+  /** More events took place than are kept: the answer is of the newest ones. */
+  approximate: boolean
 }
 
 /** A place below a rule: its path, and what stands there. */
@@ -83,12 +85,19 @@ export type Kind<R extends Rule> = {
 }
 
 /** For conditions that look at neither events nor traits. */
-export const NOTHING_FOUND: Found = { value: null, at: null, source: null, trait: null }
+export const NOTHING_FOUND: Found = {
+  value: null,
+  at: null,
+  source: null,
+  trait: null,
+  approximate: false,
+}
 
 /** What was found in events of which the newest took place at `at`. */
-export const foundOf = (value: JsonValue | null, at: number | undefined): Found => {
-  return { value, at: at ?? null, source: null, trait: null }
-}
+export const foundOf = (
+  value: JsonValue | null,
+  { newest, approximate }: { newest: number | undefined; approximate: boolean },
+): Found => ({ ...NOTHING_FOUND, value, at: newest ?? null, approximate })
 
 /** A value as it is shown; a list as a whole, not what its items say. */
 export const rawOf = (value: Typed | null): JsonValue | null =>

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { reserved } from '../../collect/index.ts'
 import type { Comparison, ListRule } from '../rule.ts'
 import { traitSql } from '../traitSql.ts'
-import type { Kind } from './kind.ts'
+import { type Kind, NOTHING_FOUND } from './kind.ts'
 import { traitKind } from './trait.ts'
 
 const ON_IT: Comparison = { op: 'isTrue' }
@@ -24,7 +24,8 @@ export const listKind: Kind<ListRule> = {
       const held = found?.(context)
       const on = held?.value === true
       // Whether somebody is on a list is no personal trait to be masked.
-      return { value: on, at: held?.at ?? null, source: held?.source ?? null, trait: null }
+      const { at = null, source = null } = held ?? {}
+      return { ...NOTHING_FOUND, value: on, at, source }
     }
   },
   toSql: (rule, builder) => traitSql(asTrait(rule).trait, ON_IT, builder),

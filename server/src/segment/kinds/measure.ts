@@ -65,8 +65,8 @@ export const measureKind: Kind<MeasureRule> = {
   found: (rule, scope) => {
     const own = measureReader(rule, scope)
     return (context) => {
-      const { value, newest } = own(context)
-      return foundOf(rawOf(value), newest)
+      const { value, newest, approximate } = own(context)
+      return foundOf(rawOf(value), { newest, approximate })
     }
   },
   toSql: (rule, builder) => {

@@ -6,7 +6,7 @@ import { nameSchema } from '../schema.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
 import { traitAt } from '../traitSql.ts'
 import { numberText } from '../words.ts'
-import { type EvaluationContext, foundOf, type Kind } from './kind.ts'
+import { type EvaluationContext, type Kind, NOTHING_FOUND } from './kind.ts'
 
 /** The mean radius of the Earth, IUGG. */
 const EARTH_KM = 6_371.0088
@@ -36,7 +36,7 @@ export const nearKind: Kind<NearRule> = {
   /** The distance in kilometres, to 100 m. */
   found: (rule) => (context) => {
     const place = placeOf(rule.near, context)
-    return foundOf(place && Math.round(distanceKm(rule, place) * 10) / 10, undefined)
+    return { ...NOTHING_FOUND, value: place && Math.round(distanceKm(rule, place) * 10) / 10 }
   },
   toSql: (rule, builder) =>
     nearSql(

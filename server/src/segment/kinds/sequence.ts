@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Kept, StreamEntry } from '../../profile/index.ts'
 import { earlier, type Names } from '../answer.ts'
 import { streamKey, streamNeed } from '../eventStreams.ts'
-import { entriesWithin } from '../measure.ts'
+import { entriesWithin, passesCap } from '../measure.ts'
 import { nextShift, reachOf, spanOf, windowMs } from '../period.ts'
 import { limits, type SequenceRule } from '../rule.ts'
 import { eventsSchema, nameSchema, periodSchema, windowSchema } from '../schema.ts'
@@ -68,8 +68,10 @@ export const sequenceKind: Kind<SequenceRule> = {
     const [first] = partsOf(rule)
     const stream = first && streamOf(streamKey(first.events, { value: first.value }))
     return ({ facts, now }) => {
-      const begun = entriesWithin(facts.stream(stream), spanOf(rule.begun, now, calendar))
-      return foundOf(new Set(begun.map(({ at, hash }) => `${at} ${hash}`)).size, begun[0]?.at)
+      const all = facts.stream(stream)
+      const begun = entriesWithin(all, spanOf(rule.begun, now, calendar))
+      const times = new Set(begun.map(({ at, hash }) => `${at} ${hash}`)).size
+      return foundOf(times, { newest: begun[0]?.at, approximate: passesCap(all, begun) })
     }
   },
   toSql: (rule, builder) => sequenceSql(rule, partsOf(rule), builder),

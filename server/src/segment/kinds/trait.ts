@@ -5,7 +5,7 @@ import type { TraitRule } from '../rule.ts'
 import { comparisonSchema, nameSchema } from '../schema.ts'
 import { traitSql } from '../traitSql.ts'
 import { operandText } from '../words.ts'
-import type { Kind } from './kind.ts'
+import { type Kind, NOTHING_FOUND } from './kind.ts'
 
 /** Compares the value of one trait. */
 export const traitKind: Kind<TraitRule> = {
@@ -28,8 +28,9 @@ export const traitKind: Kind<TraitRule> = {
     ({ facts, registry }) => {
       const id = registry.idOf('trait', listPath(rule.trait))
       const held = id === undefined ? undefined : facts.traits.get(id)
-      if (!held || held.value === null) return { value: null, at: null, source: null, trait: null }
-      return { value: held.value, at: held.at, source: held.source, trait: listPath(rule.trait) }
+      if (!held || held.value === null) return NOTHING_FOUND
+      const { value, at, source } = held
+      return { ...NOTHING_FOUND, value, at, source, trait: listPath(rule.trait) }
     },
   toSql: (rule, builder) => traitSql(rule.trait, rule, builder),
   describe: (rule, names) => {

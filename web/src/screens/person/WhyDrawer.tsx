@@ -95,6 +95,7 @@ function Found({ found }: { found: NonNullable<WhyPart['found']> }) {
         </>
       )}
       {told && ` · ${told}`}
+      {found.approximate && ` · ${t('person.why.approximate')}`}
     </span>
   )
 }

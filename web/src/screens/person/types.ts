@@ -152,7 +152,7 @@ export type WhyPart = {
   holds: boolean
   sentence: LocalText
   /** What a condition looked at; null for a group. */
-  found: { value: unknown; at: string | null; source: Ref | null } | null
+  found: { value: unknown; at: string | null; source: Ref | null; approximate: boolean } | null
 }
 
 /** Why a person is in a segment, or is not. */
