@@ -251,8 +251,9 @@ const kindLeaves = {
 /** Some ask by each person's own calendar. */
 const inAnyZone = (leaves: fc.Arbitrary<Rule>): fc.Arbitrary<Rule> =>
   fc.tuple(leaves, fc.constantFrom(true, false, false)).map(([rule, isOwn]) => {
-    const isZoned = ['did', 'measure', 'sequence', 'active', 'trait'].some((key) => key in rule)
-    return isOwn && isZoned && !('computed' in rule) ? ({ ...rule, zone: 'person' } as Rule) : rule
+    const known = ['did', 'measure', 'sequence', 'active', 'trait'].some((key) => key in rule)
+    const isZoned = isOwn && known && !('computed' in rule || 'object' in rule)
+    return isZoned ? ({ ...rule, zone: 'person' } as Rule) : rule
   })
 
 const leaf = inAnyZone(
@@ -319,7 +320,6 @@ const ZONES = [
   ...['America/New_York', 'asia/tokyo', 'Pacific/Kiritimati', 'Asia/Kolkata', 'UTC'],
   ...['Europe/Nowhere', '', 5],
 ]
-
 const degrees = fc.constantFrom(48.86, 45.76, -10.5, 0, 89, '48.86')
 const product = fc.record({ a: value, b: value }, { requiredKeys: [] })
 const said = fc
