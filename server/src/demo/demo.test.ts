@@ -255,6 +255,25 @@ describe.each([
   })
 })
 
+describe('objects', () => {
+  const objects = (type: string) =>
+    events.flatMap((event) => {
+      const object = event.properties?.object as Record<string, string> | undefined
+      return object?.type === type ? [object] : []
+    })
+
+  it('are subscriptions of which some end within a month, and tickets that were opened', () => {
+    const inDays = (days: number) => new Date(NOW + days * 86_400_000).toISOString()
+    const ends = objects('subscription').map((one) => one.ends_at ?? '')
+    const ending = ends.filter((at) => at > inDays(0) && at < inDays(30))
+    expect(ending.length).toBeGreaterThan(20)
+    expect(ends.length).toBeGreaterThan(2 * ending.length)
+    const opened = objects('ticket').flatMap(({ opened_at: at }) => at ?? [])
+    expect(opened.length).toBeGreaterThan(50)
+    expect(opened.every((at) => at <= inDays(0))).toBe(true)
+  })
+})
+
 describe('demoTruth', () => {
   it('holds a till’s cookie, placeholders, typos and second customer numbers as well', () => {
     const truth = demoTruth(FULL)

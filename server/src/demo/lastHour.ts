@@ -84,8 +84,10 @@ function complain({ life, random }: DayContext, at: number): Draft[] {
   if (random.chance(0.5)) return [survey(life, at, random.int(0, 6))]
   return [1, 2].flatMap((number) => {
     const id = `W${String(life.person.index).padStart(5, '0')}-${FIRST_ORDER - number}`
-    const [opened] = ticket(life, { id, at, lines: [], channel: 'web' }, random)
-    return opened ? [{ ...opened, at: at + number * 4 * MINUTE_MS }] : []
+    const openedAt = at + number * 4 * MINUTE_MS
+    const order = { id, at, lines: [], channel: 'web' } as const
+    const [opened] = ticket(life, order, { openedAt, random })
+    return opened ? [opened] : []
   })
 }
 

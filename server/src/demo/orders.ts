@@ -87,8 +87,10 @@ export function aftermath(life: Life, order: Order, random: Random): Draft[] {
   if (life.customer && order.channel !== 'store' && life.orders % 3 === 0) {
     drafts.push(subscription(life, order))
   }
-  if (unhappy && life.customer) drafts.push(...ticket(life, order, random))
-  else if (life.marketing && random.chance(0.16)) {
+  if (unhappy && life.customer) {
+    const openedAt = order.at + random.int(1, 8) * DAY_MS + random.int(0, 5 * HOUR_MS)
+    drafts.push(...ticket(life, order, { openedAt, random }))
+  } else if (life.marketing && random.chance(0.16)) {
     const score = random.weighted([
       [10, 34],
       [9, 30],
@@ -103,13 +105,14 @@ export function aftermath(life: Life, order: Order, random: Random): Draft[] {
 }
 
 const PLANS = [
+  { plan: 'mensuel', months: 1, price: 12 },
   { plan: 'trimestriel', months: 3, price: 29 },
   { plan: 'semestriel', months: 6, price: 52 },
 ] as const
 
 /** Every third order online begins a subscription: linen is changed until it ends. */
 function subscription(life: Life, order: Order): Draft {
-  const { plan, months, price } = PLANS[life.person.index % 2] ?? PLANS[0]
+  const { plan, months, price } = PLANS[life.person.index % PLANS.length] ?? PLANS[0]
   const day = (at: number) => new Date(at).toISOString().slice(0, 10)
   const object = {
     ...{ type: 'subscription', id: `ABO-${order.id}`, plan, price, status: 'active' },
@@ -167,9 +170,12 @@ const SUBJECTS: readonly (readonly [string, string])[] = [
 ]
 
 /** A ticket about an order some days later, how it ends, and what the survey after it says. */
-export function ticket(life: Life, order: Order, random: Random): Draft[] {
+export function ticket(
+  life: Life,
+  order: Order,
+  { openedAt, random }: { openedAt: number; random: Random },
+): Draft[] {
   const [subject, category] = random.pick(SUBJECTS)
-  const openedAt = order.at + random.int(1, 8) * DAY_MS + random.int(0, 5 * HOUR_MS)
   const hours = random.int(2, 80)
   const ticketId = `SAV-${order.id}`
   const channel = random.pick(['email', 'phone', 'chat'])

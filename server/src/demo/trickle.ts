@@ -61,8 +61,8 @@ export function openTrickle(options: DemoOptions, startedAt: number): Trickle {
 function complaint({ life, random }: DayContext, at: number): Draft[] {
   if (!life.customer || !random.chance(COMPLAINT_SHARE)) return []
   if (random.chance(0.5)) return [survey(life, at, random.int(0, 6))]
-  const [opened] = ticket(life, lastOrder(life, at), random)
-  return opened ? [{ ...opened, at }] : []
+  const [opened] = ticket(life, lastOrder(life, at), { openedAt: at, random })
+  return opened ? [opened] : []
 }
 
 function lastOrder({ person, orders }: Life, at: number) {
