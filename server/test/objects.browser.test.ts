@@ -16,6 +16,7 @@ const words = {
     contract: 'Contrat',
     end: 'Contrat · Fin',
     endOnly: 'Fin',
+    count: 'Comptage en direct',
     what: /Avoir ou calcul/,
     operator: /Comparaison/,
     next: 'tombe d’ici',
@@ -31,6 +32,7 @@ const words = {
     contract: 'Contract',
     end: 'Contract · End',
     endOnly: 'End',
+    count: 'Live count',
     what: /Having or number/,
     operator: /Comparison/,
     next: 'is within the next',
@@ -135,6 +137,9 @@ describe.skipIf(noBrowser)('objects on screen', () => {
     ): Promise<void> {
       const plainly = () => page.locator('main').innerText()
       await expect.poll(async () => (await plainly()).replace(/\s+/g, ' ')).toContain(sentence)
+      // While they are counted again, the people shown are pale.
+      const panel = page.getByRole('complementary', { name: say.count })
+      await panel.getByText(String(members.length), { exact: true }).first().waitFor()
       expect(await wrongWith(page, language)).toEqual([])
       await page.getByRole('textbox', { name: say.name }).fill(name)
       await page.getByRole('button', { name: say.publish }).click()
