@@ -80,6 +80,29 @@ it('a consent that came before anybody had the address counts when somebody does
   expect(await size(segment, rule)).toBe(1)
 })
 
+it('what is said on a device is the word of who is logged in there, not of the device too', async () => {
+  const rule = { consent: { purpose: `device-${round}` }, is: 'granted' }
+  const anonymousId = `phone-${round}`
+  const visit = (more: object) =>
+    world.send([{ type: 'track', event: 'Seen', anonymousId, ...more }])
+  const DAY = 24 * 60 * 60 * 1000
+  const segment = await live(rule)
+  await visit({})
+  await world.settled()
+  // Later than what a first login claims: the device keeps a life of its own.
+  clock.advance(40 * DAY)
+  await identify({}, { anonymousId })
+  await world.settled()
+  clock.advance(1_000)
+  const consent = { categoryPreferences: { [`device-${round}`]: true } }
+  await visit({ context: { consent } })
+  await world.settled()
+  expect(await size(segment, rule)).toBe(1)
+  // Something else happens to the device's own profile, and nothing follows for it.
+  await visit({ timestamp: new Date(clock.now() - 40 * DAY).toISOString() })
+  expect(await size(segment, rule)).toBe(1)
+})
+
 it('a consent on an event counts, and two who turn out to be one share their answers', async () => {
   const unknown = { consent: { purpose: 'marketing', channel: 'sms' }, is: 'unknown' }
   const rule = { all: [inRound(), { not: unknown }, { not: { reachable: 'sms' } }] }

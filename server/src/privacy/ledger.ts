@@ -118,12 +118,13 @@ function columns(rows: readonly ConsentRow[]): unknown[] {
 
 /**
  * An identifier under which something may have been said for the profile `asked`. `device`: whose
- * it must have been at that time to count; null where it counts at any time.
+ * it must have been at that time to count; null where it counts at any time. While nobody was
+ * logged in a device is its own (`self`).
  */
 type Holder = {
   asked: string
   identifier: string
-  device: { owners: ReadonlySet<string>; logins: readonly Login[] } | null
+  device: { self: string; owners: ReadonlySet<string>; logins: readonly Login[] } | null
 }
 
 type AnswerRow = Omit<ConsentAnswer, 'at'> & { identifier: string; at: Date }
@@ -151,8 +152,8 @@ async function answersUnder(
   const answers = new Map<string, ConsentAnswer[]>()
   for (const { asked, identifier, device } of holders) {
     for (const { purpose, channel, granted, source, at } of said.get(identifier) ?? []) {
-      const owner = device && ownerAt(device.logins, at.getTime())
-      if (device && !(owner && device.owners.has(owner))) continue
+      const owner = device && (ownerAt(device.logins, at.getTime()) ?? device.self)
+      if (device && owner !== null && !device.owners.has(owner)) continue
       const list = answers.get(asked) ?? []
       list.push({ purpose, channel, granted, source, at: at.getTime() })
       answers.set(asked, list)
@@ -170,6 +171,7 @@ export async function readAnswers(
   const rows = await sql.query<{
     asked: string
     held: string
+    self: string
     identifier: string
     logins: Buffer | null
   }>(
@@ -184,12 +186,12 @@ export async function readAnswers(
          SELECT identifier FROM profile_alias WHERE profile = coalesce(alias.profile, asked.id)
        ) AS held
      )
-     SELECT asked, held.id AS held, i.namespace || ':' || i.value AS identifier,
-       NULL::bytea AS logins
-     FROM held JOIN identifier i ON i.id = held.id
+     SELECT asked, held.id AS held, held.id AS self, i.namespace || ':' || i.value AS identifier,
+       d.logins
+     FROM held JOIN identifier i ON i.id = held.id LEFT JOIN device d ON d.id = held.id
      WHERE i.workspace = $1
      UNION ALL
-     SELECT asked, held.id, i.namespace || ':' || i.value, d.logins
+     SELECT asked, held.id, o.device, i.namespace || ':' || i.value, d.logins
      FROM held
      JOIN device_owner o ON o.owner = held.id
      JOIN device d ON d.id = o.device
@@ -197,9 +199,9 @@ export async function readAnswers(
      WHERE i.workspace = $1`,
     [workspace, [...new Set(profiles)]],
   )
-  const holders = rows.map(({ asked, held, identifier, logins }) => ({
+  const holders = rows.map(({ asked, held, self, identifier, logins }) => ({
     ...{ asked, identifier },
-    device: logins && { owners: new Set([held]), logins: decodeLogins(logins) },
+    device: logins && { self, owners: new Set([held]), logins: decodeLogins(logins) },
   }))
   return answersUnder(sql, workspace, holders)
 }
@@ -212,9 +214,13 @@ export async function consentsOfProfile(
 ): Promise<ConsentAnswer[]> {
   const owners = new Set(own.map(({ id }) => id))
   const holders: Holder[] = [
-    ...own.map((one) => ({ asked, identifier: identifierText(one), device: null })),
+    ...own.map((one) => {
+      const { id: self, logins } = one
+      const device = logins?.length ? { self, owners, logins } : null
+      return { asked, identifier: identifierText(one), device }
+    }),
     ...devices.map((one) => {
-      const device = { owners, logins: one.logins ?? [] }
+      const device = { self: one.id, owners, logins: one.logins ?? [] }
       return { asked, identifier: identifierText(one), device }
     }),
   ]
