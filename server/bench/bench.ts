@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: what this program does on this machine, each figure beside the ceiling measured
  * in the same run. A table, or with `--json` one object a row in a JSON array on stdout; how far it
- * is goes to stderr. `--quick` ends within a minute and is good for seeing that it runs; figures to
- * quote come from the full run on a machine that does nothing else.
+ * is goes to stderr. `--quick` takes little more than a minute and is good for seeing that it runs;
+ * figures to quote come from the full run on a machine that does nothing else.
  */
 import { mkdirSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
@@ -19,10 +19,10 @@ const GROUPS = [...new Set(rows.map((row) => row.group))]
 
 const HELP = `Usage: npm run bench -- [options] [${GROUPS.join(' | ')}]
 
-  --quick             small sizes: all rows within a minute
+  --quick             small sizes: all rows in little more than a minute
   --json              a JSON array on standard output, one object a row
   --only P1,P4        these rows only
-  --profiles <n>      people of the large state (1,000,000; with --quick 20,000)
+  --profiles <n>      people of the large state (1,000,000; with --quick 2,000)
   --events <n>        events of the people with a past, for P8 and P10 (1,000,000); they are a
                       tenth as many, or as many as --profiles says
   --profile           leave CPU profiles of the processes, and PostgreSQL's log with plans of its
