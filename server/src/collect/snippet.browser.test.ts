@@ -2,16 +2,23 @@
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { buildWorkspace, isBuildStale } from '../platform/webBuild.ts'
 import { openScriptFiles } from './serve.ts'
 import { startIntake, writeKey } from './testing/program.ts'
 
 const executablePath = '/usr/bin/chromium'
-const built = fileURLToPath(new URL('../../../sdk/dist', import.meta.url))
-const missing = !existsSync(executablePath) || !existsSync(`${built}/tag.js`)
-if (missing) console.warn('Skipped: needs the package "chromium" and `npm run build -w sdk`.')
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const built = join(root, 'sdk', 'dist')
+const missing = !existsSync(executablePath)
+if (missing) console.warn('Skipped: needs the package "chromium".')
+
+beforeAll(async () => {
+  if (!missing && isBuildStale(join(root, 'sdk'), 'tag.js')) await buildWorkspace(root, 'sdk')
+}, 60_000)
 
 describe.skipIf(missing)('the snippet file', () => {
   it('replays what the page queued, sends once consent is given, and keeps the name', async () => {
