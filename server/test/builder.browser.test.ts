@@ -1,7 +1,7 @@
 /** The builder against the real server: the same nested rule by mouse and by keyboard alone. */
 import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { listen, wrongWith } from './pageFaults.ts'
+import { wrongWith } from './pageFaults.ts'
 import type { TestProgram } from './program.ts'
 import { noBrowser, openRealPages, type RealPages } from './realPages.ts'
 
@@ -96,16 +96,9 @@ describe.skipIf(noBrowser)('the builder on the real server', () => {
     let faults: string[]
 
     beforeEach(async () => {
-      const context = await pages.browser.newContext({
-        viewport: SCREEN,
-        reducedMotion: 'reduce',
-        locale: language === 'fr' ? 'fr-FR' : 'en-GB',
-      })
-      page = await context.newPage()
-      page.setDefaultTimeout(40_000)
-      faults = listen(page)
-      await page.goto(await pages.signIn(language))
-      await page.getByRole('button', { name: say.later }).click()
+      const opened = await pages.openPage(language, { viewport: SCREEN, later: say.later })
+      page = opened.page
+      faults = opened.faults
       await page.goto(`${program.url}/segments/new`)
       await page.getByRole('treeitem', { name: /^Order Completed/ }).waitFor()
     })

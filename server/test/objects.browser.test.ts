@@ -1,7 +1,7 @@
 /** Rules about what people have, built on the real server, and the page of a person who has it. */
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { listen, wrongWith } from './pageFaults.ts'
+import { wrongWith } from './pageFaults.ts'
 import type { TestProgram } from './program.ts'
 import { noBrowser, openRealPages, type RealPages } from './realPages.ts'
 
@@ -71,16 +71,9 @@ describe.skipIf(noBrowser)('objects on screen', () => {
     let faults: string[]
 
     beforeEach(async () => {
-      const context = await pages.browser.newContext({
-        viewport: SCREEN,
-        reducedMotion: 'reduce',
-        locale: language === 'fr' ? 'fr-FR' : 'en-GB',
-      })
-      page = await context.newPage()
-      page.setDefaultTimeout(40_000)
-      faults = listen(page)
-      await page.goto(await pages.signIn(language))
-      await page.getByRole('button', { name: say.later }).click()
+      const opened = await pages.openPage(language, { viewport: SCREEN, later: say.later })
+      page = opened.page
+      faults = opened.faults
     })
     afterEach(async () => {
       expect(faults).toEqual([])

@@ -2,8 +2,9 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { inject } from 'vitest'
+import { listen } from './pageFaults.ts'
 import { type StartOptions, startProgram, type TestProgram } from './program.ts'
 
 /** The pages on the real server, and a browser to look at them with. */
@@ -19,6 +20,11 @@ export type RealPages = {
   browser: Browser
   /** The address by which a new administrator who reads this language signs in, once. */
   signIn(language: string): Promise<string>
+  /** A page of a new administrator, past the greeting that `later` closes, and its faults. */
+  openPage(
+    language: 'fr' | 'en',
+    asked: { viewport: { width: number; height: number }; later: string },
+  ): Promise<{ page: Page; faults: string[] }>
   /** Sends events through the intake, and waits until they are everywhere. */
   send(batch: readonly object[]): Promise<void>
   close(): Promise<void>
@@ -31,15 +37,29 @@ export async function openRealPages(options: StartOptions = {}): Promise<RealPag
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
   })
   let users = 0
+  const signIn = async (language: string) => {
+    users += 1
+    const email = `u${users}@exemple.fr`
+    const user = { email, name: 'Agathe Noël', role: 'admin', language }
+    const { link } = await program.api('/users', user)
+    return `${program.url}/sign-in?token=${new URL(link).searchParams.get('token')}`
+  }
   return {
     program,
     browser,
-    signIn: async (language) => {
-      users += 1
-      const email = `u${users}@exemple.fr`
-      const user = { email, name: 'Agathe Noël', role: 'admin', language }
-      const { link } = await program.api('/users', user)
-      return `${program.url}/sign-in?token=${new URL(link).searchParams.get('token')}`
+    signIn,
+    openPage: async (language, { viewport, later }) => {
+      const context = await browser.newContext({
+        viewport,
+        reducedMotion: 'reduce',
+        locale: language === 'fr' ? 'fr-FR' : 'en-GB',
+      })
+      const page = await context.newPage()
+      page.setDefaultTimeout(40_000)
+      const faults = listen(page)
+      await page.goto(await signIn(language))
+      await page.getByRole('button', { name: later }).click()
+      return { page, faults }
     },
     send: async (batch) => {
       const answer = await fetch(`${program.url}/v1/batch`, {
