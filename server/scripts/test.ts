@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { join, relative } from 'node:path'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { cacheDir, missingForKafka } from './kafka/download.ts'
 
 // The one test command, the same on a laptop and in CI: format and lint, types, then every test
 // against the real engines. It runs all of it even when something fails, and ends with the counts.
 
-type Counts = { passed: number; failed: number; skipped: number }
+/** `faults` are the names of what failed, each with the first line of its reason. */
+type Counts = { passed: number; failed: number; skipped: number; faults: readonly string[] }
+
+const LEFT_OUT_ONCE: Counts = { passed: 0, failed: 0, skipped: 1, faults: [] }
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const WORKSPACES = ['server', 'sdk', 'web']
@@ -53,10 +56,29 @@ function heading(text: string): void {
 async function check(label: string, work: () => Promise<number>): Promise<Counts> {
   heading(label)
   const passed = (await work()) === 0
-  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 }
+  return {
+    passed: passed ? 1 : 0,
+    failed: passed ? 0 : 1,
+    skipped: 0,
+    faults: passed ? [] : [label],
+  }
 }
 
-type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number }
+type Report = {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  testResults: readonly {
+    name: string
+    status: string
+    message: string
+    assertionResults: readonly {
+      status: string
+      fullName: string
+      failureMessages: readonly string[]
+    }[]
+  }[]
+}
 
 async function tests(workspace: string, args: readonly string[]): Promise<Counts> {
   heading(`tests: ${workspace}`)
@@ -68,18 +90,31 @@ async function tests(workspace: string, args: readonly string[]): Promise<Counts
   const counts = readReport(file)
   rmSync(directory, { recursive: true })
   // A file that cannot even be loaded fails without a failed test.
-  if (code !== 0 && counts.failed === 0) counts.failed = 1
-  return counts
+  if (code === 0 || counts.failed > 0) return counts
+  return { ...counts, failed: 1, faults: [...counts.faults, `the tests of ${workspace}`] }
 }
 
 function readReport(file: string): Counts {
-  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0 }
+  if (!existsSync(file)) return { passed: 0, failed: 0, skipped: 0, faults: [] }
   const report = JSON.parse(readFileSync(file, 'utf8')) as Report
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests,
     skipped: report.numPendingTests,
+    faults: report.testResults.filter(({ status }) => status === 'failed').flatMap(faultsOf),
   }
+}
+
+function faultsOf(file: Report['testResults'][number]): string[] {
+  const failed = file.assertionResults.filter(({ status }) => status === 'failed')
+  const path = relative(ROOT, file.name)
+  // What breaks outside any test is said of the file.
+  if (failed.length === 0) return [`${path}: ${firstLine(file.message)}`]
+  return failed.map((test) => `${path}: ${test.fullName}: ${firstLine(test.failureMessages[0])}`)
+}
+
+function firstLine(text = ''): string {
+  return stripVTControlCharacters(text).trim().split('\n')[0] ?? ''
 }
 
 const hasChromium = () => existsSync(CHROMIUM)
@@ -128,7 +163,7 @@ async function runKafkaTests(): Promise<Counts[]> {
   if (missing === null) return [await tests('server', ['kafka.test', '--no-file-parallelism'])]
   heading('Kafka')
   process.stdout.write(`The tests on Kafka are left out. ${missing}\n`)
-  return [{ passed: 0, failed: 0, skipped: 1 }]
+  return [LEFT_OUT_ONCE]
 }
 
 async function countsOf(values: Record<string, boolean>): Promise<Counts[]> {
@@ -142,7 +177,7 @@ async function countsOf(values: Record<string, boolean>): Promise<Counts[]> {
   }
   if (!values['without-browser']) {
     if (await ensureChromium()) counts.push(...(await runTests(['browser.test'])))
-    else counts.push({ passed: 0, failed: 0, skipped: 1 })
+    else counts.push(LEFT_OUT_ONCE)
   }
   return counts
 }
@@ -163,8 +198,13 @@ async function main(): Promise<number> {
     return 0
   }
   const counts = await countsOf(values)
-  const sum = (key: keyof Counts) => counts.reduce((total, count) => total + count[key], 0)
+  const sum = (key: 'passed' | 'failed' | 'skipped') =>
+    counts.reduce((total, count) => total + count[key], 0)
   const failed = sum('failed')
+  // Once more at the end, where a long run is read.
+  for (const fault of counts.flatMap(({ faults }) => faults)) {
+    process.stdout.write(`\nfailed: ${fault}`)
+  }
   process.stdout.write(`\n${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped\n`)
   return failed === 0 ? 0 : 1
 }

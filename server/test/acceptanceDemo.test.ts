@@ -42,7 +42,7 @@ async function acceptedWithin(ms: number): Promise<number> {
 
 describe('the demo, its first load cut short twice by Ctrl-C', () => {
   test('has what one load brings', async () => {
-    expect((await house.get('/segments')).body.data).toHaveLength(9)
+    expect((await house.get('/segments')).body.data).toHaveLength(11)
     expect((await house.get('/destinations')).body.data).toHaveLength(2)
     // The six of the shop, and the one whose key the environment names.
     expect((await house.get('/sources')).body.data).toHaveLength(7)
