@@ -125,7 +125,7 @@ export async function composeProgram(options: ProgramOptions): Promise<Program> 
     const sources = await openSourceDirectory(deps)
     closing.push(() => sources.close())
     const instance = processIdOf(options.config.dataDir)
-    const seen = openObservation({ ...deps, instance })
+    const seen = await openObservation({ ...deps, instance })
     closing.push(() => seen.close())
     const presence = await openPresence({
       postgres: deps.postgres,

@@ -19,7 +19,6 @@ import { countRejected, type ObservedLog, observedIntake, observedLog } from './
 import { openMeters } from './meters.ts'
 import { checksOf } from './readiness.ts'
 import { deliverObserver, flowObserver, sinkObserver } from './stages.ts'
-import { openTracing } from './tracing.ts'
 
 export type { EngineFacts }
 
@@ -52,13 +51,17 @@ export type Watched = {
 type Options = { config: Config; clock: Clock; instance: string }
 
 /** Opens the registry of metrics and, if the settings ask for it, the way to a collector. */
-export function openObservation({ config, clock, instance }: Options): Observation {
+export async function openObservation(options: Options): Promise<Observation> {
+  const { config, clock, instance } = options
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   let read = async () => {}
   const meters = openMeters(registry, () => read())
   const { dataDir, roles } = config
-  const tracing = config.tracing ? openTracing({ ...config.tracing, instance, roles }) : null
+  // Loaded only where it is asked for: OpenTelemetry is long to read.
+  const tracing = config.tracing
+    ? (await import('./tracing.ts')).openTracing({ ...config.tracing, instance, roles })
+    : null
   const sight = { meters, tracing }
   return {
     registry,
