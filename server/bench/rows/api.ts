@@ -4,7 +4,7 @@ import type { Lab } from '../lab.ts'
 import { cpuBetween, readCpu } from '../processes.ts'
 import type { Measured, Row } from '../row.ts'
 import { send } from '../sending.ts'
-import { untilApplied, untilInHistory } from '../settling.ts'
+import { untilApplied } from '../settling.ts'
 import { round } from '../statistics.ts'
 import { buildPages } from '../webPages.ts'
 import { measureAllIn } from './flow.ts'
@@ -52,7 +52,6 @@ async function measureApi(lab: Lab): Promise<Measured> {
     house.sent.push({ first: house.next, count: load.acknowledged, workload })
     house.next += load.sent
     await untilApplied(house)
-    await untilInHistory(house)
     return {
       rate: Math.round(profiles.acknowledged / profiles.seconds),
       ...profiles.latency,

@@ -46,8 +46,6 @@ async function measureExits(lab: Lab): Promise<Measured> {
   const calm = await sendSteadily(lab, { perSecond, durationMs: lab.size.steadyMs })
   await pause(Math.max(0, steadyEnd - Date.now()))
   await untilGone(house, segment)
-  await untilInHistory(house)
-  const steady = await latenessOf(house, segment, 0)
   lab.say(`${count} exits at once`)
   const since = Date.now()
   const due = await enter(house, { ...entering, count, spreadMs: 0 })
@@ -58,7 +56,8 @@ async function measureExits(lab: Lab): Promise<Measured> {
   const busy = await loaded
   await untilApplied(house)
   await untilInHistory(house)
-  const burst = await latenessOf(house, segment, since)
+  const steady = await latenessOf(house, segment, { from: 0, to: since })
+  const burst = await latenessOf(house, segment, { from: since, to: Date.now() })
   if (burst.usual !== due) {
     throw new Error('Not everybody had to leave at the same instant, so nothing was measured.')
   }
@@ -133,14 +132,18 @@ async function untilGone({ postgres }: House, segment: number): Promise<void> {
 type Lateness = { late: [number, number, number, number]; n: number; usual: number }
 
 /** How much later than due the exits were committed, from the ledger that the flow keeps. */
-async function latenessOf(house: House, segment: number, since: number) {
+async function latenessOf(
+  house: House,
+  segment: number,
+  { from, to }: { from: number; to: number },
+) {
   const [row] = await house.clickhouse.query<Lateness>(
     `SELECT quantilesExact(0.5, 0.99, 0.999, 1)(dateDiff('millisecond', at, recorded_at)) AS late,
             count() AS n, quantileExact(0.5)(toUnixTimestamp64Milli(at)) AS usual
      FROM membership_change
      WHERE segment = {segment:UInt32} AND change = 'left'
-       AND toUnixTimestamp64Milli(recorded_at) >= {since:Int64}`,
-    { segment, since },
+       AND toUnixTimestamp64Milli(recorded_at) BETWEEN {from:Int64} AND {to:Int64}`,
+    { segment, from, to },
   )
   if (!row || Number(row.n) === 0) throw new Error('The ledger knows of no exit.')
   const [p50_ms = 0, p99_ms = 0, p999_ms = 0, max_ms = 0] = row.late.map(Number)

@@ -1,10 +1,10 @@
-import { type Crowd, openCrowd, runs } from '../crowd.ts'
+import { openCrowd, runs } from '../crowd.ts'
 import type { House } from '../house.ts'
 import type { Lab } from '../lab.ts'
 import { cpuBetween, readCpu } from '../processes.ts'
 import { cpuPer, type Measured, type Row } from '../row.ts'
 import { send } from '../sending.ts'
-import { pause, untilApplied, untilInHistory } from '../settling.ts'
+import { pause, untilApplied } from '../settling.ts'
 import { percentilesOf, round } from '../statistics.ts'
 import { probeName } from '../workload.ts'
 import { measureAllIn } from './flow.ts'
@@ -54,7 +54,7 @@ async function measureFreshness(lab: Lab): Promise<Measured> {
   house.next += load.sent
   const cpu = cpuBetween(before, readCpu(house.roots()))
   const times = await seen
-  await settled(crowd)
+  await untilApplied(house)
   const fromAcknowledged = probes.probes.map((probe, index) => {
     return Math.max(0, (times.get(index) ?? Number.NaN) - probe.acknowledged)
   })
@@ -71,11 +71,6 @@ async function measureFreshness(lab: Lab): Promise<Measured> {
     probes: probes.probes.length,
     from_due: percentilesOf(fromDue),
   }
-}
-
-async function settled({ house }: Crowd): Promise<void> {
-  await untilApplied(house)
-  await untilInHistory(house)
 }
 
 type Watching = { segment: number; expected: number }
