@@ -9,7 +9,7 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Lab, openLab, SIZES, type Size } from './lab.ts'
-import { tableOf } from './report.ts'
+import { lineOf, tableOf } from './report.ts'
 import type { Row, RowResult } from './row.ts'
 import { rows } from './rows.ts'
 
@@ -110,9 +110,7 @@ async function measure(lab: Lab, row: Row): Promise<RowResult> {
   try {
     return { ...head, ...(await row.measure(lab)) }
   } catch (error) {
-    const sentence = error instanceof Error ? error.message : String(error)
-    say(`${id}  failed: ${sentence}`)
-    return { ...head, error: sentence }
+    return { ...head, error: error instanceof Error ? error.message : String(error) }
   }
 }
 
@@ -128,7 +126,11 @@ async function run({ size, json, wanted, profileDir }: Options): Promise<void> {
   }
   const results: RowResult[] = []
   try {
-    for (const row of wanted) results.push(await measure(lab, row))
+    for (const row of wanted) {
+      const result = await measure(lab, row)
+      say(lineOf(result))
+      results.push(result)
+    }
   } finally {
     await lab.close()
   }

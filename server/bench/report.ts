@@ -45,6 +45,12 @@ function cellsOf(result: RowResult): string[] {
   ]
 }
 
+/** A result in one line, to be read while the others are measured. */
+export function lineOf(result: RowResult): string {
+  const [id, , target, ...figures] = cellsOf(result)
+  return [id, target, ...figures.filter((figure) => figure !== '')].join('  ')
+}
+
 function markOf(reached: unknown): string {
   if (reached === null || reached === undefined) return ''
   return reached ? '✓' : '✗'

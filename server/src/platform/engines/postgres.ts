@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
+import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import {
@@ -56,6 +57,23 @@ const STEADY_MS = 60_000
 /** Where a server listens: on a port of this machine, and in a directory where there can be one. */
 type Place = { port: number; socketDir: string | null }
 
+const MEGABYTE = 2 ** 20
+const BUFFERS_MB_LEAST = 256
+const BUFFERS_MB_MAX = 4_096
+/** Of the memory that this process may use: the engines, their queries and the program share it. */
+const BUFFERS_SHARE = 1 / 8
+
+/**
+ * What PostgreSQL keeps of its pages. A page that is not there is copied from the system's cache for
+ * each event, and a million people are 2.4 GB of them (docs/performance.md, P7).
+ */
+function sharedBuffers(): string {
+  // In a container it is less than the machine has.
+  const memory = Math.min(process.constrainedMemory() || Infinity, totalmem())
+  const share = Math.floor((memory * BUFFERS_SHARE) / MEGABYTE)
+  return `${Math.max(BUFFERS_MB_LEAST, Math.min(share, BUFFERS_MB_MAX))}MB`
+}
+
 /** Settings of the server beyond PostgreSQL's own defaults. */
 function settings(place: Place, options: { durable?: false }): Record<string, string> {
   return {
@@ -63,7 +81,7 @@ function settings(place: Place, options: { durable?: false }): Record<string, st
     listen_addresses: '127.0.0.1',
     unix_socket_directories: place.socketDir ?? '',
     max_connections: '100',
-    shared_buffers: '256MB',
+    shared_buffers: sharedBuffers(),
     wal_compression: 'on',
     max_wal_size: '2GB',
     checkpoint_timeout: '15min',
