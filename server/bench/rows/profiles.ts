@@ -1,6 +1,7 @@
 import { type Crowd, makeCrowd, openCrowd, runFlow } from '../crowd.ts'
 import type { Lab } from '../lab.ts'
 import type { Measured, Row } from '../row.ts'
+import { untilInHistory } from '../settling.ts'
 import { round, spreadOf } from '../statistics.ts'
 import type { Popularity } from '../workload.ts'
 
@@ -25,11 +26,10 @@ async function measureProfiles(lab: Lab): Promise<Measured> {
   const large = await openCrowd(lab)
   const small = await makeCrowd(lab, { name: 'few', people: fewPeople })
   const isFull = lab.size.mode === 'full'
-  const few = await costOf(lab, small, 'visiting')
-  const fewZipf = isFull ? await costOf(lab, small, 'zipf') : null
+  const crowds = [small, large]
+  const [few = 0, many = 0] = await costsOf(lab, crowds, 'visiting')
+  const [fewZipf, manyZipf] = isFull ? await costsOf(lab, crowds, 'zipf') : []
   await small.program?.stop()
-  const many = await costOf(lab, large, 'visiting')
-  const manyZipf = isFull ? await costOf(lab, large, 'zipf') : null
   const growth = round(many / few, 2)
   return {
     cpu_us: many,
@@ -41,16 +41,28 @@ async function measureProfiles(lab: Lab): Promise<Measured> {
   }
 }
 
-/** CPU microseconds an event of the flow and PostgreSQL. */
-async function costOf(lab: Lab, crowd: Crowd, popularity: Popularity): Promise<number> {
+/**
+ * CPU microseconds an event of the flow and PostgreSQL, of each crowd; in turn, so that a machine
+ * that changes its speed changes it for all of them.
+ */
+async function costsOf(
+  lab: Lab,
+  crowds: readonly Crowd[],
+  popularity: Popularity,
+): Promise<number[]> {
   const events = lab.size.flowEvents
   const repeats = Math.min(lab.size.repeats, 3)
-  lab.say(`the flow over ${crowd.house.workload.people} people (${popularity})`)
-  await runFlow(crowd, { events: Math.ceil(events / 200) * 100, popularity })
-  const costs: number[] = []
-  for (let repeat = 0; repeat < repeats; repeat += 1) {
-    const { cpu } = await runFlow(crowd, { events, popularity })
-    costs.push((cpu.program + cpu.postgres) / events)
+  const costs = crowds.map((): number[] => [])
+  for (let repeat = 0; repeat <= repeats; repeat += 1) {
+    const isWarmUp = repeat === 0
+    lab.say(isWarmUp ? `warming up (${popularity})` : `repeat ${repeat} of ${repeats}, in turn`)
+    for (const [index, crowd] of crowds.entries()) {
+      const count = isWarmUp ? Math.ceil(events / 200) * 100 : events
+      const { cpu } = await runFlow(crowd, { events: count, popularity })
+      // What the sink has left to do must not be counted as the other crowd's.
+      await untilInHistory(crowd.house)
+      if (!isWarmUp) costs[index]?.push((cpu.program + cpu.postgres) / events)
+    }
   }
-  return round(spreadOf(costs).median, 1)
+  return costs.map((one) => round(spreadOf(one).median, 1))
 }
