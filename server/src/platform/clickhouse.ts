@@ -33,6 +33,13 @@ export type ClickHouseOptions = {
   timeoutMs: number
 }
 
+const SETTINGS = {
+  output_format_json_quote_64bit_integers: 0,
+  // Events stand left in our joins, with maps of what they say. As the smaller side ClickHouse would
+  // put them into the hash table, maps and all: four times the processor time.
+  query_plan_join_swap_table: 'false',
+} as const
+
 /** Opens a client on ClickHouse's HTTP interface, be it a server or the child process of ours. */
 export function openClickHouse(options: ClickHouseOptions): ClickHouse {
   const open = (lane: QueryLane) =>
@@ -47,7 +54,7 @@ export function openClickHouse(options: ClickHouseOptions): ClickHouse {
       use_multipart_params_auto: true,
       // Its log would repeat what callers throw, and the values of parameters with it.
       log: { level: ClickHouseLogLevel.OFF },
-      clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+      clickhouse_settings: SETTINGS,
     })
   const lanes = {
     interactive: open('interactive'),
