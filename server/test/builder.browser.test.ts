@@ -30,6 +30,16 @@ const words = {
     leftOut: 'Les profils internes et de test sont écartés (2).',
     included: 'Les profils internes et de test sont compris (2).',
     include: 'Inclure les profils internes et de test',
+    moment: 'moment',
+    days: /^Quels jours/,
+    weekdays: 'certains jours de la semaine',
+    hours: /^À quelle heure/,
+    between: 'entre',
+    from: /^À partir de/,
+    first: '0 h',
+    to: /^Jusqu’à/,
+    last: '24 h',
+    when: 'le samedi ou le dimanche, entre 0 h et 24 h)',
     moved: 'La ligne 2 est maintenant la 2a : 1 sur 2 dans le groupe 2',
     sentence:
       'Les personnes dont Ville est Lyon, et qui ont fait Order Completed sur 30 jours, ' +
@@ -54,6 +64,16 @@ const words = {
     leftOut: 'Staff and test profiles are left out (2).',
     included: 'Staff and test profiles are included (2).',
     include: 'Include staff and test profiles',
+    moment: 'moment',
+    days: /^Which days/,
+    weekdays: 'on certain days of the week',
+    hours: /^At what time/,
+    between: 'between',
+    from: /^From: /,
+    first: '0:00',
+    to: /^To: /,
+    last: '24:00',
+    when: 'Saturday, or Sunday, between 0:00 and 24:00)',
     moved: 'Line 2 is now line 2a: 1 of 2 in group 2',
     sentence:
       'People whose City is Lyon, and who did Order Completed in the last 30 days, ' +
@@ -145,6 +165,37 @@ describe.skipIf(noBrowser)('the builder on the real server', () => {
       await page.getByRole('button', { name: say.grip('2b') }).waitFor()
       await isCountedAndSaved(`Clavier ${language}`, { byKeys: true })
     })
+
+    test('an event at a moment of the week is asked for, by mouse and by keyboard', async () => {
+      await field('Order Completed').click()
+      await page.getByRole('button', { name: say.moment, exact: true }).click()
+      await choose(say.days, say.weekdays)
+      const week = page.getByRole('group', { name: say.weekdays })
+      const unpressed = week.locator('button[aria-pressed="false"]')
+      // Saturday and Sunday are there to begin with; the people came today.
+      for (let left = 5; left > 0; left -= 1) {
+        expect(await unpressed.count()).toBe(left)
+        await unpressed.first().focus()
+        await page.keyboard.press('Space')
+      }
+      await choose(say.hours, say.between)
+      await choose(say.from, say.first)
+      await choose(say.to, say.last)
+      const plainly = async () => (await page.locator('main').innerText()).replace(/\s+/g, ' ')
+      await expect.poll(plainly).toContain(say.when)
+      const ordered = PEOPLE.filter(({ did }) => did === 'Order Completed').length
+      const panel = page.getByRole('complementary', { name: say.count })
+      await panel.getByText(String(ordered), { exact: true }).first().waitFor()
+      expect(await wrongWith(page, language)).toEqual([])
+      await unpressed.first().waitFor({ state: 'detached' })
+      expect(faults).toEqual([])
+    })
+
+    /** Opens a token and takes one of its options. */
+    async function choose(token: RegExp, option: string): Promise<void> {
+      await page.getByRole('button', { name: token }).click()
+      await page.getByRole('option', { name: option, exact: true }).click()
+    }
 
     test('staff are named in the settings; the builder and the page say they are left out', async () => {
       await pages.send(STAFF)

@@ -30,6 +30,8 @@ export function calendarOf(timeZone: string, personZones: readonly string[] = []
   const lists = memoryOf<readonly number[]>(timeZone)
   const days = memoryOf<readonly string[]>(timeZone)
   let known: Calendar['offsets'] | null = null
+  // Of entries that are read in order nearly all lie between the same two changes of clocks.
+  let stretch = { from: 0, to: 0, offset: 0 }
   const offsets = () => {
     known ??= offsetsOf(timeZone)
     return known
@@ -56,8 +58,8 @@ export function calendarOf(timeZone: string, personZones: readonly string[] = []
       return offsets()
     },
     offsetAt: (at) => {
-      const { starts, offsets: list } = offsets()
-      return list[starts.findLastIndex((start) => start <= at)] ?? list[0] ?? 0
+      if (at < stretch.from || at >= stretch.to) stretch = stretchAt(at, offsets())
+      return stretch.offset
     },
   }
 }
@@ -76,6 +78,16 @@ function offsetsOf(timeZone: string): Calendar['offsets'] {
     at = at.getTimeZoneTransition('next')
   }
   return { starts, offsets }
+}
+
+/** The stretch between two changes of clocks in which an instant lies, epoch ms. */
+function stretchAt(at: number, { starts, offsets }: Calendar['offsets']) {
+  const index = starts.findLastIndex((start) => start <= at)
+  return {
+    from: starts[index] ?? Number.NEGATIVE_INFINITY,
+    to: starts[index + 1] ?? Number.POSITIVE_INFINITY,
+    offset: offsets[Math.max(0, index)] ?? 0,
+  }
 }
 
 /**

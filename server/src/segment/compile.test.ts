@@ -60,6 +60,12 @@ const samples: Record<string, unknown> = {
     times: { op: 'atLeast', count: 2 },
     within: { days: 30 },
   },
+  'did-moment': {
+    did: 'Order Completed',
+    when: { weekdays: [1, 2], hours: { from: 22, to: 6 }, day: 'workday' },
+    times: { op: 'atLeast', count: 1 },
+    within: null,
+  },
   'did-counts': {
     all: [
       { did: 'A', times: { op: 'atLeast', count: 0 }, within: null },

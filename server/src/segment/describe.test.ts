@@ -93,6 +93,17 @@ const table: { rule: object; fr: string; en: string }[] = [
     en: 'did “Order” where Amount is above 50 and coupon is missing exactly 2 times within 30 days',
   },
   {
+    rule: {
+      did: 'Order Completed',
+      where: [{ property: 'total', op: 'greater', value: 50 }],
+      when: { day: 'holiday', hours: { from: 18, to: 24 } },
+      times: { op: 'atLeast', count: 1 },
+      within: null,
+    },
+    fr: 'a fait « Commande » (un jour férié, entre 18 h et 24 h) où Montant est supérieur à 50 au moins 1 fois',
+    en: 'did “Order” (on a French public holiday, between 18:00 and 24:00) where Amount is above 50 at least 1 time',
+  },
+  {
     rule: { did: 'Order Completed', times: { op: 'atMost', count: 0 }, within: { minutes: 1 } },
     fr: 'n’a pas fait « Commande » sur 1 minute',
     en: 'did not do “Order” within 1 minute',

@@ -1,9 +1,10 @@
 import { reserved } from '../collect/index.ts'
 import type { StreamNeed } from './answer.ts'
 import { ENTRIES_MAX } from './measure.ts'
+import { momentConditions } from './moment.ts'
 import { comparePath, pathAt } from './operators/index.ts'
 import { isFixed, type Period, type Span } from './period.ts'
-import type { Events, PropertyFilter, Times } from './rule.ts'
+import type { DidRule, Events, PropertyFilter, Times } from './rule.ts'
 import type { SqlBuilder } from './sqlBuilder.ts'
 
 /** How the kinds that speak of events find them: in documents a stream, in ClickHouse rows. */
@@ -16,7 +17,10 @@ type Keeping = {
   period?: Period
 }
 
-/** Names a stream: the same events and the same property give the same stream. */
+/**
+ * Names a stream: the same events and the same property give the same stream. At which moment they
+ * took place is asked of what it keeps; see `atMoment`.
+ */
 export function streamKey(events: Events, { value, period = null }: Keeping = {}): string {
   const where = (events.where ?? []).map(({ property, op, value }) => [property, op, value ?? null])
   where.sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1))
@@ -35,10 +39,10 @@ export function streamNeed(
   return { key: streamKey(events, reads), newest, ms: reachMs }
 }
 
-/** Entries enough for a count up to `count`; the newest ones may lie after the period's end. */
-export function newestFor(count: number, period: Period): number {
-  const endsNow = period === null || !('previous' in period)
-  return endsNow ? Math.min(count + 1, ENTRIES_MAX) : ENTRIES_MAX
+/** Entries enough for a count: the newest may lie after the period, or at other moments. */
+export function newestFor({ times, within, when }: DidRule): number {
+  const areCounted = !when && (within === null || !('previous' in within))
+  return areCounted ? Math.min(times.count + 1, ENTRIES_MAX) : ENTRIES_MAX
 }
 
 /** Conditions on a row `e` that it counts for the people of the workspace. */
@@ -57,7 +61,8 @@ export function eventConditions(events: Events, builder: SqlBuilder): string[] {
     events.did === null
       ? `e.event != ${builder.text(reserved.LIST_EVENT)}`
       : `e.event = ${builder.text(events.did)}`
-  return [name, ...(events.where ?? []).map((filter) => filterSql(filter, builder))]
+  const filters = (events.where ?? []).map((filter) => filterSql(filter, builder))
+  return [name, ...filters, ...momentConditions(events, builder)]
 }
 
 function filterSql(filter: PropertyFilter, builder: SqlBuilder): string {
@@ -99,8 +104,8 @@ export function peopleSql(builder: SqlBuilder, chosen: readonly string[] | null 
 
 /** The ids of the people of the workspace. */
 export const peopleOnlySql = (builder: SqlBuilder): string =>
-  `SELECT profile FROM profile_current FINAL
-   WHERE workspace = ${builder.bind('UInt32', builder.workspace)} AND kind = 'person'`
+  `SELECT p.profile FROM profile_current AS p FINAL
+   WHERE p.workspace = ${builder.bind('UInt32', builder.workspace)} AND p.kind = 'person'`
 
 /** The conditions on rows `e` that were named, to stand before the SELECT that uses them. */
 export function namedRowsSql({ rows }: SqlBuilder): string {

@@ -4,6 +4,7 @@ import { earlier, type StreamNeed } from './answer.ts'
 import { streamKey, streamNeed } from './eventStreams.ts'
 import type { EvaluationContext, Scope } from './kinds/kind.ts'
 import { computeMeasure, entriesWithin, measureNames, passesCap } from './measure.ts'
+import { atMoment } from './moment.ts'
 import { nextShift, type Period, reachOf, spanOf } from './period.ts'
 import type { Events, Measure } from './rule.ts'
 import { eventsSchema, nameSchema, periodSchema } from './schema.ts'
@@ -104,14 +105,16 @@ export function entriesReader(
 ): (context: EvaluationContext) => Within {
   const { events, value, period } = asked
   const stream = streamOf(streamKey(events, { value, period }))
+  const chosen = atMoment(events, calendar)
   return ({ facts, now }) => {
     const span = spanOf(period, now, calendar)
     const all = facts.stream(stream)
-    const entries = entriesWithin(all, span)
+    const within = entriesWithin(all, span)
+    const entries = chosen(within)
     const shifting = { now, span, newest: all[0]?.at, oldest: entries.at(-1)?.at }
     return {
       entries,
-      approximate: passesCap(all, entries),
+      approximate: passesCap(all, within),
       shiftAt: nextShift(period, shifting, calendar),
     }
   }

@@ -54,8 +54,23 @@ export type PropertyFilter = Comparison & { property: string }
 
 export type Times = { op: 'atLeast' | 'atMost' | 'exactly'; count: number }
 
-/** Events: of one name (`null`: of any), those whose properties fulfil all filters. */
-export type Events = { did: string | null; where?: PropertyFilter[] }
+/** By the public holidays of France, or of Alsace and Moselle; work is from Monday to Friday. */
+export type DayKind = 'workday' | 'holiday' | 'alsaceWorkday' | 'alsaceHoliday'
+
+/** A moment of the day or the week, by clock and calendar; all that it names must be so. */
+export type Moment = {
+  /** 1 (Monday) to 7. */
+  weekdays?: number[]
+  /** From the beginning of the one (0 to 23) to that of the other (1 to 24), over midnight too. */
+  hours?: { from: number; to: number }
+  day?: DayKind
+}
+
+/**
+ * Events: of one name (`null`: of any), those whose properties fulfil all filters, and that took
+ * place at a moment.
+ */
+export type Events = { did: string | null; where?: PropertyFilter[]; when?: Moment }
 
 export type DidRule = Events & Zoned & { did: string; times: Times; within: Period }
 
@@ -165,6 +180,8 @@ export type UniqueList = { uniqueList: string; of: Events; within: Period }
 export type UsualTime = { usualTime: 'hour' | 'weekday'; of: Events; within: Period }
 /** Whole days since the first or the last of them. */
 export type DaysSince = { daysSince: Edge; of: Events; within: Period }
+/** The mean of the days from one of them to the next. */
+export type DaysBetween = { daysBetween: 'mean'; of: Events; within: Period }
 /** When the first or the last of them took place. */
 export type TimeOf = { timeOf: Edge; of: Events; within: Period }
 export type Edge = 'first' | 'last'
@@ -230,6 +247,7 @@ export type Spec =
   | UniqueList
   | UsualTime
   | DaysSince
+  | DaysBetween
   | TimeOf
   | Ratio
   | Rfm

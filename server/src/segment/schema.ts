@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { momentSchema } from './moment.ts'
 import { operatorNames } from './operators/index.ts'
 import { limits } from './rule.ts'
 
@@ -46,9 +47,15 @@ export const filtersSchema = Type.Array(
   { maxItems: limits.filters },
 )
 
+/** Which events of a name count. */
+export const chosenSchema = {
+  where: Type.Optional(filtersSchema),
+  when: Type.Optional(momentSchema),
+}
+
 /** Events of a name, or with `null` of any, that fulfil filters. */
 export const eventsSchema = Type.Object(
-  { did: Type.Union([nameSchema, Type.Null()]), where: Type.Optional(filtersSchema) },
+  { did: Type.Union([nameSchema, Type.Null()]), ...chosenSchema },
   closed,
 )
 

@@ -1,4 +1,5 @@
 import type { LocalText, Names } from './answer.ts'
+import { momentText } from './moment.ts'
 import { operations } from './operators/index.ts'
 import { isRolling, type Period } from './period.ts'
 import type {
@@ -98,13 +99,14 @@ export function periodText(period: Period, language: 'fr' | 'en'): string {
 
 /** Events by the name that people know, with what their properties must be. */
 export function eventsText(
-  { did, where = [] }: Events,
+  { did, where = [], when = {} }: Events,
   names: Names,
   language: 'fr' | 'en',
 ): string {
   const any: LocalText = { fr: 'un événement', en: 'any event' }
   const name = did === null ? any[language] : quoted(names.of('event', did), language)
-  return withFilters(name, where, { names, language })
+  const what = `${name}${momentText({ when }, language)}`
+  return withFilters(what, where, { names, language })
 }
 
 const quoted = (name: LocalText, language: 'fr' | 'en') =>

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { Comparison, Measure, Operator, Period, Rule } from '../../src/segment/rule.ts'
 import { aroundLeaves, consentContext, saidConsents } from './around.ts'
 import { computedLeaves } from './computed.ts'
+import { atMoments, moments } from './moments.ts'
 import type { Told } from './naive.ts'
 import { objectLeaves, objectProperty, saidObjects } from './objects.ts'
 
@@ -11,9 +12,12 @@ export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 export const START = Date.parse('2026-11-22T12:00:00Z')
-/** A plain day, days before the clocks of Paris change, and the end of a February with 29 days. */
+/**
+ * A plain day, days before the clocks of Paris change, the end of a February with 29 days, and days
+ * among public holidays.
+ */
 export const starts = fc.constantFrom(
-  ...['2026-11-22', '2026-10-24', '2027-03-27', '2028-02-27'].map((day) =>
+  ...['2026-11-22', '2026-10-24', '2027-03-27', '2028-02-27', '2026-05-11'].map((day) =>
     Date.parse(`${day}T12:00:00Z`),
   ),
 )
@@ -141,17 +145,21 @@ const times = fc.record({
 })
 
 const didLeaf = (where: fc.Arbitrary<object[]>): fc.Arbitrary<Rule> =>
-  fc.record({
-    did: fc.constantFrom(...EVENTS),
-    where,
-    times,
-    within: periods,
-  }) as fc.Arbitrary<Rule>
+  atMoments(
+    fc.record({
+      did: fc.constantFrom(...EVENTS),
+      where,
+      times,
+      within: periods,
+    }),
+  ) as fc.Arbitrary<Rule>
 
-const events = fc.record({
-  did: fc.option(fc.constantFrom(...EVENTS), { freq: 5 }),
-  where: fc.oneof(fc.constant([]), fc.array(filter, { minLength: 1, maxLength: 1 })),
-})
+const events = atMoments(
+  fc.record({
+    did: fc.option(fc.constantFrom(...EVENTS), { freq: 5 }),
+    where: fc.oneof(fc.constant([]), fc.array(filter, { minLength: 1, maxLength: 1 })),
+  }),
+)
 
 const measured = fc.constantFrom('a', 'b', ...ITEM_PATHS)
 const MEASURES = ['count', 'sum', 'average', 'min', 'max', 'distinct', 'first', 'last'] as const
@@ -229,6 +237,9 @@ const kindLeaves = {
     MeasureName,
     fc.Arbitrary<Rule>
   >),
+  moment: fc
+    .tuple(didLeaf(fc.constant([])), moments)
+    .map(([rule, when]) => ({ ...rule, when }) as Rule),
   sequence: sequenceLeaf,
   active: activeLeaf,
   near: nearLeaf,

@@ -41,6 +41,20 @@ function formatOf(zone: string): Intl.DateTimeFormat | null {
 
 export const DAY = 24 * 60 * 60_000
 
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+/** What a clock and a calendar on the wall show; `weekday`: 1 (Monday) to 7. */
+export function wallAt(at: number): { date: string; hour: number; weekday: number } {
+  const { timeZone } = own.resolvedOptions()
+  const known = clocks.get(timeZone)
+  const clock =
+    known ?? new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' })
+  clocks.set(timeZone, clock)
+  const date = own.format(at)
+  const weekday = new Date(`${date}T00:00:00Z`).getUTCDay() || 7
+  return { date, hour: Number(clock.format(at)), weekday }
+}
+
 /** The number of the day, week, month, quarter or year, counted from some beginning. */
 export function unitNumber(unit: string, at: number): number {
   const [year = 0, month = 0, day = 0] = own.format(at).split('-').map(Number)

@@ -87,7 +87,7 @@ function easterOfGauss(year: number): number {
   return 22 + d + e
 }
 
-function isHoliday(text: string, region: 'france' | 'alsace'): boolean {
+export function isHoliday(text: string, region: 'france' | 'alsace'): boolean {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
   const fixed = [
     [1, 1],

@@ -1,6 +1,7 @@
 import type { Events, Measure } from '../../src/segment/rule.ts'
 import { isIn } from './naiveCalendar.ts'
 import { comparesAt, isTooLarge, plain } from './naiveComparison.ts'
+import { isAtMoment } from './naiveMoment.ts'
 
 /** What events tell, for the naive readings. */
 
@@ -60,10 +61,11 @@ export function latest(path: string, events: readonly Told[]): unknown {
 /** What the program tells of lists: nobody's doing. */
 export const LISTED = '$List Changed'
 
-export function matching({ did: name, where = [] }: Events, events: readonly Told[]): Told[] {
+export function matching({ did: name, where = [], when }: Events, events: readonly Told[]): Told[] {
   return events.filter(
     (one) =>
       (name === null ? one.event !== LISTED : one.event === name) &&
+      (when === undefined || isAtMoment(when, one.time)) &&
       where.every((filter) =>
         comparesAt(filter.property, read(one, filter.property), filter, one.time),
       ),

@@ -267,7 +267,9 @@ export function kindsIn(rule: Rule): string[] {
             ? `measure ${rule.measure}`
             : (Object.keys(rule).find((key) => NAMES.has(key)) ?? '')
   const children = kindOf(rule)?.children(rule) ?? []
-  return [own, ...children.flatMap((child) => kindsIn(child.rule as Rule))]
+  // Of events that must have taken place at a moment, wherever they stand.
+  const moment = children.length === 0 && JSON.stringify(rule).includes('"when":') ? ['moment'] : []
+  return [own, ...moment, ...children.flatMap((child) => kindsIn(child.rule as Rule))]
 }
 
 const NAMES = new Set([

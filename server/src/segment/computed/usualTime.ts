@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { DAY_MS, HOUR_MS } from '../../platform/durations.ts'
 import type { StreamEntry } from '../../profile/index.ts'
+import { hour, localAt, localSql, weekday } from '../localTime.ts'
 import { ONE } from '../measure.ts'
 import { entriesReader, toldBy } from '../measureReader.ts'
 import { NO_COLUMNS } from '../operators/index.ts'
@@ -10,25 +10,13 @@ import type { ComputedKind } from './kind.ts'
 import { needsOfEvents, ofEventsParts, ofEventsSchema, rowsOfEvents } from './ofEvents.ts'
 import { mostTold, mostToldSql } from './values.ts'
 
-/** How a local time, in ms since 1970 by the clock of the place, gives the number. */
 const PARTS = {
-  hour: {
-    of: (local: number) => Math.floor((local - DAY_MS * daysOf(local)) / HOUR_MS),
-    sql: (local: string) => `intDiv(positiveModulo(${local}, ${DAY_MS}), ${HOUR_MS})`,
-    words: { fr: 'heure la plus fréquente', en: 'most frequent hour' },
-  },
+  hour: { ...hour, words: { fr: 'heure la plus fréquente', en: 'most frequent hour' } },
   weekday: {
-    // 1970 began on a Thursday, the 4th day.
-    of: (local: number) => ((((daysOf(local) + 3) % 7) + 7) % 7) + 1,
-    sql: (local: string) => {
-      const days = `intDiv(${local} - positiveModulo(${local}, ${DAY_MS}), ${DAY_MS})`
-      return `(positiveModulo(${days} + 3, 7) + 1)`
-    },
+    ...weekday,
     words: { fr: 'jour de semaine le plus fréquent', en: 'most frequent day of the week' },
   },
 } as const
-
-const daysOf = (local: number): number => Math.floor(local / DAY_MS)
 
 /** The hour, or the day of the week, at which most of them took place. */
 export const usualTimeTrait: ComputedKind<UsualTime> = {
@@ -45,19 +33,15 @@ export const usualTimeTrait: ComputedKind<UsualTime> = {
     return (context) => {
       const within = read(context)
       const parts = within.entries.map((entry): StreamEntry => {
-        const local = entry.at + calendar.offsetAt(entry.at)
-        return { ...entry, value: BigInt(PARTS[spec.usualTime].of(local)) * ONE }
+        const part = PARTS[spec.usualTime].of(localAt(entry.at, calendar))
+        return { ...entry, value: BigInt(part) * ONE }
       })
       return { ...toldBy(within), value: mostTold(parts) }
     }
   },
   toSql: (spec, builder) => {
     const condition = rowsOfEvents(spec, builder)
-    const at = 'toUnixTimestamp64Milli(e.time)'
-    const { starts, offsets } = builder.calendar.offsets
-    const index = `greatest(1, arrayLastIndex(b -> b <= ${at}, ${builder.bind('Array(Int64)', starts)}))`
-    const local = `(${at} + arrayElement(${builder.bind('Array(Int64)', offsets)}, ${index}))`
-    const keys = `[concat('n', toString(${PARTS[spec.usualTime].sql(local)}))]`
+    const keys = `[concat('n', toString(${PARTS[spec.usualTime].sql(localSql(builder))}))]`
     const most = mostToldSql({ keys, condition })
     const number = `toDecimal256OrZero(substring(${most}, 2), 6)`
     const has = `(${most} != '')`

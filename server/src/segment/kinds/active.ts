@@ -10,6 +10,7 @@ import {
   streamNeed,
 } from '../eventStreams.ts'
 import { ENTRIES_MAX, entriesWithin, passesCap } from '../measure.ts'
+import { atMoment } from '../moment.ts'
 import { reachOf } from '../period.ts'
 import { type ActiveRule, limits } from '../rule.ts'
 import { eventsSchema, timesSchema } from '../schema.ts'
@@ -44,8 +45,9 @@ export const activeKind: Kind<ActiveRule> = {
   }),
   prepare: (rule, { streamOf, calendar }) => {
     const stream = streamOf(streamKey(rule.active))
+    const chosen = atMoment(rule.active, calendar)
     return ({ facts, now }: EvaluationContext) => {
-      const entries = facts.stream(stream)
+      const entries = chosen(facts.stream(stream))
       const { units, since } = unitsWith(rule, entries, { now, calendar })
       const holds = fulfils(rule.times, units)
       // Where all entries lie before the last units, they will by time alone.
@@ -55,10 +57,13 @@ export const activeKind: Kind<ActiveRule> = {
   },
   found: (rule, { streamOf, calendar }) => {
     const stream = streamOf(streamKey(rule.active))
+    const chosen = atMoment(rule.active, calendar)
     return ({ facts, now }) => {
       const all = facts.stream(stream)
-      const { units, within } = unitsWith(rule, all, { now, calendar })
-      return foundOf(units, { newest: within[0]?.at, approximate: passesCap(all, within) })
+      const { within } = unitsWith(rule, all, { now, calendar })
+      const counted = unitsWith(rule, chosen(all), { now, calendar })
+      const [newest] = counted.within
+      return foundOf(counted.units, { newest: newest?.at, approximate: passesCap(all, within) })
     }
   },
   toSql: (rule, builder) => {

@@ -9,9 +9,10 @@ import {
   streamNeed,
 } from '../eventStreams.ts'
 import { entriesWithin, passesCap } from '../measure.ts'
+import { atMoment } from '../moment.ts'
 import { nextShift, type Period, reachOf, spanOf } from '../period.ts'
 import type { DidRule, Times } from '../rule.ts'
-import { filtersSchema, nameSchema, periodSchema, timesSchema } from '../schema.ts'
+import { chosenSchema, nameSchema, periodSchema, timesSchema } from '../schema.ts'
 import { fulfils, timesText } from '../times.ts'
 import { eventsText, periodText } from '../words.ts'
 import { type EvaluationContext, foundOf, type Kind } from './kind.ts'
@@ -22,7 +23,7 @@ export const didKind: Kind<DidRule> = {
   schema: Type.Object(
     {
       did: nameSchema,
-      where: Type.Optional(filtersSchema),
+      ...chosenSchema,
       times: timesSchema,
       within: periodSchema,
     },
@@ -37,16 +38,17 @@ export const didKind: Kind<DidRule> = {
       streamNeed(rule, {
         period: rule.within,
         reachMs: reachOf(rule.within),
-        newest: newestFor(rule.times.count, rule.within),
+        newest: newestFor(rule),
       }),
     ],
   }),
   prepare: (rule, { streamOf, calendar }) => {
     const stream = streamOf(streamKey(rule, { period: rule.within }))
+    const chosen = atMoment(rule, calendar)
     return ({ facts, now }: EvaluationContext): Answer => {
       const span = spanOf(rule.within, now, calendar)
       const entries = facts.stream(stream)
-      const within = entriesWithin(entries, span)
+      const within = chosen(entriesWithin(entries, span))
       const holds = fulfils(rule.times, within.length)
       const oldest = leavingThatTurns(rule.times, within)?.at
       const shifting = { now, span, newest: entries[0]?.at, oldest }
@@ -55,10 +57,12 @@ export const didKind: Kind<DidRule> = {
   },
   found: (rule, { streamOf, calendar }) => {
     const stream = streamOf(streamKey(rule, { period: rule.within }))
+    const chosen = atMoment(rule, calendar)
     return ({ facts, now }) => {
       const entries = facts.stream(stream)
-      const within = entriesWithin(entries, spanOf(rule.within, now, calendar))
-      const approximate = passesCap(entries, within)
+      const all = entriesWithin(entries, spanOf(rule.within, now, calendar))
+      const within = chosen(all)
+      const approximate = passesCap(entries, all)
       return foundOf(within.length, { newest: within[0]?.at, approximate })
     }
   },

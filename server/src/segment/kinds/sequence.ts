@@ -1,15 +1,16 @@
 import { Type } from 'typebox'
-import type { Kept, StreamEntry } from '../../profile/index.ts'
+import type { Kept, ProfileFacts, StreamEntry } from '../../profile/index.ts'
 import { earlier, type Names } from '../answer.ts'
 import { streamKey, streamNeed } from '../eventStreams.ts'
 import { entriesWithin, passesCap } from '../measure.ts'
+import { atMoment } from '../moment.ts'
 import { nextShift, reachOf, spanOf, windowMs } from '../period.ts'
 import { limits, type SequenceRule } from '../rule.ts'
 import { eventsSchema, nameSchema, periodSchema, windowSchema } from '../schema.ts'
 import { followChain, type Moments, type Part, partsOf } from '../sequence.ts'
 import { sequenceSql } from '../sequenceSql.ts'
 import { eventsText, periodText, windowText } from '../words.ts'
-import { type EvaluationContext, foundOf, type Kind } from './kind.ts'
+import { type EvaluationContext, foundOf, type Kind, type Scope } from './kind.ts'
 
 /** One event followed by others in time, or the last of them did not follow. */
 export const sequenceKind: Kind<SequenceRule> = {
@@ -39,12 +40,13 @@ export const sequenceKind: Kind<SequenceRule> = {
     return { path: 'same', message: `name ${paths} properties, one for each event.` }
   },
   needs: (rule) => ({ traits: [], streams: partsOf(rule).map((part) => needOf(rule, part)) }),
-  prepare: (rule, { streamOf, calendar }) => {
-    const streams = partsOf(rule).map(({ events, value }) => streamOf(streamKey(events, { value })))
+  prepare: (rule, scope) => {
+    const { calendar } = scope
+    const readers = partsOf(rule).map((part) => readerOf(part, scope))
     const withinMs = windowMs(rule.within)
     const steps = rule.sequence.length
     return ({ facts, now }: EvaluationContext) => {
-      const entries = streams.map(facts.stream)
+      const entries = readers.map((read) => read(facts))
       const span = spanOf(rule.begun, now, calendar)
       const isBegin = (at: number) => at >= span.from && at < span.to
       let holds = false
@@ -67,15 +69,24 @@ export const sequenceKind: Kind<SequenceRule> = {
   found: (rule, { streamOf, calendar }) => {
     const [first] = partsOf(rule)
     const stream = first && streamOf(streamKey(first.events, { value: first.value }))
+    const chosen = atMoment(rule.sequence[0] ?? {}, calendar)
     return ({ facts, now }) => {
       const all = facts.stream(stream)
-      const begun = entriesWithin(all, spanOf(rule.begun, now, calendar))
+      const within = entriesWithin(all, spanOf(rule.begun, now, calendar))
+      const begun = chosen(within)
       const times = new Set(begun.map(({ at, hash }) => `${at} ${hash}`)).size
-      return foundOf(times, { newest: begun[0]?.at, approximate: passesCap(all, begun) })
+      return foundOf(times, { newest: begun[0]?.at, approximate: passesCap(all, within) })
     }
   },
   toSql: (rule, builder) => sequenceSql(rule, partsOf(rule), builder),
   describe: (rule, names) => ({ fr: sayFrench(rule, names), en: sayEnglish(rule, names) }),
+}
+
+/** Reads the entries of a part. */
+function readerOf({ events, value }: Part, { streamOf, calendar }: Scope) {
+  const stream = streamOf(streamKey(events, { value }))
+  const chosen = atMoment(events, calendar)
+  return (facts: ProfileFacts) => chosen(facts.stream(stream))
 }
 
 function needOf(rule: SequenceRule, { events, value }: Part) {

@@ -1,6 +1,6 @@
 import { useLanguage, useT } from '../../i18n/i18n.ts'
 import css from './builder.module.css'
-import { EventPick, WhereLines } from './EventParts.tsx'
+import { EventFilters, EventPick } from './EventParts.tsx'
 import { CountTokens } from './EventTokens.tsx'
 import { NumberValue } from './NumberValue.tsx'
 import { PickToken } from './PickToken.tsx'
@@ -50,11 +50,7 @@ export function ActiveLine({ condition, onChange, bad }: ActiveLineProps) {
         />
         {lastWords(unit, language)}
       </span>
-      <WhereLines
-        of={{ event: active.did }}
-        where={active.where ?? []}
-        onChange={(where) => onChange({ ...condition, active: { ...active, where } })}
-      />
+      <EventFilters events={active} onChange={(next) => onChange({ ...condition, active: next })} />
     </>
   )
 }

@@ -1,6 +1,6 @@
 import { useT } from '../../i18n/i18n.ts'
 import css from './builder.module.css'
-import { EventPick, WhereLines } from './EventParts.tsx'
+import { EventFilters, EventPick } from './EventParts.tsx'
 import { TimesToken } from './EventTokens.tsx'
 import { PeriodToken } from './PeriodToken.tsx'
 import { PickToken } from './PickToken.tsx'
@@ -16,7 +16,7 @@ type EventLineProps = {
 export function EventLine({ condition, onChange, bad }: EventLineProps) {
   const t = useT()
   const never = isNever(condition)
-  const { did, where, times = { op: 'atLeast', count: 1 } } = condition
+  const { did, times = { op: 'atLeast', count: 1 } } = condition
   return (
     <>
       <PickToken
@@ -50,11 +50,7 @@ export function EventLine({ condition, onChange, bad }: EventLineProps) {
         period={condition.within ?? null}
         onChange={(within) => onChange({ ...condition, within })}
       />
-      <WhereLines
-        of={{ event: did }}
-        where={where ?? []}
-        onChange={(next) => onChange({ ...condition, where: next })}
-      />
+      <EventFilters events={condition} onChange={onChange} />
     </>
   )
 }

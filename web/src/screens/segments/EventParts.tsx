@@ -16,6 +16,8 @@ import { valueFor } from './ops.ts'
 import { PickToken } from './PickToken.tsx'
 import type { Events, Filter, Op } from './rule.ts'
 import { ValueToken } from './ValueToken.tsx'
+import { WhenLine } from './WhenLine.tsx'
+import { eventsAt } from './when.ts'
 import { opWords } from './words.ts'
 
 const ANY = '*'
@@ -26,7 +28,7 @@ type EventPickProps = {
   bad?: boolean
   /** Offers events of any name too. */
   any?: boolean
-  /** Another event has other properties, so its filters are gone. */
+  /** Another event has other properties, so its filters are gone; the moment stays. */
   onChange: (next: Events) => void
 }
 
@@ -46,7 +48,9 @@ export function EventPick({ events, bad, any, onChange }: EventPickProps) {
       bad={Boolean(bad)}
       value={did === null ? ANY : named(did)}
       options={any ? [{ value: ANY, label: t('segments.event.any') }, ...options] : options}
-      onChange={(key) => onChange({ did: key === ANY ? null : key.slice(1) })}
+      onChange={(key) =>
+        onChange(eventsAt({ did: key === ANY ? null : key.slice(1) }, events.when))
+      }
     >
       {did === null ? t('segments.event.any') : did ? names.event(did) : t('segments.token.choose')}
     </PickToken>
@@ -75,6 +79,22 @@ export function PropertyPick({ of, property, label, onChange }: PropertyPickProp
     >
       {property ? names.property(property) : t('segments.token.choose')}
     </PickToken>
+  )
+}
+
+type EventFiltersProps<E extends Events> = { events: E; onChange: (next: E) => void }
+
+/** Which of the events count: by their properties, and by the moment at which they took place. */
+export function EventFilters<E extends Events>({ events, onChange }: EventFiltersProps<E>) {
+  return (
+    <>
+      <WhereLines
+        of={{ event: events.did }}
+        where={events.where ?? []}
+        onChange={(where) => onChange({ ...events, where })}
+      />
+      <WhenLine when={events.when} onChange={(when) => onChange(eventsAt(events, when))} />
+    </>
   )
 }
 

@@ -2,14 +2,13 @@ import { CloseButton } from '@mantine/core'
 import { IconMinus } from '@tabler/icons-react'
 import { useLanguage, useT } from '../../i18n/i18n.ts'
 import css from './builder.module.css'
-import { EventPick, PropertyPick, WhereLines } from './EventParts.tsx'
+import { EventFilters, EventPick, PropertyPick } from './EventParts.tsx'
 import { useEditor } from './editor.ts'
 import { propertyKind } from './fields.ts'
 import { filterOpsFor, type ValueKind, valueFor } from './ops.ts'
 import { PeriodToken } from './PeriodToken.tsx'
 import { PickToken } from './PickToken.tsx'
 import {
-  type Events,
   MEASURES,
   type Measure,
   type MeasureCondition,
@@ -171,20 +170,11 @@ function MeasureTokens({ measure, onChange, bad }: MeasureTokensProps) {
         period={within ?? null}
         onChange={(next) => onChange({ ...measure, within: next })}
       />
-      <WhereLines
-        of={{ event: of.did }}
-        where={of.where ?? []}
-        onChange={(where) => onChange({ ...measure, of: withWhere(of, where) })}
-      />
+      <EventFilters events={of} onChange={(next) => onChange({ ...measure, of: next })} />
       {(counts || name === 'sum') && <Less measure={measure} onChange={onChange} bad={bad} />}
     </>
   )
 }
-
-const withWhere = (events: Events, where: NonNullable<Events['where']>): Events => ({
-  ...events,
-  where,
-})
 
 /** Refunds and cancellations that are taken off; one button while there are none. */
 function Less({ measure, onChange, bad }: MeasureTokensProps) {
@@ -231,11 +221,7 @@ function Less({ measure, onChange, bad }: MeasureTokensProps) {
         onChange={(of) => set({ ...less, of })}
       />
       {canEdit && <CloseButton size={24} aria-label={t('segments.less.remove')} onClick={remove} />}
-      <WhereLines
-        of={{ event: less.of.did }}
-        where={less.of.where ?? []}
-        onChange={(where) => set({ ...less, of: withWhere(less.of, where) })}
-      />
+      <EventFilters events={less.of} onChange={(of) => set({ ...less, of })} />
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { IconPlus } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useT } from '../../i18n/i18n.ts'
 import css from './builder.module.css'
-import { EventPick, PropertyPick, WhereLines } from './EventParts.tsx'
+import { EventFilters, EventPick, PropertyPick } from './EventParts.tsx'
 import { useEditor } from './editor.ts'
 import { PeriodToken, WindowFields } from './PeriodToken.tsx'
 import { PickToken } from './PickToken.tsx'
@@ -135,11 +135,7 @@ function Step({ word, events, bad, onChange, after, onRemove }: StepProps) {
           onClick={onRemove}
         />
       )}
-      <WhereLines
-        of={{ event: events.did }}
-        where={events.where ?? []}
-        onChange={(where) => onChange({ ...events, where })}
-      />
+      <EventFilters events={events} onChange={onChange} />
     </div>
   )
 }

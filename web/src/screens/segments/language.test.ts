@@ -19,6 +19,7 @@ import {
 } from './rule.ts'
 import { lineWords, sentence } from './sentence.ts'
 import { addStep, partsOf, removeStep, setLast, setSame, setWithout } from './sequence.ts'
+import { eventsAt, toggled, withDays } from './when.ts'
 import { type Language, valueWords, withinWords } from './words.ts'
 import { knowsCalendar, withOtherZone } from './zone.ts'
 
@@ -136,6 +137,30 @@ describe('groups of all sorts', () => {
     expect(say({ all: [own] }, 'en')).toContain('(in their own time zone)')
     expect(withOtherZone(own)).toEqual(today)
     expect([today, { did: 'Order', within: { days: 3 } }].map(knowsCalendar)).toEqual([true, false])
+  })
+  it('say at which moment events took place, by whose clock may be chosen', () => {
+    const at = (when: object) =>
+      parseRule(JSON.stringify({ measure: 'count', of: { did: 'Order', when }, op: 'greater' }))
+        .rule
+    const rule = at({ day: 'workday', weekdays: [6, 1], hours: { from: 9, to: 18 } }) as Condition
+    expect(say(rule, 'fr')).toContain(
+      'Order (un jour ouvré, le samedi ou le lundi, entre 9 h et 18 h)',
+    )
+    expect(say(rule, 'en')).toContain(
+      'Order (on a working day, on Saturday or Monday, between 9:00 and 18:00)',
+    )
+    expect([knowsCalendar(rule), knowsCalendar({ did: 'Order' })]).toEqual([true, false])
+    expect(at({ day: 'sunday' })).toBeNull()
+    expect(at({ hours: { from: '9', to: 18 } })).toBeNull()
+  })
+  it('ask for a day of the week where days are to be chosen', () => {
+    const when = { weekdays: [6] }
+    expect(issuesOf({ all: [{ did: 'Order', when }] })).toEqual([])
+    expect(toggled(toggled(when, 2), 6)).toEqual({ weekdays: [2] })
+    const none = toggled(when, 6)
+    expect(issuesOf({ all: [{ did: 'Order', when: none }] })).toMatchObject([{ path: [0] }])
+    expect(withDays(none, 'holiday')).toEqual({ day: 'holiday' })
+    expect(eventsAt({ did: 'Order', when }, undefined)).toEqual({ did: 'Order' })
   })
   it('say what they ask for', () => {
     const lyon: Rule = { trait: 'city', op: 'equals', value: 'Lyon' }

@@ -60,12 +60,21 @@ export type Times = { op: (typeof TIMES_OPS)[number]; count: number }
 
 export type Comparison = { op: Op; value?: Value }
 export type Filter = Comparison & { property: string }
-/** Events of a name (`null`: of any; '': not chosen yet) that fulfil all filters. */
-export type Events = { did: string | null; where?: Filter[] }
+export const DAY_KINDS = ['workday', 'holiday', 'alsaceWorkday', 'alsaceHoliday'] as const
+export type DayKind = (typeof DAY_KINDS)[number]
+/** A moment of the day or the week; `weekdays` from 1 (Monday), hours from 0 to 24. */
+export type When = {
+  weekdays?: number[]
+  hours?: { from: number; to: number }
+  day?: DayKind
+}
+
+/** Events of a name (`null`: of any; '': not chosen yet) that fulfil all filters, at a moment. */
+export type Events = { did: string | null; where?: Filter[]; when?: When }
 
 export type TraitCondition = Comparison & { trait: string }
 export type NearCondition = { near: string; latitude?: number; longitude?: number; km?: number }
-export type EventCondition = { did: string; where?: Filter[]; times?: Times; within?: Within }
+export type EventCondition = Events & { did: string; times?: Times; within?: Within }
 
 export const MEASURES = [
   'count',

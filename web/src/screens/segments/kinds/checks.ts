@@ -1,6 +1,7 @@
 /** The checks that kinds of condition share when a rule is read: each throws where it is wrong. */
 import {
   CALENDAR_UNITS,
+  DAY_KINDS,
   type Events,
   type Filter,
   OPS,
@@ -25,7 +26,26 @@ export function readEvents(raw: unknown, at: string): Events {
   const object = asObject(raw, at)
   if (object.did !== null) readText(object.did, `${at}/did`)
   checkWhere(object.where, `${at}/where`)
+  checkWhen(object.when, `${at}/when`)
   return object as Events
+}
+
+/** A moment of the day or the week. */
+export function checkWhen(raw: unknown, at: string): void {
+  if (raw === undefined) return
+  const { weekdays, hours, day } = asObject(raw, at)
+  if (weekdays !== undefined) {
+    if (!Array.isArray(weekdays)) throw new Refused(`${at}/weekdays`, 'shape')
+    weekdays.forEach((each, index) => {
+      readNumber(each, `${at}/weekdays/${index}`)
+    })
+  }
+  if (hours !== undefined) {
+    const { from, to } = asObject(hours, `${at}/hours`)
+    readNumber(from, `${at}/hours/from`)
+    readNumber(to, `${at}/hours/to`)
+  }
+  if (day !== undefined) checkOneOf(DAY_KINDS, day, `${at}/day`)
 }
 
 export function checkWhere(raw: unknown, at: string): void {

@@ -1,16 +1,25 @@
 import type { EventCondition } from '../language.ts'
 import { isNever, type Path } from '../rule.ts'
 import { type Language, timesWords, withinWords } from '../words.ts'
-import { checkPeriod, checkTimes, checkWhere, readText } from './checks.ts'
+import { checkPeriod, checkTimes, readEvents, readText } from './checks.ts'
 import type { ConditionKind } from './kind.ts'
 import { eventsLack, periodLacks, timesLack } from './lacks.ts'
-import { eventName, openings, type Part, plain, type Saying, strong, whereWords } from './parts.ts'
+import {
+  eventName,
+  momentParts,
+  openings,
+  type Part,
+  plain,
+  type Saying,
+  strong,
+  whereWords,
+} from './parts.ts'
 
 /** Did something, so often, in a period; or never did. */
 export const didKind: ConditionKind<EventCondition> = {
   read: (object, at) => {
     readText(object.did, `${at}/did`)
-    checkWhere(object.where, `${at}/where`)
+    readEvents(object, at)
     // The server wants both said; left out, they mean at least once, ever.
     const { times = { op: 'atLeast', count: 1 }, within = null } = object
     checkTimes(times, `${at}/times`)
@@ -26,7 +35,7 @@ export const didKind: ConditionKind<EventCondition> = {
 
 function eventWords(rule: EventCondition, path: Path, say: Saying): Part[] {
   const { language } = say
-  const parts = [strong(eventName(rule, say), path)]
+  const parts = [strong(eventName(rule, say), path), ...momentParts(rule, path, say)]
   if (!isNever(rule) && rule.times && !isOnce(rule)) {
     parts.push(plain(' ', path), strong(timesWords(rule.times, language), path))
   }

@@ -18,8 +18,9 @@ export function first(...parts: (Missing | null)[]): Missing | null {
 export const isCount = (value: number | undefined): boolean =>
   Number.isInteger(value) && Number(value) > 0
 
-export function eventsLack({ did, where = [] }: Events): Missing | null {
+export function eventsLack({ did, where = [], when }: Events): Missing | null {
   if (did === '') return 'field'
+  if (when?.weekdays?.length === 0) return 'value'
   return first(...where.map((filter) => comparisonLacks(filter.property, filter)))
 }
 

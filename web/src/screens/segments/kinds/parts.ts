@@ -2,6 +2,7 @@
 import type { Comparison, Events, Filter, Within } from '../language.ts'
 import { operandOf } from '../ops.ts'
 import type { Path } from '../rule.ts'
+import { whenWords } from '../when.ts'
 import { type Language, type Names, opWords, valueWords, withinWords } from '../words.ts'
 
 export type Part = { text: string; strong: boolean; path: Path }
@@ -47,7 +48,17 @@ export function whereWords(where: readonly Filter[] = [], path: Path, say: Sayin
 }
 
 export function eventsWords(events: Events, path: Path, say: Saying): Part[] {
-  return [strong(eventName(events, say), path), ...whereWords(events.where, path, say)]
+  return [
+    strong(eventName(events, say), path),
+    ...momentParts(events, path, say),
+    ...whereWords(events.where, path, say),
+  ]
+}
+
+/** " (un jour ouvré, entre 9 h et 18 h)" after the name of events. */
+export function momentParts({ when = {} }: Events, path: Path, { language }: Saying): Part[] {
+  const words = whenWords(when, language)
+  return words === '' ? [] : [plain(` (${words})`, path)]
 }
 
 export function periodParts(period: Within | undefined, path: Path, language: Language): Part[] {
