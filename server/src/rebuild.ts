@@ -6,6 +6,7 @@ import pino from 'pino'
 import { withoutEvents } from './collect/index.ts'
 import { type RebuildReport, rebuild } from './flow/rebuild.ts'
 import { apartUrl } from './flow/rebuiltTables.ts'
+import { openClickHouse } from './platform/clickhouse.ts'
 import { systemClock } from './platform/clock.ts'
 import { type Config, ConfigError, readConfig } from './platform/config.ts'
 import { lockInstance } from './platform/engines/processes.ts'
@@ -16,6 +17,7 @@ import { openLog } from './platform/log/openLog.ts'
 import { openPostgres } from './platform/postgres.ts'
 import { openProgress, type Progress } from './platform/progress.ts'
 import { migrate } from './program.ts'
+import { tellOldObjects } from './sink/index.ts'
 
 const USAGE = `Usage: npm run rebuild -- [options]
 
@@ -28,6 +30,7 @@ complete. Nothing is sent. Stopped with Ctrl-C, everything stays as it was.
 `
 
 const CONNECTIONS_MAX = 4
+const CLICKHOUSE_TIMEOUT_MS = 120_000
 /** Differences named on the screen; of the rest only the number. */
 const DIFFERENCES_SHOWN = 20
 
@@ -40,10 +43,15 @@ async function run(config: Config, progress: Progress, checks: boolean): Promise
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
   try {
-    const place = await openPlace(config, progress, closing)
+    const { clickhouse, ...place } = await openPlace(config, progress, closing)
     const report = await progress.step('Folding archive and log again', (onProgress) =>
       rebuild(place, { checks, onProgress, signal: stop.signal }),
     )
+    if (!checks) {
+      await progress.step('Completing the objects of people in ClickHouse', async () => {
+        await tellOldObjects(clickhouse)
+      })
+    }
     tell(report, progress, checks)
     return checks && report.differences.length > 0 ? 1 : 0
   } finally {
@@ -71,7 +79,9 @@ async function openPlace(config: Config, progress: Progress, closing: Closing) {
   const archive = fileArchive(join(config.dataDir, 'archive'))
   const log = await openLog(config, { postgres, archive, clock, withoutEvents })
   closing.push(() => log.close())
-  return { postgres, apart, log, clock, newId: newIdFrom(clock), logger }
+  const clickhouse = openClickHouse({ ...engines.clickhouse, timeoutMs: CLICKHOUSE_TIMEOUT_MS })
+  closing.push(() => clickhouse.close())
+  return { postgres, apart, log, clock, newId: newIdFrom(clock), logger, clickhouse }
 }
 
 function tell(report: RebuildReport, progress: Progress, checks: boolean): void {

@@ -1,6 +1,7 @@
 /** Objects of people through the real intake: contracts that end, tickets that stay open. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { manualClock } from '../src/platform/clock.ts'
+import { tellOldObjects } from '../src/sink/index.ts'
 import { openSegmentWorld, type SegmentState, type SegmentWorld } from './segmentWorld.ts'
 
 const HOUR = 60 * 60_000
@@ -291,6 +292,31 @@ it('asked about the past it has what was known of the objects then', async () =>
   expect((await asOf(3 * DAY)).data).toHaveLength(1)
   expect((await asOf(DAY)).data).toHaveLength(0)
   expect((await asOf(21 * DAY)).data).toHaveLength(0)
+})
+
+it('objects of events from before they were read come to ClickHouse with a rebuild', async () => {
+  const { clickhouse } = world.program().deps
+  const contract = { type: type('contract'), id: 'C-1', amount: 480, ends_at: isoIn(DAY) }
+  const segment = await live({ ...ending(), where: [] })
+  await world.send([
+    said('claire', 3 * HOUR, [contract, { type: type('card'), id: 7, lines: [{ sku: 'A-1' }] }]),
+    said('marc', 2 * HOUR, { ...contract, removed: true }),
+    said('anne', HOUR, contract),
+    said('nobody', HOUR, 'a contract'),
+    { ...said('robot', HOUR, contract), context: { userAgent: 'Googlebot/2.1' } },
+  ])
+  expect(await membersOf(segment)).toEqual(['anne', 'claire'])
+  const rows = () =>
+    clickhouse.query('SELECT * FROM object_said ORDER BY lane, shard, position, type, id')
+  const all = await rows()
+  const old = `time < {at:DateTime64(3)} AND endsWith(type, {round:String})`
+  const at = new Date(clock.now() - 90 * 60_000).toISOString().slice(0, -1)
+  await clickhouse.command(`DELETE FROM object_said WHERE ${old}`, { at, round: ` ${round}` })
+  expect(await rows()).toHaveLength(all.length - 3)
+  expect(await tellOldObjects(clickhouse)).toBe(3)
+  expect(await rows()).toEqual(all)
+  expect(await membersOf(segment)).toEqual(['anne', 'claire'])
+  expect(await tellOldObjects(clickhouse)).toBe(0)
 })
 
 it('a rule that cannot be read is answered with the place of its fault', async () => {

@@ -15,6 +15,7 @@ export {
   type JsonValue,
   type SaidObject,
 } from './event.ts'
+export { objectsOf } from './objects.ts'
 export { type OwnEvent, ownSource, type Telling, tellOwn } from './ownEvents.ts'
 export { rawEvent, readEvents, withoutEvents } from './read.ts'
 export { reasonTexts } from './reasons.ts'

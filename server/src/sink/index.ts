@@ -5,4 +5,5 @@
  * after a crash; nothing waits for it, and ClickHouse may be away for as long as the log is kept.
  */
 export { copyEverything } from './everything.ts'
+export { tellOldObjects } from './oldObjects.ts'
 export { type Sink, startSink } from './worker.ts'

@@ -1,4 +1,4 @@
-import { type Event, isUncounted } from '../collect/index.ts'
+import { type Event, isUncounted, type SaidObject } from '../collect/index.ts'
 import { type Item, OUTCOMES, type StoredFacts } from '../flow/index.ts'
 import type { ShardName } from '../platform/log/log.ts'
 import {
@@ -95,7 +95,11 @@ export function rowsOf(verdict: Followed, items: readonly Item[], into: Rows): v
     if (outcome !== 'applied' && outcome !== 'not_counted') continue
     const anchor = anchors.get(item.position) ?? NOBODY
     into.event.push(eventRow(verdict, item, anchor))
-    if (outcome === 'applied') into.object_said.push(...objectRows(verdict, item, anchor))
+    if (outcome !== 'applied') continue
+    const { event, hash, position, workspace } = item
+    const { lane, shard } = verdict
+    const place = { workspace, lane, shard, position, anchor, hash, time: event.time }
+    into.object_said.push(...objectRows(place, event.objects))
   }
   const { lane, shard } = verdict
   const recorded_at = verdict.committedAt
@@ -154,18 +158,22 @@ function eventRow(
   }
 }
 
+/** Which event tells: where it stands in the log, when it took place (epoch ms), and whose it is. */
+export type EventPlace = ShardName & {
+  workspace: number
+  position: number
+  anchor: string
+  hash: number
+  time: number
+}
+
 /** What a counted event says of each object that it names. */
-function objectRows(
-  { lane, shard }: ShardName,
-  { event, hash, position, workspace }: Extract<Item, { kind: 'event' }>,
-  anchor: string,
-): object[] {
-  return event.objects.map((said) => {
+export function objectRows(place: EventPlace, objects: readonly SaidObject[]): object[] {
+  return objects.map((said) => {
     const { type, id, removed } = said
     const told = saidAttributes(said)
     const attributes = told.flatMap(([path, value]) => [...typedPaths({ [path]: value })])
     const raw = Object.fromEntries(told.map(([path, value]) => [path, JSON.stringify(value)]))
-    const place = { workspace, lane, shard, position, anchor, hash, time: event.time }
     return { ...place, type, id, removed, ...typedColumns(attributes), raw }
   })
 }
