@@ -115,6 +115,55 @@ it('I6: everybody is in exactly one class of a segmentation, who is left out in 
   expect(await inClasses()).toEqual([['ana', 'bo', 'cy', 'ed'], ['di']])
 }, 60_000)
 
+it('the fifths of an RFM and its grid are made of customers, and follow the setting', async () => {
+  await put(NOBODY)
+  const totals = { ana: 10, bo: 1_000, cy: 20, di: 30, ed: 40 }
+  await world.send(
+    Object.entries(totals).map(([userId, total]) => {
+      const event = { type: 'track', event: 'Order Completed', properties: { total } }
+      return { ...event, userId, messageId: `order-${userId}` }
+    }),
+  )
+  await world.settled()
+  const definition = { rfm: { did: 'Order Completed' }, monetary: 'total', within: null }
+  const body = { key: 'rfm', name: 'RFM', definition }
+  const { id } = await world.call<{ id: string }>('POST', '/computed-traits', body)
+  type Rfm = { recomputed: { m: number[] } | null; recomputedAt: string | null }
+  const fifths = async () => {
+    const { recomputed, recomputedAt } = await world.call<Rfm>('GET', `/computed-traits/${id}`)
+    return recomputedAt === null ? null : recomputed?.m
+  }
+  await expect.poll(fifths, { timeout: 10_000 }).toEqual([20, 30, 40, 1_000])
+  await put({ ...NOBODY, domains: ['acme.fr'] })
+  // Bo and Ed are staff: of three people the fifths are at the first, second, second and third.
+  await expect.poll(fifths, { timeout: 10_000 }).toEqual([10, 20, 20, 30])
+  const grid = await world.call<{ cells: { people: number; sum: number }[] }>(
+    'GET',
+    `/computed-traits/${id}/grid?since=2026-01-01`,
+  )
+  const sumOf = (key: 'people' | 'sum') => grid.cells.reduce((sum, cell) => sum + cell[key], 0)
+  expect([sumOf('people'), sumOf('sum')]).toEqual([3, 60])
+  const preview = { definition }
+  expect(await world.call('POST', '/computed-traits/preview', preview)).toMatchObject({ have: 5 })
+}, 60_000)
+
+it('the base of a portrait is made of those whom the segment can have', async () => {
+  await put({ ...NOBODY, domains: ['acme.fr'] })
+  const rule = { trait: 'city', op: 'exists' }
+  const made = [false, true].map((includesStaff) =>
+    world.call<SegmentState>('POST', '/segments', { name: 'Portrait', rule, includesStaff }),
+  )
+  const portraits = (await Promise.all(made)).map(async ({ id }) => {
+    await world.whenLive(id)
+    await world.settled()
+    return world.call('GET', `/segments/${id}/portrait`)
+  })
+  expect(await Promise.all(portraits)).toMatchObject([
+    { size: 3, base: 3, active: 3, baseActive: 3 },
+    { size: 5, base: 5, active: 5, baseActive: 5 },
+  ])
+}, 60_000)
+
 it('a sign that is none is answered with a sentence', async () => {
   const refused = async (staff: object) => {
     const answer = await world.request('PUT', '/segments/staff', { ...NOBODY, ...staff })

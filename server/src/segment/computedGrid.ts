@@ -3,7 +3,7 @@ import { badRequest } from '../platform/errors.ts'
 import type { LocalText } from './answer.ts'
 import type { Calendar } from './calendar.ts'
 import { knownComputed } from './computed/index.ts'
-import type { Spec } from './rule.ts'
+import type { Spec, StaffDefinition } from './rule.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
 
 /** Scores of now in a grid, and how people have moved in it since another instant. */
@@ -24,12 +24,18 @@ const SCORES = [1, 2, 3, 4, 5]
 export async function readGrid(
   clickhouse: ClickHouse,
   spec: Spec,
-  asked: { workspace: number; now: number; since: number | null; calendar: Calendar },
+  asked: {
+    workspace: number
+    now: number
+    since: number | null
+    calendar: Calendar
+    staff: StaffDefinition
+  },
 ): Promise<Grid> {
   const { grid } = knownComputed(spec)
   if (!grid) throw badRequest('no_grid', 'Only an RFM has a grid of scores.')
-  const { since, ...at } = asked
-  const now = new SqlBuilder(at)
+  const { since, staff, ...at } = asked
+  const now = new SqlBuilder({ ...at, staff })
   const past = new SqlBuilder({ ...at, now: since ?? at.now, isPast: true, prefix: 'past' })
   const was = since === null ? 'SELECT toUUID(0) AS profile, 0 AS r, 0 AS f' : grid(spec, past)
   const rows = await clickhouse.query<Row>(

@@ -8,7 +8,7 @@ import { countedConditions, namedRowsSql, peopleOnlySql, peopleSql } from './eve
 import { columnsOfFormula, letSql, type TraitSql } from './formula/index.ts'
 import type { Columns } from './operators/index.ts'
 import type { QuerySample } from './query/ask.ts'
-import { limits, type Spec } from './rule.ts'
+import { limits, type Spec, type StaffDefinition } from './rule.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
 
 /** What a computed trait would be, from history: nothing of it has to be kept yet. */
@@ -31,7 +31,14 @@ export type Previewed = {
   run: (QuerySample & { ms: number }) | null
 }
 
-type Asked = { workspace: number; now: number; calendar: Calendar; signal: AbortSignal }
+/** `staff`: who they are today. */
+type Asked = {
+  workspace: number
+  now: number
+  calendar: Calendar
+  staff: StaffDefinition
+  signal: AbortSignal
+}
 
 const PEOPLE = 5
 const EVENTS = 10

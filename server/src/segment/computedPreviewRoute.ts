@@ -9,6 +9,7 @@ import { ComputedPreviewInput, ComputedPreviewView } from './computedResponses.t
 import { shown } from './masking.ts'
 import { readPeopleToday } from './members.ts'
 import { namesOf } from './names.ts'
+import { readStaff } from './staff.ts'
 import { whileWaitedFor } from './waiting.ts'
 import { readCalendar } from './workspaceCalendar.ts'
 
@@ -33,10 +34,11 @@ export function computedPreviewRoute(app: Api, deps: Deps): void {
         spec: await allowedSpec(deps, actor, body.definition),
       })
       const calendar = await readCalendar(deps.postgres, workspace)
+      const staff = await readStaff(deps.postgres, workspace)
       const now = deps.clock.now()
       const profiles = body.profile === undefined ? null : [body.profile]
       const found = await whileWaitedFor(request, (signal) => {
-        const asked = { workspace, now, calendar, signal, profiles }
+        const asked = { workspace, now, calendar, staff, signal, profiles }
         if ('sql' in spec) return previewQuery(deps.clickhouse, spec, asked)
         return previewComputed(deps.clickhouse, spec, asked)
       })

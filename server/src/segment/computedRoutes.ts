@@ -27,6 +27,7 @@ import { viewOf, viewsOf } from './computedViews.ts'
 import { FORMS, FUNCTIONS } from './formula/index.ts'
 import { instantOr400 } from './memberRoutes.ts'
 import { IdParams } from './responses.ts'
+import { readStaff } from './staff.ts'
 import { readCalendar } from './workspaceCalendar.ts'
 import { bothLanguages } from './writeRoutes.ts'
 
@@ -216,7 +217,8 @@ function gridRoute(app: Api, deps: Deps): void {
       const row = await findComputed(deps.postgres, workspace, params.id)
       const calendar = await readCalendar(deps.postgres, workspace)
       const since = query.since === undefined ? null : instantOr400('since', query.since)
-      const asked = { workspace, now: deps.clock.now(), since, calendar }
+      const staff = await readStaff(deps.postgres, workspace)
+      const asked = { workspace, now: deps.clock.now(), since, calendar, staff }
       const grid = await readGrid(deps.clickhouse, withRecomputed(row), asked)
       return { ...grid, cutsAt: row.recomputed_at?.toISOString() ?? null }
     },

@@ -11,6 +11,7 @@ export { type Calendar, calendarOf } from './calendar.ts'
 export type { ComputedValue } from './computed/readAll.ts'
 export { computedValues } from './computedValues.ts'
 export type { Touched } from './concern.ts'
+export { isCustomer } from './customers.ts'
 export {
   type Definitions,
   type LiveSegment,
@@ -27,4 +28,5 @@ export { ITEM_TYPES } from './operators/index.ts'
 export { announce } from './publish.ts'
 export { segmentRoutes } from './routes.ts'
 export type { Rule } from './rule.ts'
+export { readStaff } from './staff.ts'
 export { keepZones, readCalendar } from './workspaceCalendar.ts'

@@ -11,7 +11,7 @@ import { readStored } from './computedDefinitions.ts'
 import { askEverybody } from './computedPreview.ts'
 import { announce, lockFlow } from './publish.ts'
 import { refillNaming } from './refill.ts'
-import type { Spec } from './rule.ts'
+import type { Spec, StaffDefinition } from './rule.ts'
 
 type Deps = { postgres: Postgres; clickhouse: ClickHouse; clock: Clock }
 type Row = {
@@ -22,6 +22,7 @@ type Row = {
   spec: Spec
   recomputed: JsonValue | null
   time_zone: string
+  staff: StaffDefinition
 }
 
 /**
@@ -32,7 +33,7 @@ type Row = {
 export async function recomputeDue({ postgres, clickhouse, clock }: Deps): Promise<boolean> {
   const now = clock.now()
   const rows = await postgres.query<Row>(
-    `SELECT c.id, c.workspace, c.key, c.version, c.spec, c.recomputed, w.time_zone
+    `SELECT c.id, c.workspace, c.key, c.version, c.spec, c.recomputed, w.time_zone, w.staff
      FROM computed_trait AS c JOIN workspace AS w ON w.id = c.workspace
      WHERE c.state = 'live' AND (c.recomputed_at IS NULL OR c.recomputed_at <= $1)
      ORDER BY c.id`,
@@ -40,7 +41,8 @@ export async function recomputeDue({ postgres, clickhouse, clock }: Deps): Promi
   )
   const due = rows.filter(({ spec }) => knownComputed(spec).recompute?.isNeeded(spec))
   for (const row of due) {
-    const asked = { workspace: row.workspace, now, calendar: calendarOf(row.time_zone) }
+    const { workspace, staff } = row
+    const asked = { workspace, now, staff, calendar: calendarOf(row.time_zone) }
     const answer = (await askEverybody(clickhouse, row.spec, asked)) ?? null
     await postgres.transaction((sql) => keep(sql, row, { answer, at: new Date(now) }))
   }
@@ -54,13 +56,26 @@ async function keep(
 ): Promise<void> {
   await lockFlow(sql)
   const kept = await sql.query(
-    `UPDATE computed_trait SET recomputed = $3, recomputed_at = $4
-     WHERE id = $1 AND version = $2 AND state = 'live' RETURNING id`,
-    [row.id, row.version, JSON.stringify(answer), at],
+    `UPDATE computed_trait AS c SET recomputed = $3, recomputed_at = $4 FROM workspace AS w
+     WHERE c.id = $1 AND c.version = $2 AND c.state = 'live'
+       AND w.id = c.workspace AND w.staff = $5::jsonb RETURNING c.id`,
+    [row.id, row.version, JSON.stringify(answer), at, JSON.stringify(row.staff)],
   )
-  // Changed meanwhile: the new definition is asked for itself.
+  // Changed meanwhile: the new definition is asked for itself, and so is who counts as staff.
   if (kept.length === 0 || isDeepStrictEqual(answer, row.recomputed)) return
   const behind = formulasBehind(row.key, await readStored(sql, row.workspace))
   await refillNaming(sql, row.workspace, [row.key, ...behind])
   await announce(sql)
+}
+
+/** Lets all of it be asked again at once: who counts among everybody is another one. */
+export async function askAnew(sql: Sql, workspace: number): Promise<void> {
+  const rows = await sql.query<{ id: number; spec: Spec }>(
+    'SELECT id, spec FROM computed_trait WHERE workspace = $1',
+    [workspace],
+  )
+  const asked = rows.filter(({ spec }) => knownComputed(spec).recompute?.isNeeded(spec))
+  await sql.query('UPDATE computed_trait SET recomputed_at = NULL WHERE id = ANY($1)', [
+    asked.map(({ id }) => id),
+  ])
 }

@@ -1,5 +1,6 @@
 import type { QueryParams } from '../platform/clickhouse.ts'
 import type { Calendar } from './calendar.ts'
+import type { StaffDefinition } from './rule.ts'
 
 /** An aggregate of the rows that a name stands for. */
 type EventQuestion = { rows: string; sql: string }
@@ -12,6 +13,8 @@ export class SqlBuilder {
   #calendar: Calendar
   /** True for a question about the past: what came after `now` is left out. */
   readonly isPast: boolean
+  /** Who is staff, or a test, today, for questions about all people; null: not told. */
+  readonly staff: StaffDefinition | null
   readonly params: QueryParams = {}
   /** What is asked of each person's events; see `peopleSql`. */
   readonly questions: EventQuestion[] = []
@@ -28,12 +31,14 @@ export class SqlBuilder {
     calendar: Calendar
     isPast?: true
     prefix?: string
+    staff?: StaffDefinition
   }) {
     this.#prefix = asked.prefix ?? 'p'
     this.workspace = asked.workspace
     this.now = asked.now
     this.#calendar = asked.calendar
     this.isPast = asked.isPast === true
+    this.staff = asked.staff ?? null
   }
 
   get calendar(): Calendar {

@@ -10,6 +10,7 @@ import { countFulfilling } from './preview.ts'
 import { historyAway } from './problems.ts'
 import { announce, lockFlow } from './publish.ts'
 import { fillAgain } from './publishing.ts'
+import { askAnew } from './recompute.ts'
 import { asksStaff, type Directory, dependentsOf } from './references.ts'
 import type { StaffDefinition } from './rule.ts'
 import { nameSchema } from './schema.ts'
@@ -120,6 +121,7 @@ async function changeStaff(
       JSON.stringify(staff),
     ])
     await fillAgain(sql, workspace, askingStaff(await readDirectory(sql, workspace)))
+    await askAnew(sql, workspace)
     const subject = `workspace:${workspace}`
     const { domains, emails } = staff
     const detail = { ...staff, domains: domains.length, emails: emails.length }

@@ -1,7 +1,7 @@
 import type { AskHistory } from '../history.ts'
 import { SESSION_GAP_MS } from '../sessions.ts'
 import { SUPPORT_MIN } from './significance.ts'
-import type { PortraitQuestion } from './traitShares.ts'
+import { arePeople, PEOPLE, type PortraitQuestion, valuesOf } from './traitShares.ts'
 
 /** What somebody's events say of them. */
 export const HABITS = [
@@ -74,14 +74,14 @@ export async function readHabitShares(
          if(empty(brands), [], [('any', 'brand')]),
          if(empty(products), [], [('any', 'product')]))) AS pair,
          pair.1 AS habit, pair.2 AS value
-       FROM (${PERSONS})
+       FROM (${personsSql(question)})
      )
      GROUP BY habit, value HAVING n >= {support:UInt32} OR habit IN ('any', 'slot', 'weekday')
      ORDER BY n DESC, habit, value LIMIT {few:UInt32} BY habit`.replaceAll(
       /favourite\((\w+)\)/g,
       'mapKeys($1)[indexOf(mapValues($1), arrayMax(mapValues($1)))]',
     ),
-    { ...question, support: SUPPORT_MIN, few: FEW_MAX },
+    { ...valuesOf(question), support: SUPPORT_MIN, few: FEW_MAX },
     'heavy',
   )
   const any = new Map(rows.flatMap((row) => (row.habit === 'any' ? [[row.value, row]] : [])))
@@ -110,7 +110,7 @@ const PATHS = `arrayDistinct(arrayMap(
         pair -> pair.1.2 != pair.2.2 AND pair.2.1 - pair.1.1 <= ${SESSION_GAP_MS},
         arrayZip(arrayPopBack(steps), arrayPopFront(steps)))))`
 
-const PERSONS = `
+const personsSql = (question: PortraitQuestion): string => `
   SELECT profile,
     profile IN (
       SELECT profile FROM profile_current FINAL
@@ -127,9 +127,7 @@ const PERSONS = `
   FROM event_of_profile
   WHERE workspace = {workspace:UInt32} AND counted
     AND time >= fromUnixTimestamp64Milli({since:Int64})
-    AND profile IN (
-      SELECT profile FROM profile_current FINAL
-      WHERE workspace = {workspace:UInt32} AND kind = 'person')
+    AND profile IN (SELECT p.profile FROM ${PEOPLE} WHERE ${arePeople(question)})
   GROUP BY profile`
 
 /** How names of products, categories and brands are written: texts are compared without accents. */

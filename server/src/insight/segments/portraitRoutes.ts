@@ -2,6 +2,7 @@ import type { Api } from '../../platform/api.ts'
 import type { Deps } from '../../platform/deps.ts'
 import { DAY_MS } from '../../platform/durations.ts'
 import { notFound } from '../../platform/errors.ts'
+import { isCustomer, readStaff } from '../../segment/index.ts'
 import { readWorkspace } from '../../workspace/index.ts'
 import { type AskHistory, historyFor } from '../history.ts'
 import { type Portrait, readPortrait } from './portrait.ts'
@@ -30,6 +31,10 @@ export function portraitRoutes(app: Api, deps: Deps): void {
   )
 }
 
+type Row = { number: number; rule: unknown; includesStaff: boolean }
+
+const EVERYBODY = { sql: 'true', params: {} }
+
 /** The portrait of a segment by its id of the API. @throws Problem 404. */
 export async function portraitOf(
   deps: Pick<Deps, 'postgres' | 'clock'>,
@@ -37,19 +42,26 @@ export async function portraitOf(
   question: { workspace: number; id: string; days: number },
 ): Promise<Portrait> {
   const { workspace, id, days } = question
-  const [segment] = await deps.postgres.query<{ number: number; rule: unknown }>(
-    'SELECT id AS number, rule FROM segment WHERE workspace = $1 AND public_id = $2',
+  const [segment] = await deps.postgres.query<Row>(
+    `SELECT id AS number, rule, includes_staff AS "includesStaff" FROM segment
+     WHERE workspace = $1 AND public_id = $2`,
     [workspace, id],
   )
   if (!segment) throw notFound('There is no segment with this id. See the list of segments.')
   const { timeZone } = await readWorkspace(deps, workspace)
+  const now = deps.clock.now()
+  // Whom the segment leaves out is no part of what it is compared with.
+  const base = segment.includesStaff
+    ? EVERYBODY
+    : isCustomer(await readStaff(deps.postgres, workspace), { workspace, now })
   return readPortrait(
     { sql: deps.postgres, ask },
     {
       workspace,
       segment: segment.number,
       timeZone,
-      since: deps.clock.now() - days * DAY_MS,
+      since: now - days * DAY_MS,
+      base,
       days,
       inRule: namedIn(segment.rule),
     },

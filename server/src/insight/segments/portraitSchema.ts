@@ -42,7 +42,9 @@ const Bars = Type.Array(
 
 export const PortraitView = Type.Object({
   size: Type.Integer({ description: 'Members' }),
-  base: Type.Integer({ description: 'All people' }),
+  base: Type.Integer({
+    description: 'All people, without staff and tests unless the segment takes them in',
+  }),
   active: Type.Integer({ description: 'Members who did anything in the time' }),
   baseActive: Type.Integer({ description: 'People who did' }),
   findings: Type.Array(FindingView, {

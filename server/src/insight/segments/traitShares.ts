@@ -1,3 +1,4 @@
+import type { QueryParams } from '../../platform/clickhouse.ts'
 import type { AskHistory } from '../history.ts'
 import { isPersonalPath } from '../masking.ts'
 import { SUPPORT_MIN } from './significance.ts'
@@ -8,6 +9,19 @@ export type PortraitQuestion = {
   timeZone: string
   /** Since when events are looked at, epoch ms. */
   since: number
+  /** A condition on a row `p` of `profile_current` that it is one of the base, with its values. */
+  base: { sql: string; params: QueryParams }
+}
+
+/** The people of the base: what stands after FROM, and after WHERE. */
+export const PEOPLE = 'profile_current AS p FINAL'
+export const arePeople = ({ base }: PortraitQuestion): string =>
+  `p.workspace = {workspace:UInt32} AND p.kind = 'person' AND ${base.sql}`
+
+/** The values of a question that its SQL names. */
+export const valuesOf = ({ base, ...question }: PortraitQuestion): QueryParams => {
+  const { workspace, segment, timeZone, since } = question
+  return { workspace, segment, timeZone, since, ...base.params }
 }
 
 /** A value of a trait (a range, of numbers), with how many people of segment and base have it. */
@@ -24,8 +38,6 @@ export type TraitShare = {
   baseOf: number
 }
 
-const PEOPLE = `FROM profile_current FINAL
-  WHERE workspace = {workspace:UInt32} AND kind = 'person'`
 const IS_MEMBER = 'has(segments, {segment:UInt32})'
 const VALUES_MAX = 600
 const VALUES_OF_ONE_TRAIT = 40
@@ -48,10 +60,10 @@ type Known = Map<string, { of: number; baseOf: number }>
 async function readKnown(ask: AskHistory, question: PortraitQuestion): Promise<Known> {
   const rows = await ask<{ trait: string; of: number; baseOf: number }>(
     `SELECT toString(trait) AS trait, countIf(${IS_MEMBER}) AS of, count() AS baseOf
-     FROM profile_current FINAL ARRAY JOIN mapKeys(raw) AS trait
-     WHERE workspace = {workspace:UInt32} AND kind = 'person'
+     FROM ${PEOPLE} ARRAY JOIN mapKeys(raw) AS trait
+     WHERE ${arePeople(question)}
      GROUP BY trait HAVING of >= {support:UInt32}`,
-    { ...question, support: SUPPORT_MIN },
+    { ...valuesOf(question), support: SUPPORT_MIN },
     'heavy',
   )
   return new Map(rows.map(({ trait, of, baseOf }) => [trait, { of, baseOf }]))
@@ -67,12 +79,12 @@ export async function readTraitShares(
     // Values of members only: the base has far more of them than can tell anything.
     ask<{ trait: string; value: string; n: number; raw: string }>(
       `SELECT pair.1 AS trait, pair.2 AS value, count() AS n, any(raw[pair.1]) AS raw
-       FROM profile_current FINAL ARRAY JOIN ${PAIRS} AS pair
-       WHERE workspace = {workspace:UInt32} AND kind = 'person' AND ${IS_MEMBER}
+       FROM ${PEOPLE} ARRAY JOIN ${PAIRS} AS pair
+       WHERE ${arePeople(question)} AND ${IS_MEMBER}
        GROUP BY trait, value HAVING n >= {support:UInt32}
        ORDER BY n DESC, trait, value LIMIT {each:UInt32} BY trait LIMIT {values:UInt32}`,
       {
-        ...question,
+        ...valuesOf(question),
         support: SUPPORT_MIN,
         each: VALUES_OF_ONE_TRAIT,
         values: VALUES_MAX,
@@ -92,20 +104,20 @@ export async function readTraitShares(
 
 async function countInBase(
   ask: AskHistory,
-  { workspace }: PortraitQuestion,
+  question: PortraitQuestion,
   pairs: readonly { trait: string; value: string }[],
 ): Promise<Map<string, number>> {
   if (pairs.length === 0) return new Map()
   const rows = await ask<{ trait: string; value: string; n: number }>(
     `SELECT pair.1 AS trait, pair.2 AS value, count() AS n
-     FROM profile_current FINAL
+     FROM ${PEOPLE}
      ARRAY JOIN arrayFilter(
        one -> one IN (SELECT arrayJoin(arrayZip({traits:Array(String)}, {values:Array(String)}))),
        ${PAIRS}) AS pair
-     WHERE workspace = {workspace:UInt32} AND kind = 'person'
+     WHERE ${arePeople(question)}
      GROUP BY trait, value`,
     {
-      workspace,
+      ...valuesOf(question),
       traits: pairs.map(({ trait }) => trait),
       values: pairs.map(({ value }) => value),
     },
@@ -125,11 +137,11 @@ async function readRanges(
   const fifths = await ask<{ trait: string; bounds: number[] }>(
     `SELECT toString(trait) AS trait, quantilesDeterministic(0.2, 0.4, 0.6, 0.8)(
          toFloat64(amount), cityHash64(profile)) AS bounds
-     FROM profile_current FINAL
+     FROM ${PEOPLE}
      ARRAY JOIN mapKeys(number) AS trait, mapValues(number) AS amount
-     WHERE workspace = {workspace:UInt32} AND kind = 'person'
+     WHERE ${arePeople(question)}
      GROUP BY trait ORDER BY count() DESC, trait LIMIT {rows:UInt32}`,
-    { workspace: question.workspace, rows: RANGES_OF_TRAITS },
+    { ...valuesOf(question), rows: RANGES_OF_TRAITS },
     'heavy',
   )
   const traits = fifths
@@ -141,13 +153,12 @@ async function readRanges(
        arrayCount(bound -> toFloat64(amount) >= bound,
          {bounds:Array(Array(Float64))}[indexOf({traits:Array(String)}, trait)]) AS part,
        countIf(${IS_MEMBER}) AS n, count() AS baseN
-     FROM profile_current FINAL
+     FROM ${PEOPLE}
      ARRAY JOIN mapKeys(number) AS trait, mapValues(number) AS amount
-     WHERE workspace = {workspace:UInt32} AND kind = 'person'
-       AND trait IN {traits:Array(String)}
+     WHERE ${arePeople(question)} AND trait IN {traits:Array(String)}
      GROUP BY trait, part`,
     {
-      ...question,
+      ...valuesOf(question),
       traits: traits.map(({ trait }) => trait),
       bounds: traits.map(({ bounds }) => bounds),
     },
@@ -170,11 +181,12 @@ function readable(bound: number): number {
 /** How many people there are, in the segment and in all. */
 export async function readSizes(
   ask: AskHistory,
-  { workspace, segment }: PortraitQuestion,
+  question: PortraitQuestion,
 ): Promise<{ size: number; base: number }> {
   const [row] = await ask<{ size: number; base: number }>(
-    `SELECT countIf(${IS_MEMBER}) AS size, count() AS base ${PEOPLE}`,
-    { workspace, segment },
+    `SELECT countIf(${IS_MEMBER}) AS size, count() AS base
+     FROM ${PEOPLE} WHERE ${arePeople(question)}`,
+    valuesOf(question),
   )
   return row ?? { size: 0, base: 0 }
 }

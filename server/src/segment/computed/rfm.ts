@@ -2,7 +2,8 @@ import { Type } from 'typebox'
 import { DAY_MS } from '../../platform/durations.ts'
 import { decimalOf, decimalText } from '../../profile/index.ts'
 import { earlier } from '../answer.ts'
-import { countedConditions, namedRowsSql, peopleOnlySql } from '../eventStreams.ts'
+import { customersSql } from '../customers.ts'
+import { countedConditions, namedRowsSql } from '../eventStreams.ts'
 import { ONE, textOf, wholeNumber } from '../measure.ts'
 import { entriesReader, measureReader, toldBy } from '../measureReader.ts'
 import { measureSql } from '../measureSql.ts'
@@ -37,7 +38,8 @@ const groupSchema = Type.Object(
 /**
  * Recency, frequency and monetary value, each scored from 1 to 5 by cut-offs, and the group that
  * the scores lie in. The cut-offs are quintiles over the people, computed daily, or fixed; the
- * scores of a person follow from them and from what is kept of the person, at any instant.
+ * scores of a person follow from them and from what is kept of the person, at any instant. Staff and
+ * tests have scores too, and are no part of what others are compared with.
  */
 export const rfmTrait: ComputedKind<Rfm> = {
   is: (spec): spec is Rfm => 'rfm' in spec,
@@ -187,13 +189,13 @@ function groupSql(scores: Scores, groups: readonly RfmGroup[], builder: SqlBuild
   return `multiIf(${branches.join(', ')}, '')`
 }
 
-/** Each person's three measures: rows (profile, r, f, m). */
+/** Each customer's three measures: rows (profile, r, f, m). */
 export function valuesByPersonSql(spec: Rfm, builder: SqlBuilder): string {
   const { r, f, m, has, rows } = rfmSql(spec, builder)
   const looked = [...countedConditions(builder), `(${rows.join(' OR ')})`].join(' AND ')
   return `${namedRowsSql(builder)}
     SELECT e.profile AS profile, ${r} AS r, ${f} AS f, ${m} AS m FROM event_of_profile AS e
-    WHERE ${looked} AND e.profile IN (${peopleOnlySql(builder)})
+    WHERE ${looked} AND e.profile IN (${customersSql(builder)})
     GROUP BY e.profile HAVING ${has}`
 }
 

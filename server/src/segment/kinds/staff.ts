@@ -43,16 +43,18 @@ export const staffKind: Kind<StaffRule> = {
     const evaluate = staffKind.prepare(rule, scope, () => evaluateNone)
     return (context) => ({ ...NOTHING_FOUND, value: evaluate(context).holds })
   },
-  toSql: (rule, builder) => {
-    const staff = definitionOf(rule)
-    const marked = marksOf(staff).map((mark) => traitSql(mark, MARKED, builder))
-    const parts = [...(asksAddresses(staff) ? [addressSql(staff, builder)] : []), ...marked]
-    return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`
-  },
+  toSql: (rule, builder) => staffSql(definitionOf(rule), builder),
   describe: () => ({
     fr: 'est un profil interne ou de test',
     en: 'is a staff or test profile',
   }),
+}
+
+/** A condition on a row `p` that it is one of the staff, or a test. */
+export function staffSql(staff: StaffDefinition, builder: SqlBuilder): string {
+  const marked = marksOf(staff).map((mark) => traitSql(mark, MARKED, builder))
+  const parts = [...(asksAddresses(staff) ? [addressSql(staff, builder)] : []), ...marked]
+  return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`
 }
 
 export const NO_STAFF: StaffDefinition = { domains: [], emails: [], trait: null, list: null }
