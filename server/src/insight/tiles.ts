@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/postgres.ts'
+import { devicesJoin, OWNER } from '../resolve/index.ts'
 import type { AskHistory } from './history.ts'
 import type { TilesView, TileView } from './overviewSchema.ts'
 
@@ -89,10 +90,8 @@ function readMatchRate(ask: AskHistory, question: TilesQuestion): Promise<Match[
          SELECT profile FROM profile_current FINAL
          WHERE workspace = {workspace:UInt32} AND NOT known)) AS unknown
      FROM (
-       SELECT e.time AS time, e.anchor AS anchor, if(empty(d.owners), e.anchor,
-         d.owners[arrayLastIndex(one -> one <= toUnixTimestamp64Milli(e.time), d.starts)]) AS owner
-       FROM event AS e
-       LEFT ANY JOIN (SELECT device, starts, owners FROM device FINAL) AS d ON d.device = e.anchor
+       SELECT e.time AS time, e.anchor AS anchor, ${OWNER} AS owner
+       FROM event AS e ${devicesJoin()}
        WHERE e.workspace = {workspace:UInt32} AND e.time >= fromUnixTimestamp64Milli({start:Int64})
          AND e.time <= fromUnixTimestamp64Milli({end:Int64})
      )

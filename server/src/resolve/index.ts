@@ -23,6 +23,7 @@ export {
   soleOwner,
 } from './logins.ts'
 export { type NamespaceRow, type Namespaces, namespacesFrom } from './namespaces.ts'
+export { devicesJoin, OWNER } from './ownerSql.ts'
 export { loadRegion, replayRegion } from './region.ts'
 export {
   type Arrival,

@@ -9,7 +9,7 @@ import {
   type StreamEntry,
   writeProfiles,
 } from '../profile/index.ts'
-import { findIdentifiersById, type Login, ownerAt } from '../resolve/index.ts'
+import { devicesJoin, findIdentifiersById, type Login, OWNER, ownerAt } from '../resolve/index.ts'
 import { calendarOf } from './calendar.ts'
 import { eventConditions, spanConditions } from './eventStreams.ts'
 import { ITEM_TYPES } from './operators/index.ts'
@@ -119,12 +119,8 @@ async function baseRows(
        AS entries
      FROM (
        SELECT e.anchor AS anchor, e.time AS time, e.hash AS hash,
-         ${keptSql(kept.value, builder)} AS values,
-         d.owners[arrayLastIndex(start -> start <= toUnixTimestamp64Milli(e.time), d.starts)]
-           AS owner
-       FROM event AS e
-       LEFT ANY JOIN (SELECT device, starts, owners FROM device FINAL
-         WHERE ${isInChunk('device')}) AS d ON d.device = e.anchor
+         ${keptSql(kept.value, builder)} AS values, ${OWNER} AS owner
+       FROM event AS e ${devicesJoin(isInChunk('device'))}
        WHERE ${conditions.join(' AND ')}
      ) AS e
      GROUP BY e.anchor AS anchor, e.owner`,
