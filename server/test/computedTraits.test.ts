@@ -1,7 +1,13 @@
 /** Computed traits through the API: made late, as if always there; read, compared, changed. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { manualClock } from '../src/platform/clock.ts'
-import { openSegmentWorld, type SegmentWorld } from './segmentWorld.ts'
+import {
+  makeTrait,
+  openSegmentWorld,
+  type SegmentWorld,
+  traitsWhen,
+  usersIn,
+} from './segmentWorld.ts'
 
 const DAY = 24 * 60 * 60_000
 const NOW = Date.parse('2026-11-22T12:00:00Z')
@@ -51,52 +57,18 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world.close(), 60_000)
 
-async function make(key: string, definition: object): Promise<Trait> {
-  const body = { key, name: { fr: `Trait ${key}`, en: `Trait ${key}` }, definition }
-  const { id } = await world.call<Trait>('POST', '/computed-traits', body)
-  for (;;) {
-    const trait = await world.call<Trait>('GET', `/computed-traits/${id}`)
-    if (trait.state === 'live') return trait
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
+const make = (key: string, definition: object) => makeTrait<Trait>(world, key, definition)
 
-async function traitsOf(user: string): Promise<Record<string, TraitView>> {
-  const profile = await world.call<{ traits: Record<string, TraitView> }>(
-    'GET',
-    `/profiles/user_id:${user}`,
-  )
-  return profile.traits
-}
+const traitsOnce = (user: string, isSo: (traits: Record<string, TraitView>) => boolean) =>
+  traitsWhen<TraitView>({ world, clock }, user, isSo)
 
-/** Reads until it is so: the settings of profiles are held for two seconds. */
-async function eventually<T>(read: () => Promise<T>, isSo: (value: T) => boolean): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    const value = await read()
-    if (isSo(value) || tries > 100) return value
-    clock.advance(100)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
-async function peopleIn(id: string): Promise<string[]> {
-  const rows = await world
-    .program()
-    .deps.postgres.query<{ value: string; profile: string }>(
-      "SELECT value, id AS profile FROM identifier WHERE namespace = 'user_id'",
-    )
-  const names = new Map(rows.map(({ value, profile }) => [profile, value]))
-  return (await world.members(id)).map((profile) => names.get(profile) ?? profile).sort()
-}
+const peopleIn = (id: string) => usersIn(world, id)
 
 it('is filled from history, and shown on the person with what it was made of', async () => {
   const made = await make('revenue', REVENUE)
   expect(made).toMatchObject({ type: 'number', progress: 1, version: 1 })
   expect(made.sentence.fr).toBe('total de total sur « Order Completed »')
-  const traits = await eventually(
-    () => traitsOf('ada'),
-    ({ revenue }) => revenue !== undefined,
-  )
+  const traits = await traitsOnce('ada', ({ revenue }) => revenue !== undefined)
   expect(traits.revenue).toMatchObject({
     ...{ value: 140, type: 'number' },
     computed: { id: made.id, events: 3, approximate: false, complete: true },
@@ -110,10 +82,7 @@ it('gives lists, the most frequent value, dates, days and ratios', async () => {
   await make('days_since_order', { daysSince: 'last', ...ORDERS })
   await make('basket', { ratio: [REVENUE, { measure: 'count', ...ORDERS }] })
   await make('usual_hour', { usualTime: 'hour', ...ORDERS })
-  const traits = await eventually(
-    () => traitsOf('ada'),
-    ({ usual_hour }) => usual_hour !== undefined,
-  )
+  const traits = await traitsOnce('ada', ({ usual_hour }) => usual_hour !== undefined)
   expect(traits.favourite_shop?.value).toBe('lyon part-dieu')
   expect(traits.ranges?.value).toEqual(['linge', 'ete'])
   expect(traits.last_order).toMatchObject({ type: 'date', value: '2026-11-19T12:00:00.000Z' })
@@ -242,7 +211,45 @@ it('keeps its name when events tell a trait of the same name later', async () =>
     { type: 'identify', userId: 'ada', messageId: 'late', traits: { basket: 'wicker' } },
   ])
   await world.settled()
-  expect((await traitsOf('ada')).basket?.value).toBe(46.666666)
+  expect((await traitsOnce('ada', () => true)).basket?.value).toBe(46.666666)
   const { data } = await world.call<{ data: Trait[] }>('GET', '/computed-traits')
   expect(data.find(({ key }) => key === 'basket')?.givenToo).toBe(true)
+})
+
+it('a ready-made trait: the mean days between the purchases of a person', async () => {
+  type Template = { key: string; name: object; sentence: object; definition: object }
+  const { data } = await world.call<{ data: Template[] }>('GET', '/computed-traits/templates')
+  const template = data.find(({ key }) => key === 'order_interval')
+  expect(template).toMatchObject({
+    name: { fr: 'Intervalle entre achats', en: 'Purchase interval' },
+    sentence: {
+      fr: 'moyenne des jours entre deux de « Order Completed »',
+      en: 'mean days from one to the next of “Order Completed”',
+    },
+  })
+  await make('order_interval', template?.definition ?? {})
+  const intervalOf = async (user: string, isSo: (value: unknown) => boolean) => {
+    const traits = await traitsOnce(user, ({ order_interval }) => isSo(order_interval?.value))
+    return traits.order_interval?.value
+  }
+  // Gaps of 20 and of 17 days.
+  expect(await intervalOf('ada', (value) => value !== undefined)).toBe(18.5)
+  const rule = { trait: 'order_interval', op: 'less', value: 1 }
+  const { id } = await world.create('Often', rule)
+  await world.whenLive(id)
+  const first = clock.now() - 10 * DAY
+  await world.send([order('eve', 10, {})])
+  await world.settled()
+  // Who bought once has none.
+  expect(await intervalOf('eve', () => true)).toBeUndefined()
+  expect(await peopleIn(id)).toEqual([])
+  const later = [first + 1.5 * DAY, first + DAY].map((at) => {
+    return { ...order('eve', 0, {}), timestamp: new Date(at).toISOString() }
+  })
+  // The one in the middle is told last: a day and a half in two gaps.
+  await world.send(later)
+  await world.settled()
+  expect(await intervalOf('eve', (value) => value !== undefined)).toBe(0.75)
+  expect(await peopleIn(id)).toEqual(['eve'])
+  expect(await world.call('POST', '/segments/preview', { rule })).toMatchObject({ count: 1 })
 })

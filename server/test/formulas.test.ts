@@ -1,7 +1,14 @@
 /** Formulas through the API: traits made of traits, live, in order, and refused where they must. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { manualClock } from '../src/platform/clock.ts'
-import { openSegmentWorld, type SegmentWorld } from './segmentWorld.ts'
+import {
+  makeTrait,
+  openSegmentWorld,
+  type SegmentWorld,
+  traitsWhen,
+  traitWhen,
+  usersIn,
+} from './segmentWorld.ts'
 
 const NOW = Date.parse('2026-11-22T12:00:00Z')
 const clock = manualClock(NOW)
@@ -41,43 +48,17 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => world.close(), 60_000)
 
-async function make(key: string, definition: object): Promise<Trait> {
-  const body = { key, name: `Trait ${key}`, definition }
-  const { id } = await world.call<Trait>('POST', '/computed-traits', body)
-  return whenLive(id)
-}
+const make = (key: string, definition: object) => makeTrait<Trait>(world, key, definition)
 
-async function whenLive(id: string): Promise<Trait> {
-  for (;;) {
-    const trait = await world.call<Trait>('GET', `/computed-traits/${id}`)
-    if (trait.state === 'live') return trait
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
+const whenLive = (id: string) => traitWhen<Trait>(world, id, ({ state }) => state === 'live')
 
-/** Once the reader of profiles, which holds definitions for two seconds, has seen the last one. */
 async function traitOf(user: string, key: string, isSo: (value: unknown) => boolean) {
-  for (let tries = 0; ; tries += 1) {
-    const { traits } = await world.call<{ traits: Record<string, { value: unknown }> }>(
-      'GET',
-      `/profiles/user_id:${user}`,
-    )
-    const value = traits[key]?.value
-    if (isSo(value) || tries > 100) return value
-    clock.advance(100)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
+  const place = { world, clock }
+  const traits = await traitsWhen<{ value: unknown }>(place, user, (all) => isSo(all[key]?.value))
+  return traits[key]?.value
 }
 
-async function peopleIn(id: string): Promise<string[]> {
-  const rows = await world
-    .program()
-    .deps.postgres.query<{ value: string; profile: string }>(
-      "SELECT value, id AS profile FROM identifier WHERE namespace = 'user_id'",
-    )
-  const names = new Map(rows.map(({ value, profile }) => [profile, value]))
-  return (await world.members(id)).map((profile) => names.get(profile) ?? profile).sort()
-}
+const peopleIn = (id: string) => usersIn(world, id)
 
 async function refused(method: string, path: string, body?: object) {
   const answer = await world.request(method, path, body)

@@ -30,7 +30,7 @@ const KINDS = [
   ...['count', 'sum', 'average', 'min', 'max', 'distinct', 'first', 'last'].map(
     (name) => `measure ${name}`,
   ),
-  ...['did', 'sequence', 'active', 'near', 'object'],
+  ...['did', 'moment', 'sequence', 'active', 'near', 'object'],
   ...['sum', 'average', 'min', 'max', 'distinct'].map((name) => `object ${name}`),
   ...[
     'measure',
@@ -38,6 +38,7 @@ const KINDS = [
     'uniqueList',
     'usualTime',
     'daysSince',
+    'daysBetween',
     'timeOf',
     'ratio',
     'rfm',

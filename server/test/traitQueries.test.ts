@@ -1,7 +1,13 @@
 /** Computed traits that a query makes: what it may read, when it runs, and what becomes of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { manualClock } from '../src/platform/clock.ts'
-import { openSegmentWorld, type SegmentWorld } from './segmentWorld.ts'
+import {
+  openSegmentWorld,
+  type SegmentWorld,
+  traitsWhen,
+  traitWhen,
+  usersIn,
+} from './segmentWorld.ts'
 
 const HOUR = 60 * 60_000
 const NOW = Date.parse('2026-11-22T12:10:00Z')
@@ -49,36 +55,12 @@ async function refusal(sql: string) {
   return { status: answer.status, ...((await answer.json()) as { detail: string }) }
 }
 
-async function until(id: string, isSo: (trait: Trait) => boolean): Promise<Trait> {
-  for (let tries = 0; ; tries += 1) {
-    const trait = await world.call<Trait>('GET', `/computed-traits/${id}`)
-    if (isSo(trait) || tries > 500) return trait
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
+const until = (id: string, isSo: (trait: Trait) => boolean) => traitWhen(world, id, isSo)
 
-/** Once the reader of profiles, which holds definitions for two seconds, knows the trait. */
-async function traitsOf(user: string, key: string): Promise<Record<string, object>> {
-  for (let tries = 0; ; tries += 1) {
-    const { traits } = await world.call<{ traits: Record<string, object> }>(
-      'GET',
-      `/profiles/user_id:${user}`,
-    )
-    if (key in traits || tries > 50) return traits
-    clock.advance(100)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
+const traitsOf = (user: string, key: string) =>
+  traitsWhen<object>({ world, clock }, user, (traits) => key in traits)
 
-async function peopleIn(id: string): Promise<string[]> {
-  const rows = await world
-    .program()
-    .deps.postgres.query<{ value: string; profile: string }>(
-      "SELECT value, id AS profile FROM identifier WHERE namespace = 'user_id'",
-    )
-  const names = new Map(rows.map(({ value, profile }) => [profile, value]))
-  return (await world.members(id)).map((profile) => names.get(profile) ?? profile).sort()
-}
+const peopleIn = (id: string) => usersIn(world, id)
 
 describe('what a query may read', () => {
   it('people and events of its own workspace, and nobody else’s', async () => {
@@ -299,4 +281,4 @@ it('templates have the names of what was seen', async () => {
     const answer = await world.request('POST', '/computed-traits/preview', { definition })
     expect(answer.status).toBe(200)
   }
-})
+}, 60_000)

@@ -61,6 +61,16 @@ const DRAWN: readonly Drawing[] = [
     draw: (say) => ({ measure: 'count', ...ofWord(say, 'order', MONTH) }),
   },
   {
+    key: 'order_interval',
+    name: { fr: 'Intervalle entre achats', en: 'Purchase interval' },
+    description: {
+      fr: 'Nombre moyen de jours d’un achat au suivant, dès le deuxième.',
+      en: 'Mean number of days from one purchase to the next, from the second on.',
+    },
+    uses: ['order'],
+    draw: (say) => ({ daysBetween: 'mean', ...ofWord(say, 'order', null) }),
+  },
+  {
     key: 'visits',
     name: { fr: 'Nombre de visites', en: 'Number of visits' },
     description: { fr: 'Combien de visites en un an.', en: 'How many visits within a year.' },

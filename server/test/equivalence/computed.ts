@@ -59,6 +59,10 @@ export function computedLeaves(parts: Parts): Record<string, fc.Arbitrary<Rule>>
       fc.record({ daysSince: edge, ...of }),
       fc.oneof(numbers, numbers, compared(['between', 'oneOf'], PRESENCE)),
     ),
+    'computed daysBetween': leaf(
+      fc.record({ daysBetween: fc.constant('mean'), ...of }),
+      fc.oneof(numbers, compared(NUMBERS, PRESENCE)),
+    ),
     'computed timeOf': leaf(fc.record({ timeOf: edge, ...of }), compared(DATES, DATES, PRESENCE)),
     'computed score': leaf(
       fc.record({
@@ -124,6 +128,7 @@ export function computedName({ spec }: Computed): string {
       'uniqueList',
       'usualTime',
       'daysSince',
+      'daysBetween',
       'timeOf',
       'ratio',
       'rfm',

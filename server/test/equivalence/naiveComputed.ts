@@ -73,10 +73,19 @@ export function naiveComputed(
   }
   const times = found.map(({ time }) => time)
   if (times.length === 0) return null
+  if ('daysBetween' in spec) return meanInterval(times)
   const edge = 'daysSince' in spec ? spec.daysSince : spec.timeOf
   const at = edge === 'first' ? Math.min(...times) : Math.max(...times)
   if ('timeOf' in spec) return new Date(at).toISOString()
   return BigInt(Math.max(0, Math.floor((now - at) / DAY))) * ONE
+}
+
+/** Of the gaps one after the other, where the program looks at the ends. */
+function meanInterval(times: readonly number[]): bigint | null {
+  const sorted = [...times].sort((x, y) => x - y)
+  const gaps = sorted.slice(1).map((time, index) => BigInt(time - (sorted[index] ?? time)))
+  if (gaps.length === 0) return null
+  return (gaps.reduce((sum, gap) => sum + gap, 0n) * ONE) / BigInt(DAY) / BigInt(gaps.length)
 }
 
 function typeOf(spec: Spec): 'number' | 'date' | 'list' | 'any' {

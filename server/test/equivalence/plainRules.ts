@@ -3,6 +3,7 @@ import { STATIC_LISTS } from './around.ts'
 import { asRule } from './computed.ts'
 import { formulaOf } from './formulas.ts'
 import type { MeasureName } from './histories.ts'
+import { plainMoments } from './moments.ts'
 
 const ANY = { did: null }
 
@@ -23,6 +24,7 @@ function plainComputed(n: number): Rule[] {
     asRule({ uniqueList: 'a', ...OF_ANY }, { ...has, op: 'listHas' }),
     asRule({ usualTime: 'hour', ...OF_ANY }, atLeast(2 * n + 2)),
     asRule({ daysSince: 'first', ...OF_ANY }, atLeast(5 * n)),
+    asRule({ daysBetween: 'mean', ...OF_ANY }, atLeast(n / 2)),
     asRule({ timeOf: 'first', ...OF_ANY }, { op: 'withinLast', value: { days: 5 * n } }),
     asRule({ score: [{ of: ANY, weight: 5 }], halfLifeDays: 7 }, atLeast(2 * n)),
     asRule(
@@ -68,6 +70,11 @@ export const plainRules: Rule[] = [
       })
     return [
       { did: 'Order Completed', times, within: null },
+      ...(count < 6
+        ? plainMoments(count).map(
+            (at): Rule => ({ did: 'Order Completed', ...at, times, within: null }),
+          )
+        : []),
       { active: ANY, unit: 'day', times, last: 30 },
       ...measured('count', count),
       ...measured('sum', 15 * count),

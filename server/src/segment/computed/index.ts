@@ -1,4 +1,5 @@
 import type { Spec } from '../rule.ts'
+import { daysBetweenTrait } from './daysBetween.ts'
 import { daysSinceTrait } from './daysSince.ts'
 import { decayTrait } from './decay.ts'
 import { formulaTrait } from './formula.ts'
@@ -19,6 +20,7 @@ const kinds: ComputedKind<Spec>[] = [
   uniqueListTrait,
   usualTimeTrait,
   daysSinceTrait,
+  daysBetweenTrait,
   timeOfTrait,
   ratioTrait,
   rfmTrait,
@@ -29,7 +31,8 @@ const kinds: ComputedKind<Spec>[] = [
 
 /** What the kinds are called, for who wrote none of them. */
 export const computedNames =
-  'measure, mostFrequent, uniqueList, usualTime, daysSince, timeOf, ratio, rfm, score, formula or sql'
+  'measure, mostFrequent, uniqueList, usualTime, daysSince, daysBetween, timeOf, ratio, rfm, ' +
+  'score, formula or sql'
 
 /** The kind of a definition, or undefined when it is none. */
 export function computedKindOf(spec: unknown): ComputedKind<Spec> | undefined {

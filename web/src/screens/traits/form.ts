@@ -45,6 +45,7 @@ const KIND_OF = {
   uniqueList: ofValues('uniqueList'),
   daysSinceLast: ofEvents('daysSince', 'last'),
   daysSinceFirst: ofEvents('daysSince', 'first'),
+  daysBetween: ofEvents('daysBetween', 'mean'),
   timeOfFirst: ofEvents('timeOf', 'first'),
   timeOfLast: ofEvents('timeOf', 'last'),
   usualHour: ofEvents('usualTime', 'hour'),
