@@ -158,7 +158,7 @@ function eventRow(
   }
 }
 
-/** Which event tells: where it stands in the log, when it took place (epoch ms), and whose it is. */
+/** Which event tells: where it stands in the log, when it took place (epoch ms), and whose. */
 export type EventPlace = ShardName & {
   workspace: number
   position: number

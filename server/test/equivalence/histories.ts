@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import type { Comparison, Measure, Operator, Period, Rule } from '../../src/segment/rule.ts'
-import { aroundLeaves, consentContext, saidConsents } from './around.ts'
+import { aroundLeaves, saidConsents } from './around.ts'
 import { computedLeaves } from './computed.ts'
 import { atMoments, moments } from './moments.ts'
 import type { Told } from './naive.ts'
-import { objectLeaves, objectProperty, saidObjects } from './objects.ts'
+import { objectLeaves, saidObjects } from './objects.ts'
 
 /** Random rules and histories: few people and names, odd values, moments on borders of windows. */
 
@@ -380,32 +380,3 @@ export const sent: fc.Arbitrary<Sent> = fc
 export const advances = fc.constantFrom(
   ...[0, 1, HOUR - 1, HOUR, 11 * HOUR - 1, 11 * HOUR, DAY, DAY, DAY + 1, 3 * DAY, 4 * DAY],
 )
-
-/** Paths like `address.city` become parts of one object. */
-function nested(values: Record<string, unknown>): Record<string, unknown> {
-  const object: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(values)) {
-    if (!name.startsWith('address.')) object[name] = value
-    else {
-      const held = (object.address ?? {}) as object
-      object.address = { ...held, [name.slice('address.'.length)]: value }
-    }
-  }
-  return object
-}
-
-/** The event as an SDK would send it, by whom `identity` says. */
-export function asMessage(one: Told, identity: object): object {
-  return {
-    type: one.traits ? 'identify' : 'track',
-    ...(one.traits ? { traits: nested(one.traits) } : { event: one.event }),
-    ...identity,
-    messageId: one.messageId,
-    timestamp: new Date(one.time).toISOString(),
-    properties: { ...nested(one.properties), ...objectProperty(one.objects ?? [], nested) },
-    context: {
-      ...(one.counted ? {} : { userAgent: 'Googlebot/2.1' }),
-      ...consentContext(one.consents ?? []),
-    },
-  }
-}

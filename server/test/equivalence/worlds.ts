@@ -11,18 +11,9 @@ import {
 } from './agreement.ts'
 import { listing, STAFF, STATIC_LISTS } from './around.ts'
 import { computedName } from './computed.ts'
-import {
-  advances,
-  asMessage,
-  DAY,
-  HOUR,
-  MINUTE,
-  rules,
-  type Sent,
-  sent,
-  starts,
-} from './histories.ts'
+import { advances, DAY, HOUR, MINUTE, rules, type Sent, sent, starts } from './histories.ts'
 
+import { asMessage } from './message.ts'
 import type { Told } from './naive.ts'
 import { LISTED } from './naiveEvents.ts'
 import { plainRules } from './plainRules.ts'

@@ -10,8 +10,8 @@ import { needsOfEvents, ofEventsParts, ofEventsSchema, rowsOfEvents } from './of
 import { edgeSql } from './times.ts'
 
 /**
- * The mean of the days (of 24 hours) from one event to the next: of n events (last − first) / (n − 1),
- * cut after six digits. Who has one event has none.
+ * The mean of the days (of 24 hours) from one event to the next: of n events (last − first) /
+ * (n − 1), cut after six digits. Who has one event has none.
  */
 export const daysBetweenTrait: ComputedKind<DaysBetween> = {
   is: (spec): spec is DaysBetween => 'daysBetween' in spec,

@@ -38,8 +38,8 @@ const groupSchema = Type.Object(
 /**
  * Recency, frequency and monetary value, each scored from 1 to 5 by cut-offs, and the group that
  * the scores lie in. The cut-offs are quintiles over the people, computed daily, or fixed; the
- * scores of a person follow from them and from what is kept of the person, at any instant. Staff and
- * tests have scores too, and are no part of what others are compared with.
+ * scores of a person follow from them and from what is kept of the person, at any instant. Staff
+ * and tests have scores too, and are no part of what others are compared with.
  */
 export const rfmTrait: ComputedKind<Rfm> = {
   is: (spec): spec is Rfm => 'rfm' in spec,
