@@ -35,8 +35,8 @@ export type ClickHouseOptions = {
 
 const SETTINGS = {
   output_format_json_quote_64bit_integers: 0,
-  // Events stand left in our joins, with maps of what they say. As the smaller side ClickHouse would
-  // put them into the hash table, maps and all: four times the processor time.
+  // Events stand left in our joins, with maps of what they say. As the smaller side ClickHouse
+  // would put them into the hash table, maps and all: four times the processor time.
   query_plan_join_swap_table: 'false',
 } as const
 

@@ -64,8 +64,8 @@ const BUFFERS_MB_MAX = 4_096
 const BUFFERS_SHARE = 1 / 8
 
 /**
- * What PostgreSQL keeps of its pages. A page that is not there is copied from the system's cache for
- * each event, and a million people are 2.4 GB of them (docs/performance.md, P7).
+ * What PostgreSQL keeps of its pages. A page that is not there is copied from the system's cache
+ * for each event, and a million people are 2.4 GB of them (docs/performance.md, P7).
  */
 function sharedBuffers(): string {
   // In a container it is less than the machine has.
