@@ -106,6 +106,7 @@ const EMPTY = [
   'outbox',
   'consent',
   'consent_state',
+  'consent_ahead',
   'intake_minute',
 ]
   .map((table) => `DELETE FROM ${table};`)

@@ -4,7 +4,6 @@ import type { Sql } from '../platform/postgres.ts'
 import {
   type ConsentFact,
   type ConsentRow,
-  consentOfControl,
   consentsOfEvent,
   type Standing,
   writeConsents,
@@ -25,13 +24,17 @@ import {
   type Identified,
   type IdentityDecision,
   type IdentityPlace,
-  identifierText,
-  parseIdentifier,
   type Resolution,
   resolveEvents,
 } from '../resolve/index.ts'
 import type { WorkspaceDefinitions } from '../segment/index.ts'
-import { type Consented, holdBrought, readConsented } from './consented.ts'
+import {
+  type Consented,
+  holdBrought,
+  readConsented,
+  type ToldConsent,
+  tellConsented,
+} from './consented.ts'
 import { followLogins, moveFragments, profilesOfDevice, WorkingSet } from './documents.ts'
 import type { Item } from './items.ts'
 import type { ReadAgain } from './readAgain.ts'
@@ -86,6 +89,8 @@ export type Folded = {
   reserved: ReadonlySet<string>
   /** What events said about consent; an event that said nothing is left out. */
   consents: ReadonlyMap<Event, readonly ConsentFact[]>
+  /** What was recorded of consents apart from events, for history. */
+  told: readonly ToldConsent[]
 }
 
 /** resolve ► profile: finds whose the events are and folds them into their documents. */
@@ -131,11 +136,12 @@ export async function foldWorkspace(
     concerns: new Map(),
     reserved,
     consents: consentsIn(input.events),
+    told: await tellConsented(sql, consented),
   }
   noteConsents(folded, consented)
   if (tools.definitions.asksAround) noteIdentifiers(folded)
   for (const item of input.events) foldItem(item, folded, { shard: tools.shard, fold })
-  await writeConsents(sql, consentRows(input, folded), tools.now)
+  await writeConsents(sql, consentRows(input.events, folded, consented), tools.now)
   return folded
 }
 
@@ -283,22 +289,19 @@ function noteIdentifiers(folded: Folded): void {
 
 /** What was said about consent, kept under the event's anchor: identifiers move, answers do not. */
 function consentRows(
-  input: { events: readonly EventItem[]; controls: readonly ControlItem[] },
+  events: readonly EventItem[],
   folded: Folded,
+  consented: Consented,
 ): ConsentRow[] {
   const rows: ConsentRow[] = []
-  for (const { event, workspace } of input.events) {
+  for (const { event, workspace } of events) {
     const identifier = folded.places.get(event)?.anchorText
     if (!identifier) continue
     const said = folded.consents.get(event) ?? []
     for (const fact of said) rows.push({ ...fact, workspace, identifier })
   }
-  for (const item of input.controls) {
-    const said = consentOfControl(item.body)
-    const identifier = said && parseIdentifier(said.identifier)
-    if (!said || !identifier) continue
-    const row = { ...said.fact, identifier: identifierText(identifier) }
-    rows.push({ ...row, workspace: item.workspace })
+  for (const { name, fact } of consented.said) {
+    rows.push({ ...fact, workspace: consented.workspace, identifier: name })
   }
   return rows
 }

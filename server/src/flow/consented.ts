@@ -1,6 +1,6 @@
 import type { Event } from '../collect/index.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { consentOfControl } from '../privacy/index.ts'
+import { type ConsentFact, consentOfControl } from '../privacy/index.ts'
 import {
   findIdentifiers,
   findIdentifiersById,
@@ -15,8 +15,18 @@ import type { Item } from './items.ts'
 
 type Control = Extract<Item, { kind: 'control' }>
 
+/** A consent as history is told of it: under the identifier (birth id) that it is kept under. */
+export type ToldConsent = Pick<ConsentFact, 'purpose' | 'channel' | 'granted' | 'at' | 'source'> & {
+  anchor: string
+}
+
 /** Of whom a consent was recorded apart from any event. */
 export type Consented = {
+  workspace: number
+  /** What was said, by the identifier (namespace:value, normalised). */
+  said: readonly { name: string; fact: ConsentFact }[]
+  /** Their birth ids, as far as they are registered. */
+  ids: ReadonlyMap<string, string>
   /** Identifier (birth id) → its profile, as read; to be looked at again under locks. */
   owners: ReadonlyMap<string, string>
   /** Profile → when what was said last of it was said, epoch ms. */
@@ -29,33 +39,58 @@ export async function readConsented(
   controls: readonly Control[],
   workspace: number,
 ): Promise<Consented> {
-  const said = controls.flatMap((item): { identifier: Identifier; at: number }[] => {
+  const consents = controls.flatMap((item): { identifier: Identifier; fact: ConsentFact }[] => {
     const consent = consentOfControl(item.body)
     const identifier = consent && parseIdentifier(consent.identifier)
-    return consent && identifier ? [{ identifier, at: consent.fact.at }] : []
+    return consent && identifier ? [{ identifier, fact: consent.fact }] : []
   })
   const owners = new Map<string, string>()
   const latest = new Map<string, number>()
-  if (said.length === 0) return { owners, at: latest }
-  await holdNames(
-    sql,
-    workspace,
-    said.map((one) => one.identifier),
-  )
-  const found = await findIdentifiers(
-    sql,
-    workspace,
-    said.map((one) => one.identifier),
-  )
-  const byText = new Map([...found.values()].map((one) => [identifierText(one), one]))
-  for (const { identifier, at } of said) {
-    const held = byText.get(identifierText(identifier))
-    const owner = held && (await ownerOf(sql, held, at))
+  const identifiers = consents.map((one) => one.identifier)
+  await holdNames(sql, workspace, identifiers)
+  const found = await findIdentifiers(sql, workspace, identifiers)
+  const said = consents.map(({ identifier, fact }) => ({ name: identifierText(identifier), fact }))
+  for (const { name, fact } of said) {
+    const held = found.get(name)
+    const owner = held && (await ownerOf(sql, held, fact.at))
     if (!owner) continue
     owners.set(owner.id, owner.profile)
-    latest.set(owner.profile, Math.max(latest.get(owner.profile) ?? at, at))
+    latest.set(owner.profile, Math.max(latest.get(owner.profile) ?? fact.at, fact.at))
   }
-  return { owners, at: latest }
+  const ids = new Map([...found].map(([name, { id }]) => [name, id]))
+  return { workspace, said, ids, owners, at: latest }
+}
+
+/**
+ * What history can be told of what was recorded apart from events. It knows identifiers by their
+ * birth ids: of one that nobody has yet, what was said waits for who brings it; see `runTelling`.
+ */
+export async function tellConsented(
+  sql: Sql,
+  { workspace, said, ids }: Consented,
+): Promise<ToldConsent[]> {
+  const waiting = said.filter(({ name }) => !ids.has(name))
+  if (waiting.length > 0) {
+    await sql.query(
+      `INSERT INTO consent_ahead (workspace, identifier, purpose, channel, granted, at, source)
+       SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::boolean[],
+         $6::timestamptz[], $7::text[])
+       ON CONFLICT DO NOTHING`,
+      [
+        workspace,
+        waiting.map(({ name }) => name),
+        waiting.map(({ fact }) => fact.purpose),
+        waiting.map(({ fact }) => fact.channel),
+        waiting.map(({ fact }) => fact.granted),
+        waiting.map(({ fact }) => new Date(fact.at)),
+        waiting.map(({ fact }) => fact.source),
+      ],
+    )
+  }
+  return said.flatMap(({ name, fact: { purpose, channel, granted, at, source } }) => {
+    const anchor = ids.get(name)
+    return anchor === undefined ? [] : [{ anchor, purpose, channel, granted, at, source }]
+  })
 }
 
 /** What is said on a device belongs to whoever was logged in there at that time. */

@@ -32,7 +32,14 @@ const STATE = [
 const SCRATCH = ['flow_cursor', 'dedup', 'dedup_arrival'] as const
 
 /** Records that were written when things first happened: the fold must not write them again. */
-const RECORDS = ['verdict', 'dead_letter', 'intake_minute', 'outbox', 'consent'] as const
+const RECORDS = [
+  'verdict',
+  'dead_letter',
+  'intake_minute',
+  'outbox',
+  'consent',
+  'consent_ahead',
+] as const
 
 /** Makes the schema with empty tables. What an interrupted rebuild left behind is dropped. */
 export async function createApart(sql: Sql): Promise<void> {

@@ -6,6 +6,7 @@ import type { Sql } from '../platform/postgres.ts'
 import type { TraitChange } from '../profile/index.ts'
 import type { Login } from '../resolve/index.ts'
 import type { Folded } from './batch.ts'
+import type { ToldConsent } from './consented.ts'
 import type { Effects, MembershipChange, StayLine } from './effects.ts'
 import type { Item } from './items.ts'
 
@@ -31,6 +32,8 @@ export type StoredFacts = {
   memberships: MembershipChange[]
   /** Absent in what was written before there were stays. */
   stays?: StayLine[]
+  /** What was said of consents apart from events. Absent in what was written before. */
+  consents?: readonly ToldConsent[]
   /** Identifier, the profile it left, the profile it belongs to now. */
   moved: { identifier: string; from: string; to: string }[]
   devices: { device: string; logins: Login[] }[]
@@ -84,6 +87,7 @@ function storedFacts(
     traits: folded.traitChanges,
     memberships: effects.memberships,
     stays: effects.stays,
+    consents: folded.told,
     moved: folded.moved,
     devices: folded.resolution.devices.map(({ device, after }) => ({ device, logins: [...after] })),
     profiles: [...folded.set.touched],

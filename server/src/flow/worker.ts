@@ -13,6 +13,7 @@ import { runFilling } from './filling.ts'
 import { type Item, shardText } from './items.ts'
 import { balanceOf } from './shares.ts'
 import { openSleeper, type Sleeper } from './sleeper.ts'
+import { openTelling } from './telling.ts'
 import { runTimers } from './timers.ts'
 import { type FlowDeps, FlowWorld } from './world.ts'
 
@@ -199,9 +200,10 @@ async function readItems(
   return worker.world.items.read(lease, after, limit)
 }
 
-/** Timers and fills: what happens without an event, each in its own small batches. */
+/** Timers, fills and what history lacks: without an event, each in its own small batches. */
 async function runInner(worker: Worker, runner: Runner): Promise<void> {
   const { lease } = runner
+  const tellMore = openTelling(worker.world)
   while (!runner.stopping) {
     const limit = isLiveBehind(worker) ? BATCH_EVENTS_ASIDE : BATCH_EVENTS_MAX
     const startedAt = performance.now()
@@ -212,7 +214,8 @@ async function runInner(worker: Worker, runner: Runner): Promise<void> {
     if (fired && fired.fired >= limit) continue
     const filled = await runFilling(worker.world, lease, limit)
     if (filled) worker.observe.filled(filled)
-    if (!fired && !filled) await runner.sleeper.sleep(IDLE_MS)
+    const told = await tellMore(lease, limit)
+    if (!fired && !filled && !told) await runner.sleeper.sleep(IDLE_MS)
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Event, isUncounted, type SaidObject } from '../collect/index.ts'
 import { type Item, OUTCOMES, type StoredFacts } from '../flow/index.ts'
 import type { ShardName } from '../platform/log/log.ts'
+import { consentsOfEvent } from '../privacy/index.ts'
 import {
   decimalText,
   flatten,
@@ -16,6 +17,7 @@ import { ITEM_TYPES } from '../segment/index.ts'
 export type Rows = {
   event: object[]
   object_said: object[]
+  consent_said: object[]
   trait_change: object[]
   membership_change: object[]
   membership_stay: object[]
@@ -100,6 +102,7 @@ export function rowsOf(verdict: Followed, items: readonly Item[], into: Rows): v
     const { lane, shard } = verdict
     const place = { workspace, lane, shard, position, anchor, hash, time: event.time }
     into.object_said.push(...objectRows(place, event.objects))
+    if (anchor !== NOBODY) into.consent_said.push(...consentRows(verdict, item, anchor))
   }
   const { lane, shard } = verdict
   const recorded_at = verdict.committedAt
@@ -124,6 +127,10 @@ export function rowsOf(verdict: Followed, items: readonly Item[], into: Rows): v
     for (const { profile, segment, version, stayedMs, at } of facts.stays ?? []) {
       const row = { profile, segment, segment_version: version, stayed_ms: stayedMs, at }
       into.membership_stay.push({ ...place, ...row })
+    }
+    const { recorded_at: _, ...said } = place
+    for (const { at, ...consent } of facts.consents ?? []) {
+      into.consent_said.push({ ...said, ...consent, time: at })
     }
     for (const { identifier, from, to } of facts.moved) {
       into.identity_change.push({ ...place, identifier, from_profile: from, to_profile: to })
@@ -175,5 +182,17 @@ export function objectRows(place: EventPlace, objects: readonly SaidObject[]): o
     const attributes = told.flatMap(([path, value]) => [...typedPaths({ [path]: value })])
     const raw = Object.fromEntries(told.map(([path, value]) => [path, JSON.stringify(value)]))
     return { ...place, type, id, removed, ...typedColumns(attributes), raw }
+  })
+}
+
+/** What a counted event says of consents. */
+function consentRows(
+  { lane, shard }: ShardName,
+  { event, position, workspace }: Extract<Item, { kind: 'event' }>,
+  anchor: string,
+): object[] {
+  const place = { workspace, lane, shard, position, anchor }
+  return consentsOfEvent(event).map(({ purpose, channel, granted, source, at }) => {
+    return { ...place, purpose, channel, granted, source, time: at }
   })
 }

@@ -60,6 +60,7 @@ type Cursor = ShardName & { position: number; pending_to: number | null; attempt
 const EVENT_TABLES = [
   'event',
   'object_said',
+  'consent_said',
   'trait_change',
   'membership_change',
   'membership_stay',
@@ -261,6 +262,7 @@ async function gather(
   const rows: Rows = {
     event: [],
     object_said: [],
+    consent_said: [],
     trait_change: [],
     membership_change: [],
     membership_stay: [],

@@ -22,6 +22,7 @@ const tables = statements.filter((text) => /^CREATE TABLE/.test(text))
 const SHARDED_BY: Record<string, string> = {
   event: 'anchor',
   object_said: 'anchor',
+  consent_said: 'anchor',
   trait_change: 'owner',
   membership_change: 'profile',
   membership_stay: 'profile',

@@ -139,7 +139,8 @@ async function fillIn(sql: Sql, segments: readonly SimulatedSegment[]): Promise<
 const FOLDED = [
   ...['verdict', 'dead_letter', 'dedup', 'dedup_arrival', 'registry', 'identifier', 'evidence'],
   ...['profile_alias', 'identity_decision', 'device', 'device_owner', 'profile', 'timer'],
-  ...['membership', 'outbox', 'consent', 'consent_state', 'intake_minute', 'process'],
+  ...['membership', 'outbox', 'consent', 'consent_state', 'consent_ahead', 'intake_minute'],
+  'process',
 ]
 
 // The description of a segment remembers in which state it begins.

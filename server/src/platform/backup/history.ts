@@ -15,6 +15,7 @@ export type Reached = ShardName & { position: number }
 const TABLES = [
   'event',
   'object_said',
+  'consent_said',
   'trait_change',
   'membership_change',
   'membership_stay',

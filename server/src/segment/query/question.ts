@@ -11,7 +11,7 @@ export const QUERY_LIMITS = { seconds: 60, memoryBytes: 1024 ** 3, rows: 500_000
 /** Tables that hold rows of several workspaces, by the column that tells them apart. */
 const SHARED_TABLES = [
   ...['event', 'trait_change', 'membership_change', 'membership_stay', 'identity_change'],
-  ...['profile_current', 'object_said'],
+  ...['profile_current', 'object_said', 'consent_said'],
 ]
 
 /**
