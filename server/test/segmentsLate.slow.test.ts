@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
+import type * as Consents from '../src/privacy/consent.ts'
 import type * as Documents from '../src/profile/document.ts'
 import type * as Latest from '../src/profile/latest.ts'
 import { kindsIn, plainWorld, playSeparate } from './equivalence/worlds.ts'
@@ -26,11 +27,26 @@ vi.mock('../src/profile/latest.ts', () => {
   return { supersedes: () => true } satisfies typeof Latest
 })
 
+// Planted: of consents what is told last wins.
+vi.mock('../src/privacy/consent.ts', async (original) => {
+  const real = await original<typeof Consents>()
+  return {
+    ...real,
+    foldConsents: (rows, current) => {
+      const told = rows.map((row) => {
+        const known = current.get(real.consentKey(row))
+        return known && known.at >= row.at ? { ...row, at: known.at + 1 } : row
+      })
+      return real.foldConsents(told, current)
+    },
+  } satisfies typeof Consents
+})
+
 const KINDS = [
   ...['count', 'sum', 'average', 'min', 'max', 'distinct', 'first', 'last'].map(
     (name) => `measure ${name}`,
   ),
-  ...['did', 'moment', 'sequence', 'active', 'near', 'object'],
+  ...['did', 'moment', 'sequence', 'active', 'near', 'object', 'consent', 'reachable'],
   ...['sum', 'average', 'min', 'max', 'distinct'].map((name) => `object ${name}`),
   ...[
     'measure',

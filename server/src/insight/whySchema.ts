@@ -31,8 +31,13 @@ export type WhyPart = Static<typeof WhyPart>
 export const WhyView = Type.Object({
   segment: SegmentRef,
   version: Type.Integer({ description: 'Of the rule' }),
-  at: Type.String({ description: 'When the question was answered; ISO 8601' }),
-  memberSince: orNull(Type.String({ description: 'ISO 8601; null: not a member' })),
-  parts: Type.Array(WhyPart, { description: 'The rule, then its parts, each before its own' }),
+  at: Type.String({ description: 'The instant that the answer is of; ISO 8601' }),
+  member: Type.Boolean({ description: 'In the segment at that instant' }),
+  memberSince: orNull(
+    Type.String({ description: 'ISO 8601; null: not a member, or asked with asOf' }),
+  ),
+  parts: Type.Array(WhyPart, {
+    description: 'The rule, then its parts, each before its own; with knownAt none',
+  }),
 })
 export type WhyView = Static<typeof WhyView>

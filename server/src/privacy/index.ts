@@ -10,5 +10,11 @@ export { consentOfControl, consentsOfEvent } from './consent.ts'
 export { consentsOfProfile, decideConsent, decideConsents, writeConsents } from './ledger.ts'
 export { DEFAULT_PURPOSE, ensurePurposes } from './purposes.ts'
 export { privacyRoutes } from './routes.ts'
-export { type ConsentFact, type ConsentRow, ConsentWord, LocalText } from './schema.ts'
+export {
+  type ConsentFact,
+  type ConsentRow,
+  ConsentWord,
+  LocalText,
+  type Purpose,
+} from './schema.ts'
 export { type Standing, standings } from './standing.ts'

@@ -57,7 +57,9 @@ export function privacyRoutes(app: Api, deps: Deps, log: Pick<Log, 'append'>): v
     {
       config: { permission: 'consents:write' },
       schema: {
-        summary: 'Add purposes, or change their names and legal basis',
+        summary:
+          'Add purposes, or change their names and legal basis; segments that ask who is reachable ' +
+          'follow that of marketing',
         body: Type.Array(Purpose, { minItems: 1, maxItems: 100 }),
         response: { 200: Type.Object({ data: Type.Array(Purpose), next: Type.Null() }) },
       },

@@ -3,7 +3,7 @@ import { identifiersOfProfiles } from '../resolve/index.ts'
 import { answersInForce, decide } from './consent.ts'
 import { readAnswers } from './ledger.ts'
 import { readPurposes } from './purposes.ts'
-import type { ConsentAnswer } from './schema.ts'
+import type { ConsentAnswer, Purpose } from './schema.ts'
 
 /** How a person can be addressed: what stands around the profile's document and is not in it. */
 export type Standing = {
@@ -23,7 +23,14 @@ const NONE: Standing = {
 
 /** The namespace of the address that a channel needs. */
 const ADDRESSES = { email: 'email', sms: 'phone' } as const
+/** The purpose for which people are reachable, or are not. */
 const REACHING = 'marketing'
+
+/** The legal basis on which a workspace reaches people. */
+async function basisOf(sql: Sql, workspace: number): Promise<Purpose['basis']> {
+  const purposes = await readPurposes(sql, workspace)
+  return purposes.find(({ key }) => key === REACHING)?.basis ?? 'consent'
+}
 
 /** Neither a purpose nor a channel holds a space. */
 const keyOf = ({ purpose, channel }: { purpose: string; channel: string }): string =>
@@ -42,20 +49,27 @@ async function read(
   const named = await identifiersOfProfiles(sql, profiles)
   const byProfile = Map.groupBy(named, (one) => one.profile)
   const answers = await readAnswers(sql, workspace, profiles)
-  const purposes = await readPurposes(sql, workspace)
-  const basis = purposes.find(({ key }) => key === REACHING)?.basis ?? 'consent'
+  const basis = await basisOf(sql, workspace)
   return new Map(
     profiles.map((profile) => {
       const identifiers = valuesByNamespace(byProfile.get(profile) ?? [])
-      const said = answers.get(profile) ?? []
-      const reachable = Object.entries(ADDRESSES).flatMap(([channel, namespace]) => {
-        const { allowed } = decide(basis, { purpose: REACHING, channel }, said)
-        return allowed && identifiers.has(namespace) ? [channel] : []
-      })
-      const inForce = answersInForce(said).map((one) => [keyOf(one), one] as const)
-      return [profile, { identifiers, consents: new Map(inForce), reachable: new Set(reachable) }]
+      return [profile, standingOf(identifiers, answers.get(profile) ?? [], basis)]
     }),
   )
+}
+
+/** The standing of somebody with these identifiers, of whom this was said. */
+function standingOf(
+  identifiers: Standing['identifiers'],
+  said: readonly ConsentAnswer[],
+  basis: Purpose['basis'],
+): Standing {
+  const reachable = Object.entries(ADDRESSES).flatMap(([channel, namespace]) => {
+    const { allowed } = decide(basis, { purpose: REACHING, channel }, said)
+    return allowed && identifiers.has(namespace) ? [channel] : []
+  })
+  const inForce = answersInForce(said).map((one) => [keyOf(one), one] as const)
+  return { identifiers, consents: new Map(inForce), reachable: new Set(reachable) }
 }
 
 function valuesByNamespace(
@@ -65,5 +79,11 @@ function valuesByNamespace(
   return new Map([...groups].map(([key, list]) => [key, list.map(({ value }) => value)]))
 }
 
-/** Of whom nothing is known; how purpose and channel make a key; reading from PostgreSQL. */
-export const standings = { NONE, keyOf, read } as const
+/**
+ * Of whom nothing is known; how purpose and channel make a key; what reaching people needs, and on
+ * which legal basis it is done; reading from PostgreSQL, and what it makes of what was said.
+ */
+export const standings = {
+  ...{ NONE, keyOf, ADDRESSES, REACHING },
+  ...{ basisOf, read, of: standingOf },
+} as const

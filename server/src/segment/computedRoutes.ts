@@ -25,7 +25,7 @@ import {
 } from './computedTraits.ts'
 import { viewOf, viewsOf } from './computedViews.ts'
 import { FORMS, FUNCTIONS } from './formula/index.ts'
-import { instantOr400 } from './memberRoutes.ts'
+import { instantOr400 } from './pastQuestion.ts'
 import { IdParams } from './responses.ts'
 import { readStaff } from './staff.ts'
 import { readCalendar } from './workspaceCalendar.ts'

@@ -1,4 +1,5 @@
 import type { Sql } from '../platform/postgres.ts'
+import type { Purpose } from '../privacy/index.ts'
 import type { PropertyReader, Stream, StreamKeep } from '../profile/index.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import { type ComputedValue, computedReader, type Person } from './computed/readAll.ts'
@@ -87,6 +88,7 @@ type Settings = {
   time_zone: string
   person_zones: string[]
   staff: StaffDefinition
+  marketing_basis: Purpose['basis']
 }
 
 const calendarIn = (settings: Settings | undefined): Calendar =>
@@ -119,7 +121,7 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
     'SELECT id, workspace, definition, keep_newest, keep_ms FROM stream',
   )
   const settings = await sql.query<Settings>(
-    'SELECT id, time_zone, person_zones, staff FROM workspace',
+    'SELECT id, time_zone, person_zones, staff, marketing_basis FROM workspace',
   )
   const computed = await computedByWorkspace(sql, null)
   const settingsOf = new Map(settings.map((one) => [one.id, one]))
@@ -134,6 +136,7 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
         streamRows: streams.filter((one) => one.workspace === workspace),
         calendar: calendarIn(settingsOf.get(workspace)),
         staff: settingsOf.get(workspace)?.staff ?? NO_STAFF,
+        marketing: settingsOf.get(workspace)?.marketing_basis ?? 'consent',
         computed: computed.get(workspace) ?? new Map(),
         broken,
       }),
@@ -148,18 +151,19 @@ function definitionsOf(read: {
   streamRows: readonly StreamRow[]
   calendar: Calendar
   staff: StaffDefinition
+  marketing: Purpose['basis']
   computed: ComputedTraits
   /** Told of each segment that cannot be prepared. */
   broken: Broken[]
 }): WorkspaceDefinitions {
-  const { segmentRows, streamRows, calendar, staff, computed, broken } = read
+  const { segmentRows, streamRows, calendar, staff, marketing, computed, broken } = read
   const streams = streamRows.map((row) => streamFrom(row, calendar))
   const byKey = new Map(streamRows.map((row) => [row.definition, row.id]))
   const byId = new Map(streams.map((stream) => [stream.id, stream]))
   const streamOf = (key: string) => byKey.get(key)
   const scope = { streamOf, calendar }
   const prepare = preparer(scope)
-  const directory = { ...directoryOf(segmentRows), traits: computed, staff }
+  const directory = { ...directoryOf(segmentRows), traits: computed, staff, marketing }
   const segments = segmentRows.filter(isEvaluated).flatMap((row) => {
     try {
       const rule = resolveRule(asked(row), directory, { self: row.public_id, bounds: COMPOSED })

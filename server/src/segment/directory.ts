@@ -1,5 +1,6 @@
 import { badRequest, conflict } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
+import { standings } from '../privacy/index.ts'
 import type { LocalText } from './answer.ts'
 import { traitsNamed } from './computed/resolve.ts'
 import { readComputed } from './computedDefinitions.ts'
@@ -7,6 +8,7 @@ import { NOBODY } from './drafts.ts'
 import { namesStaff } from './kinds/staff.ts'
 import {
   type AskedRule,
+  asksReachable,
   assertPresent,
   COMPOSED,
   type Directory,
@@ -41,6 +43,7 @@ export async function readDirectory(sql: Sql, workspace: number): Promise<Direct
     lists: new Set(lists.map(({ id }) => id)),
     traits: await readComputed(sql, workspace),
     staff: await readStaff(sql, workspace),
+    marketing: await standings.basisOf(sql, workspace),
   }
 }
 
@@ -64,7 +67,8 @@ const namesOthers = (rule: Rule): boolean =>
 async function directoryAsked(sql: Sql, workspace: number, rule: Rule): Promise<Directory> {
   if (namesOthers(rule)) return readDirectory(sql, workspace)
   const staff = await readStaff(sql, workspace)
-  return { segments: new Map(), lists: new Set(), traits: new Map(), staff }
+  const marketing = asksReachable(rule) ? await standings.basisOf(sql, workspace) : 'consent'
+  return { segments: new Map(), lists: new Set(), traits: new Map(), staff, marketing }
 }
 
 /** A stored rule as it is asked: with what it refers to; see `resolveRule`. */

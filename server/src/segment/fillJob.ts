@@ -14,6 +14,7 @@ import { readComputed } from './computedDefinitions.ts'
 import { resolvedRule } from './directory.ts'
 import { type Broken, reasonOf } from './faults.ts'
 import { tree } from './kinds/index.ts'
+import { followBases } from './legalBasis.ts'
 import { announce, type Cut, lockFlow } from './publish.ts'
 import { runDueQueries } from './queryRuns.ts'
 import { recomputeDue } from './recompute.ts'
@@ -100,6 +101,7 @@ async function prepareWaiting(
   let prepared = false
   try {
     await followZones(deps.postgres)
+    await followBases(deps.postgres)
     for (const waiting of await readWaiting(deps.postgres)) {
       if (isStopping()) break
       try {

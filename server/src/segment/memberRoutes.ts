@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox'
 import type { Actor, Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
-import { badRequest } from '../platform/errors.ts'
-import { instantOf, Registries } from '../profile/index.ts'
+import { Registries } from '../profile/index.ts'
 import { membersAsOf, membersKnownAt } from './asOf.ts'
 import { resolvedRule } from './directory.ts'
 import { shown } from './masking.ts'
 import { type Member, readMembers, readPeople } from './members.ts'
+import { PastQuery, pastOf } from './pastQuestion.ts'
 import { historyAway } from './problems.ts'
 import { IdParams, MemberView } from './responses.ts'
 import { findSegment, type SegmentRow } from './segments.ts'
@@ -14,12 +14,10 @@ import { readCalendar } from './workspaceCalendar.ts'
 
 const LIMIT = 50
 
-const instant = (description: string) => Type.Optional(Type.String({ maxLength: 35, description }))
 const Query = Type.Object({
   cursor: Type.Optional(Type.String({ format: 'uuid' })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-  asOf: instant('By the events up to this instant, the identity and the rule of today; ISO 8601'),
-  knownAt: instant('As the system held it at this instant; ISO 8601'),
+  ...PastQuery.properties,
 })
 type Query = Static<typeof Query>
 
@@ -68,17 +66,14 @@ async function idsOfPast(
   { workspace }: Actor,
   { segment, query }: { segment: SegmentRow; query: Query },
 ): Promise<string[] | null> {
-  const { asOf, knownAt } = query
-  if (asOf !== undefined && knownAt !== undefined) {
-    throw badRequest('two_instants', 'Ask with asOf or with knownAt: they are two questions.')
-  }
-  if (knownAt !== undefined) {
-    const asked = { workspace, segment: segment.id, knownAt: instantOr400('knownAt', knownAt) }
+  const { asOf, knownAt } = pastOf(query)
+  if (knownAt !== null) {
+    const asked = { workspace, segment: segment.id, knownAt }
     return membersKnownAt(deps.clickhouse, asked).catch(away)
   }
-  if (asOf === undefined) return null
+  if (asOf === null) return null
   const calendar = await readCalendar(deps.postgres, workspace)
-  const asked = { workspace, asOf: instantOr400('asOf', asOf), calendar }
+  const asked = { workspace, asOf, calendar }
   const { rule: stored, includes_staff: includesStaff } = segment
   const rule = await resolvedRule(deps.postgres, workspace, { rule: stored, includesStaff })
   return membersAsOf(deps.clickhouse, rule, asked).catch(away)
@@ -86,10 +81,4 @@ async function idsOfPast(
 
 const away = (cause: unknown): never => {
   throw historyAway(cause)
-}
-
-export function instantOr400(name: string, text: string): number {
-  const at = instantOf(text)
-  if (at !== null) return at
-  throw badRequest('invalid_instant', `${name} takes a date as 2026-11-22 or 2026-11-22T14:05:00Z.`)
 }

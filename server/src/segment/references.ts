@@ -1,3 +1,4 @@
+import type { Purpose } from '../privacy/index.ts'
 import { type ComputedTraits, comparedFault, withComputed } from './computed/resolve.ts'
 import { kindOf } from './kinds/index.ts'
 import { namesStaff } from './kinds/staff.ts'
@@ -42,6 +43,8 @@ export type Directory = {
   lists: ReadonlySet<string>
   traits: ComputedTraits
   staff: StaffDefinition
+  /** On which legal basis people are reached. */
+  marketing: Purpose['basis']
 }
 
 /** Where in a rule, and by way of which segments; inside of those the path is their reference's. */
@@ -83,6 +86,7 @@ export function resolveRule(
     if (children.length === 0) leaves += 1
     if (leaves > bounds.leaves) throw beyond(path, `a rule holds ${bounds.leaves} conditions`)
     if ('staff' in part) return { staff: true, as: directory.staff }
+    if ('reachable' in part) return { ...part, as: directory.marketing }
     if (children.length === 0) return asComputed(part, { path, traits: directory.traits })
     const copy = structuredClone(part)
     for (const child of children) {
@@ -115,7 +119,11 @@ export const asksStaff = ({ rule, includesStaff }: AskedRule): boolean =>
 const mentionsStaff = (rule: Rule): boolean =>
   'staff' in rule || childrenOf(rule).some((child) => mentionsStaff(child.rule as Rule))
 
-/** Who is staff is the workspace's to say, and takes nothing of what a rule may hold. */
+/** Whether another legal basis of reaching people may change a segment's answers. */
+export const asksReachable = (rule: Rule): boolean =>
+  'reachable' in rule || childrenOf(rule).some((child) => asksReachable(child.rule as Rule))
+
+/** Staff, and the basis of reaching people, are the workspace's to say and take nothing of it. */
 const bytesOf = (rule: Rule): number =>
   Buffer.byteLength(JSON.stringify(rule, (key, value) => (key === 'as' ? undefined : value)))
 

@@ -1,3 +1,4 @@
+import type { Purpose } from '../privacy/index.ts'
 import type { Period, Window } from './period.ts'
 import type { Schedule } from './query/schedule.ts'
 
@@ -139,8 +140,11 @@ export type ConsentRule = {
   is: 'granted' | 'refused' | 'unknown'
 }
 
-/** Marketing may reach the person in a channel. */
-export type ReachableRule = { reachable: 'email' | 'sms' }
+/**
+ * Marketing may reach the person in a channel. `as` is the legal basis that the purpose has today:
+ * only `resolveRule` puts it there.
+ */
+export type ReachableRule = { reachable: 'email' | 'sms'; as?: Purpose['basis'] }
 
 /** On a static list, by its public id. */
 export type ListRule = { list: string }

@@ -1,5 +1,4 @@
 import { decodeDocument } from '../../src/profile/codec.ts'
-import { membersAsOf } from '../../src/segment/asOf.ts'
 import { readCalendar, resolvedRule } from '../../src/segment/index.ts'
 import { kindOf } from '../../src/segment/kinds/index.ts'
 import { parseRule, parseSpec } from '../../src/segment/parse.ts'
@@ -131,7 +130,7 @@ async function byHistory(world: SegmentWorld, live: readonly Live[], now: number
 }
 
 /** Profile ids by who they are; only where each is one identifier. */
-async function idsOf({ program }: SegmentWorld): Promise<Map<string, string>> {
+export async function idsOf({ program }: SegmentWorld): Promise<Map<string, string>> {
   const rows = await program().deps.postgres.query<{ id: string; value: string }>(
     'SELECT id, value FROM identifier',
   )
@@ -139,7 +138,7 @@ async function idsOf({ program }: SegmentWorld): Promise<Map<string, string>> {
 }
 
 /** What the program orders events of the same time by: nobody else can know it. */
-async function hashed(world: SegmentWorld, told: readonly Told[]): Promise<Told[]> {
+export async function hashed(world: SegmentWorld, told: readonly Told[]): Promise<Told[]> {
   const rows = await world
     .program()
     .deps.clickhouse.query<{ id: string; hash: string }>(
@@ -193,54 +192,15 @@ export async function agreementOf(
   return { members: history, people: new Set(ids.values()).size, differences }
 }
 
-/**
- * Asks about past instants, once all is sent: what ClickHouse says that a rule had at each of them
- * must be what a naive reading makes of the events up to then.
- */
-export async function pastAgreementOf(
-  world: SegmentWorld,
-  live: readonly Live[],
-  asked: { instants: readonly number[]; told: readonly Told[] },
-): Promise<Difference[]> {
-  const { deps, workspace } = world.program()
-  const calendar = await readCalendar(deps.postgres, workspace.id)
-  const ids = await idsOf(world)
-  const told = await hashed(world, asked.told)
-  const differences: Difference[] = []
-  for (const asOf of asked.instants) {
-    const until = told.filter(({ time }) => time <= asOf)
-    for (const { rule, includesStaff: all, asked: whole } of live) {
-      // Of consents history knows only what is in force now.
-      if (asksConsents(whole)) continue
-      const place = { workspace: workspace.id, asOf, calendar }
-      const found = await membersAsOf(deps.clickhouse, whole, place)
-      const question = { told: until, now: asOf, rules: rulesById(live) }
-      const segment = { rule, includesStaff: all }
-      const naive = naiveMembers(segment, question).map((who) => ids.get(who) ?? who)
-      if (naive.sort().join() === found.join()) continue
-      const text =
-        `${JSON.stringify(rule)} as of ${new Date(asOf).toISOString()}: ClickHouse has ` +
-        `${saidOf(found, naive)}, the naive reading ${saidOf(naive, found)}.`
-      differences.push({ rule, text })
-    }
-  }
-  return differences
-}
-
-const asksConsents = (rule: Rule): boolean =>
-  'consent' in rule ||
-  'reachable' in rule ||
-  (kindOf(rule)?.children(rule) ?? []).some((child) => asksConsents(child.rule as Rule))
-
 /** Rules by the public id of their segments. */
-const rulesById = (live: readonly Live[]): Map<string, AskedRule> =>
+export const rulesById = (live: readonly Live[]): Map<string, AskedRule> =>
   new Map(
     live.map(({ rule, includesStaff: all }, index) => {
       return [segmentId(index), { rule, includesStaff: all }]
     }),
   )
 
-function saidOf(members: readonly string[], others: readonly string[]): string {
+export function saidOf(members: readonly string[], others: readonly string[]): string {
   const own = members.filter((one) => !others.includes(one))
   return own.length === 0 ? 'nobody else' : `also ${own.join(', ')}`
 }

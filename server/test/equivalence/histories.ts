@@ -368,7 +368,7 @@ export const sent: fc.Arbitrary<Sent> = fc
       ),
     ),
     counted: fc.constantFrom(true, true, true, true, true, true, false),
-    consents: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, saidConsents),
+    consents: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, saidConsents),
   })
   .map(({ said: values, ...one }) =>
     one.event === 'Identified'

@@ -17,8 +17,11 @@ function nested(values: Record<string, unknown>): Record<string, unknown> {
   return object
 }
 
+/** Who it is, as a message says it: an address stands in its context. */
+export type Identity = { userId?: string; anonymousId?: string; context?: object }
+
 /** The event as an SDK would send it, by whom `identity` says. */
-export function asMessage(one: Told, identity: object): object {
+export function asMessage(one: Told, { context, ...identity }: Identity): object {
   return {
     type: one.traits ? 'identify' : 'track',
     ...(one.traits ? { traits: nested(one.traits) } : { event: one.event }),
@@ -27,6 +30,7 @@ export function asMessage(one: Told, identity: object): object {
     timestamp: new Date(one.time).toISOString(),
     properties: { ...nested(one.properties), ...objectProperty(one.objects ?? [], nested) },
     context: {
+      ...context,
       ...(one.counted ? {} : { userAgent: 'Googlebot/2.1' }),
       ...consentContext(one.consents ?? []),
     },

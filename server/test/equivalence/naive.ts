@@ -7,6 +7,7 @@ import type {
   DidRule,
   MeasureRule,
   NearRule,
+  ReachableRule,
   Rule,
   SequenceRule,
   Times,
@@ -57,7 +58,7 @@ const isMember = (
   asked: Asked,
 ): boolean => holds(rule, events, asked) && (includesStaff || !isStaff(events))
 
-/** By the trait and the list that a world names; nobody here has an address. */
+/** By the trait and the list that a world names; nobody here has an address of its domains. */
 const isStaff = (events: readonly Told[]): boolean =>
   [STAFF.trait, `$list:${STAFF.list}`].some((name) => latest(name, events) === true)
 
@@ -77,8 +78,7 @@ function fulfilled(rule: Rule, events: readonly Told[], asked: Asked): boolean {
   if ('not' in rule) return !holds(rule.not, events, asked)
   if ('identifier' in rule) return identifierOf(events) === rule.identifier
   if ('consent' in rule) return consentOf(rule, events) === rule.is
-  // Nobody here has an address.
-  if ('reachable' in rule) return false
+  if ('reachable' in rule) return isReachable(rule, events)
   if ('staff' in rule) return isStaff(events)
   if ('list' in rule) return latest(`$list:${rule.list}`, events) === true
   if ('segment' in rule) {
@@ -99,9 +99,18 @@ function fulfilled(rule: Rule, events: readonly Told[], asked: Asked): boolean {
   return comparesAt(rule.trait, latest(rule.trait, events), rule, now)
 }
 
-/** Everybody is one identifier: a user, or a device. */
-const identifierOf = (events: readonly Told[]) =>
-  events[0]?.who.startsWith('u') ? 'user_id' : 'anonymous_id'
+/** Everybody is one identifier: an address, a user, or a device. */
+function identifierOf([first]: readonly Told[]): string {
+  if (first?.who.includes('@')) return 'email'
+  return first?.who.startsWith('u') ? 'user_id' : 'anonymous_id'
+}
+
+/** Marketing needs a yes here, and nobody has a telephone. */
+const isReachable = ({ reachable }: ReachableRule, events: readonly Told[]): boolean =>
+  reachable === 'email' &&
+  identifierOf(events) === 'email' &&
+  consentOf({ consent: { purpose: 'marketing', channel: 'email' }, is: 'granted' }, events) ===
+    'granted'
 
 function consentOf({ consent }: ConsentRule, events: readonly Told[]): ConsentRule['is'] {
   const answers = [consent.channel ?? '*', '*'].flatMap((channel) => {

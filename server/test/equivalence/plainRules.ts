@@ -52,6 +52,16 @@ function plainObjects(n: number): Rule[] {
   ]
 }
 
+/** What nearly everybody says something of. */
+const plainConsents: Rule[] = [
+  ...['email', 'sms', undefined].flatMap((channel) =>
+    ['marketing', 'analytics'].map((purpose): Rule => {
+      return { consent: { purpose, ...(channel ? { channel } : {}) }, is: 'granted' }
+    }),
+  ),
+  { reachable: 'email' },
+]
+
 const DAYS = { days: 10 }
 const sizes = [1, 2, 3, 4, 5, 6, 8]
 
@@ -62,6 +72,7 @@ export const plainRules: Rule[] = [
     { trait, op: 'contains', value: 'paris' },
     { trait, op: 'exists' },
   ]),
+  ...plainConsents,
   ...sizes.flatMap((count): Rule[] => {
     const times = { op: 'atLeast', count } as const
     const measured = (measure: MeasureName, value: number): Rule[] =>

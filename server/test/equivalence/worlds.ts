@@ -2,22 +2,15 @@ import fc from 'fast-check'
 import { manualClock } from '../../src/platform/clock.ts'
 import { kindOf } from '../../src/segment/kinds/index.ts'
 import type { Rule } from '../../src/segment/rule.ts'
-import {
-  agreementOf,
-  type Difference,
-  type Live,
-  pastAgreementOf,
-  segmentsFrom,
-} from './agreement.ts'
+import { agreementOf, type Difference, type Live, segmentsFrom } from './agreement.ts'
 import { listing, STAFF, STATIC_LISTS } from './around.ts'
 import { computedName } from './computed.ts'
 import { advances, DAY, HOUR, MINUTE, rules, type Sent, sent, starts } from './histories.ts'
-
-import { asMessage } from './message.ts'
+import { asMessage, type Identity } from './message.ts'
 import type { Told } from './naive.ts'
 import { LISTED } from './naiveEvents.ts'
+import { pastAgreementOf } from './past.ts'
 import { plainRules } from './plainRules.ts'
-
 import type { SegmentWorld } from './world.ts'
 
 /**
@@ -100,7 +93,14 @@ const copies = (told: readonly Told[], picks: readonly number[], now: number) =>
     return one && one.event !== LISTED && one.time > now - 20 * DAY ? [one] : []
   })
 
-const identityOf = ({ who }: Told) => (who.startsWith('u') ? { userId: who } : { anonymousId: who })
+function identityOf({ who }: Told): Identity {
+  if (who.includes('@')) return { context: { traits: { email: who } } }
+  return who.startsWith('u') ? { userId: who } : { anonymousId: who }
+}
+
+/** Users, devices, and people of whom there is an address alone. */
+const separateWho = (n: number): string =>
+  n < 10 ? `u${n}` : n < 20 ? `m${n}@post.example` : `d${n}`
 
 export async function playSeparate(
   drawn: SeparateWorld,
@@ -116,7 +116,7 @@ export async function playSeparate(
       for (const round of drawn.rounds) {
         clock.advance(round.advance)
         if (!(await check())) return
-        const who = (n: number) => (n < 20 ? `u${n}` : `d${n}`)
+        const who = separateWho
         told.push(...tell(round.events, { now: clock.now(), from: told.length, who }))
         const fresh = told.slice(-round.events.length)
         const batch = [...fresh, ...copies(told, round.again, clock.now())]
@@ -138,10 +138,11 @@ export async function playLinked(drawn: LinkedWorld, { open, goesOn }: Playing):
   const clock = manualClock(drawn.start)
   const world = await open(clock)
   const told: Told[] = []
+  const instants: number[] = []
   let links = 0
   const ask = { told: () => null, now: () => clock.now(), goesOn }
   try {
-    return await play(world, drawn.rules, ask, async (check) => {
+    const played = await play(world, drawn.rules, ask, async (check) => {
       for (const round of drawn.rounds) {
         clock.advance(round.advance)
         if (!(await check())) return
@@ -159,17 +160,24 @@ export async function playLinked(drawn: LinkedWorld, { open, goesOn }: Playing):
         await world.send([...batch.slice(0, half), ...linking, ...batch.slice(half)])
         for (const one of round.listings) await list(world, one, who)
         if (!(await check())) return
+        instants.push(clock.now())
       }
     })
+    if (played.differences.length > 0) return played
+    const asked = { instants: instants.slice(0, 1), told: null }
+    return { ...played, differences: await pastAgreementOf(world, played.live, asked) }
   } finally {
     await world.close()
   }
 }
 
+const namespaceOf = (who: string): string =>
+  who.includes('@') ? 'email' : who.startsWith('u') ? 'user_id' : 'anonymous_id'
+
 /** Puts people on a list, takes people off it, and says what was told of each. */
 async function list(world: SegmentWorld, listing: Listing, who: (n: number) => string) {
   const { list, ...people } = listing
-  const named = (n: number) => `${who(n).startsWith('u') ? 'user_id' : 'anonymous_id'}:${who(n)}`
+  const named = (n: number) => `${namespaceOf(who(n))}:${who(n)}`
   const [add, remove] = [people.add.map(named), people.remove.map(named)]
   const { changes } = await world.call<{ changes: { at: string; kind: string }[] }>(
     'POST',

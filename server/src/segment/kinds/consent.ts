@@ -1,8 +1,7 @@
 import { Type } from 'typebox'
-import { badRequest } from '../../platform/errors.ts'
 import { type Standing, standings } from '../../privacy/index.ts'
+import { pastAnswerSql } from '../consentSql.ts'
 import type { ConsentRule } from '../rule.ts'
-import type { SqlBuilder } from '../sqlBuilder.ts'
 import { type Kind, NOTHING_FOUND } from './kind.ts'
 
 /** What stands for all channels. */
@@ -37,7 +36,7 @@ export const consentKind: Kind<ConsentRule> = {
     }
   },
   toSql: (rule, builder) => {
-    refusePast(builder)
+    if (builder.isPast) return pastAnswerSql(askedOf(rule), rule.is, builder)
     const keys = keysOf(rule).map((key) => builder.text(key))
     const said = keys.map((key) => `mapContains(p.consent, ${key})`).join(' OR ')
     // The value of a key that a map lacks is false, so it is asked for together with the key.
@@ -61,21 +60,17 @@ const WORDS = {
 
 const inChannel = (channel: string) => ({ fr: ` par ${channel}`, en: ` by ${channel}` })
 
-/** Consents enter history only as what is in force now. */
-export function refusePast({ isPast }: SqlBuilder): void {
-  if (!isPast) return
-  const detail = 'History does not keep the consents of past instants. Ask about now, or knownAt.'
-  throw badRequest('no_past_of_consents', detail)
-}
+/** The purpose, and the channels whose answers count: the one asked for, and all. */
+const askedOf = ({ consent: { purpose, channel = ALL } }: ConsentRule) => ({
+  purpose: purpose.toLowerCase(),
+  channels: [...new Set([channel.toLowerCase(), ALL])],
+})
 
-/** Keys of the answers that count: for the channel, and for all. */
-const keysOf = ({ consent: { purpose, channel = ALL } }: ConsentRule): string[] => [
-  ...new Set(
-    [channel, ALL].map((one) =>
-      standings.keyOf({ purpose: purpose.toLowerCase(), channel: one.toLowerCase() }),
-    ),
-  ),
-]
+/** Keys of the answers that count. */
+function keysOf(rule: ConsentRule): string[] {
+  const { purpose, channels } = askedOf(rule)
+  return channels.map((channel) => standings.keyOf({ purpose, channel }))
+}
 
 /** Of what came by the API there is no source. */
 const numberOf = (source: string | undefined): number | null =>
