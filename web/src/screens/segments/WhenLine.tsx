@@ -85,10 +85,9 @@ function Weekdays({ when, onChange }: WhenProps) {
           type="button"
           className={css.token}
           aria-pressed={when.weekdays?.includes(day) === true}
-          aria-label={weekdayWords(day, language, 'long')}
           onClick={() => onChange(toggled(when, day))}
         >
-          {weekdayWords(day, language, 'short')}
+          {weekdayWords(day, language)}
         </button>
       ))}
     </span>

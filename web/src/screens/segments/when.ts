@@ -58,10 +58,10 @@ export const dayWords = (kind: DayKind, language: Language): string => DAY_WORDS
 const MONDAY = Date.UTC(2024, 0, 1)
 const DAY_MS = 24 * 60 * 60_000
 
-/** "lundi", "Monday"; short: "lun.", "Mon". */
-export function weekdayWords(day: number, language: Language, style: 'long' | 'short'): string {
+/** "lundi", "Monday". */
+export function weekdayWords(day: number, language: Language): string {
   const at = MONDAY + (day - 1) * DAY_MS
-  return new Intl.DateTimeFormat(language, { weekday: style, timeZone: 'UTC' }).format(at)
+  return new Intl.DateTimeFormat(language, { weekday: 'long', timeZone: 'UTC' }).format(at)
 }
 
 /** "9 h", "9:00". */
@@ -74,7 +74,7 @@ export function whenWords({ day, weekdays, hours }: When, language: Language): s
   const parts: string[] = []
   if (day) parts.push(dayWords(day, language))
   if (weekdays) {
-    const names = weekdays.map((each) => weekdayWords(each, language, 'long'))
+    const names = weekdays.map((each) => weekdayWords(each, language))
     const list = names.length === 0 ? ['…'] : french ? names.map((name) => `le ${name}`) : names
     const said = new Intl.ListFormat(language, { type: 'disjunction' }).format(list)
     parts.push(french ? said : `on ${said}`)
