@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { IconUserSearch } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { Busy } from '../../design/Busy.tsx'
 import { Card } from '../../design/Card.tsx'
 import { Chip } from '../../design/Chip.tsx'
 import { EmptyState } from '../../design/EmptyState.tsx'
@@ -61,40 +62,43 @@ function SampleTable({ sample, counting }: { sample: Member[]; counting: boolean
   // Where every line must hold, there is nothing to tell people apart by.
   const reasons = sample.some((person) => person.why && person.why.length > 0)
   return (
-    <div className={`${css.scrollX} ${counting ? css.dim : ''}`}>
-      <table className={css.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('people.column.name')}</th>
-            <th scope="col">{t('people.column.city')}</th>
-            <th scope="col" className={css.numeric}>
-              {t('people.column.events')}
-            </th>
-            <th scope="col">{t('people.column.lastSeen')}</th>
-            {reasons && <th scope="col">{t('segments.samples.why')}</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {sample.map((person) => (
-            <tr key={person.id}>
-              <td>
-                <Link to="/people/$id" params={{ id: person.id }}>
-                  {nameOf(person)}
-                </Link>
-                <span className={css.sampleMail}>{person.email ?? '—'}</span>
-              </td>
-              <td>{person.city ?? '—'}</td>
-              <td className={css.numeric}>{format.number(person.events)}</td>
-              <td>
-                <RelativeTime at={person.lastSeen} />
-              </td>
-              {reasons && (
-                <td>{lineOf(person.why) && <Chip tone="teal">{lineOf(person.why)}</Chip>}</td>
-              )}
+    <div className={css.counted} aria-busy={counting}>
+      <Busy when={counting} />
+      <div className={css.scrollX}>
+        <table className={css.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t('people.column.name')}</th>
+              <th scope="col">{t('people.column.city')}</th>
+              <th scope="col" className={css.numeric}>
+                {t('people.column.events')}
+              </th>
+              <th scope="col">{t('people.column.lastSeen')}</th>
+              {reasons && <th scope="col">{t('segments.samples.why')}</th>}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {sample.map((person) => (
+              <tr key={person.id}>
+                <td>
+                  <Link to="/people/$id" params={{ id: person.id }}>
+                    {nameOf(person)}
+                  </Link>
+                  <span className={css.sampleMail}>{person.email ?? '—'}</span>
+                </td>
+                <td>{person.city ?? '—'}</td>
+                <td className={css.numeric}>{format.number(person.events)}</td>
+                <td>
+                  <RelativeTime at={person.lastSeen} />
+                </td>
+                {reasons && (
+                  <td>{lineOf(person.why) && <Chip tone="teal">{lineOf(person.why)}</Chip>}</td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </div>
   )
 }

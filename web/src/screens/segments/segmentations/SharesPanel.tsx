@@ -1,5 +1,6 @@
 import { Radio } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
+import { Busy } from '../../../design/Busy.tsx'
 import { ErrorState } from '../../../design/ErrorState.tsx'
 import { Skeleton } from '../../../design/Skeleton.tsx'
 import { useFormats } from '../../../i18n/format.ts'
@@ -7,7 +8,7 @@ import { useLanguage, useT } from '../../../i18n/i18n.ts'
 import type { Effects } from '../api.ts'
 import css from '../builder.module.css'
 import { StaffNote } from '../staff/StaffNote.tsx'
-import { useMoves, useShares } from './api.ts'
+import { type Shares, useMoves, useShares } from './api.ts'
 import { type ClassesDraft, rulesOf } from './classes.ts'
 import own from './segmentations.module.css'
 
@@ -28,16 +29,14 @@ type PanelProps = SharesPanelProps & {
 export function SharesPanel({ draft, onIncludesStaff, ...asked }: PanelProps) {
   const { id, effects, onEffects } = asked
   const t = useT()
-  const format = useFormats()
-  const language = useLanguage()
   const [settled] = useDebouncedValue(draft, COUNT_AFTER_MS)
   const rules = rulesOf(settled)
   const shares = useShares(rules, settled.includesStaff)
   const counting = settled !== draft || shares.isFetching
-  const named = [...draft.classes, draft.otherwise]
   return (
     <aside className={css.panel} aria-label={t('segmentations.shares')}>
-      <section className={css.panelPart}>
+      <section className={`${css.panelPart} ${css.counted}`} aria-busy={counting}>
+        <Busy when={counting && shares.data !== undefined} />
         <div className={css.panelHead}>
           <h2>{t('segmentations.shares')}</h2>
           <span className="meta">{counting && rules ? t('segments.counting') : ''}</span>
@@ -45,37 +44,47 @@ export function SharesPanel({ draft, onIncludesStaff, ...asked }: PanelProps) {
         {shares.isError && <ErrorState error={shares.error} onRetry={() => shares.refetch()} />}
         {!rules && <p className="meta">{t('segments.count.waiting')}</p>}
         {rules && shares.isPending && <Skeleton height={120} />}
-        {shares.data && (
-          <div className={counting ? css.dim : undefined} aria-live="polite">
-            {shares.data.classes.map(({ count, percent }, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a class is its place in the order
-              <div key={index} className={css.bar}>
-                <span className={`${css.barLabel} ellipsis`}>
-                  {index + 1} · {named[index]?.name[language]}
-                </span>
-                <b>{format.number(count)}</b>
-                <span className={css.barNote}>{format.percent(percent / 100)}</span>
-                <span className={css.barTrack} aria-hidden>
-                  <span
-                    className={css.barFill}
-                    style={{ width: `max(2px, ${Math.min(100, percent)}%)` }}
-                  />
-                </span>
-              </div>
-            ))}
-            <p className={own.sum}>
-              <span>{t('segmentations.sum')}</span>
-              <b>{format.number(shares.data.base)}</b>
-              <span>{format.percent(1, 0)}</span>
-            </p>
-          </div>
-        )}
+        {shares.data && <ShareBars shares={shares.data} draft={draft} />}
       </section>
       <section className={css.panelPart}>
         <StaffNote includesStaff={draft.includesStaff} onChange={onIncludesStaff} />
       </section>
       {id && <Movers id={id} draft={settled} effects={effects} onEffects={onEffects} />}
     </aside>
+  )
+}
+
+type ShareBarsProps = { shares: Shares; draft: ClassesDraft }
+
+function ShareBars({ shares, draft }: ShareBarsProps) {
+  const t = useT()
+  const format = useFormats()
+  const language = useLanguage()
+  const named = [...draft.classes, draft.otherwise]
+  return (
+    <div aria-live="polite">
+      {shares.classes.map(({ count, percent }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a class is its place in the order
+        <div key={index} className={css.bar}>
+          <span className={`${css.barLabel} ellipsis`}>
+            {index + 1} · {named[index]?.name[language]}
+          </span>
+          <b>{format.number(count)}</b>
+          <span className={css.barNote}>{format.percent(percent / 100)}</span>
+          <span className={css.barTrack} aria-hidden>
+            <span
+              className={css.barFill}
+              style={{ width: `max(2px, ${Math.min(100, percent)}%)` }}
+            />
+          </span>
+        </div>
+      ))}
+      <p className={own.sum}>
+        <span>{t('segmentations.sum')}</span>
+        <b>{format.number(shares.base)}</b>
+        <span>{format.percent(1, 0)}</span>
+      </p>
+    </div>
   )
 }
 
