@@ -6,11 +6,11 @@ import { ErrorState } from '../../design/ErrorState.tsx'
 import { RelativeTime } from '../../design/RelativeTime.tsx'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { matches } from '../segments/fields.ts'
+import { UsedBy } from '../segments/UsedBy.tsx'
 import { type ComputedTrait, useComputedList } from './api.ts'
 import { NoTraits } from './NoTraits.tsx'
 import { TraitStateChip } from './TraitStateChip.tsx'
 import css from './traits.module.css'
-import { UsedBy } from './UsedBy.tsx'
 
 /** Computed traits: what each is made of, whether it is whole, and the segments that name it. */
 export function ComputedTable({ q }: { q: string }) {
@@ -73,7 +73,7 @@ function useColumns(): Column<ComputedTrait>[] {
       header: t('traits.column.usedBy'),
       width: 'minmax(140px, 1.3fr)',
       wideOnly: true,
-      cell: ({ usedBy }) => <UsedBy {...usedBy} />,
+      cell: ({ usedBy }) => <UsedBy {...usedBy} none={t('traits.unused')} />,
     },
     {
       key: 'updatedAt',

@@ -6,11 +6,11 @@ import { Card } from '../../design/Card.tsx'
 import { ChartFrame } from '../../design/ChartFrame.tsx'
 import { EmptyState } from '../../design/EmptyState.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
+import { heat, Matrix } from '../../design/Matrix.tsx'
 import { Skeleton } from '../../design/Skeleton.tsx'
 import { DAY_MS, HOUR_MS } from '../../i18n/durations.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
-import heat from '../segments/page/matrix.module.css'
 import { type ComputedTrait, type GridCell, type GridMove, useGrid } from './api.ts'
 import { CellCard } from './CellCard.tsx'
 import {
@@ -149,47 +149,33 @@ function HeatMap({ id, cells, moves, by, chosen }: HeatMapProps) {
   }
   return (
     <ChartFrame label={t('traits.grid')} table={table} height={360}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the keyboard */}
-      <section className={heat.scroll} tabIndex={0} aria-label={t('traits.grid')}>
-        <table className={css.grid}>
-          <thead>
-            <tr>
-              <td />
-              {FREQUENCY.map((f) => (
-                <th key={f} scope="col">
-                  <Score letter="F" score={f} say={{ 1: t('traits.rare'), 5: t('traits.often') }} />
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {RECENCY.map((r) => (
-              <tr key={r}>
-                <th scope="row">
-                  <Score letter="R" score={r} say={{ 1: t('traits.old'), 5: t('traits.recent') }} />
-                </th>
-                {FREQUENCY.map((f) => {
-                  const cell = at(r, f)
-                  return (
-                    <td key={f}>
-                      {cell && (
-                        <HeatCell
-                          cell={cell}
-                          flow={moves.length > 0 ? flowOf(moves, cell) : null}
-                          by={by}
-                          share={cell[by] / (totalOf(cells, by) || 1)}
-                          step={steps.get(cellKey(cell)) ?? 0}
-                          isChosen={chosen === cellKey(cell)}
-                        />
-                      )}
-                    </td>
-                  )
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Matrix
+        label={t('traits.grid')}
+        className={css.grid}
+        columns={FREQUENCY.map((f) => ({
+          key: f,
+          head: <Score letter="F" score={f} say={{ 1: t('traits.rare'), 5: t('traits.often') }} />,
+        }))}
+        rows={RECENCY.map((r) => ({
+          key: r,
+          head: <Score letter="R" score={r} say={{ 1: t('traits.old'), 5: t('traits.recent') }} />,
+        }))}
+        cell={(row, column) => {
+          const cell = at(RECENCY[row] ?? 0, FREQUENCY[column] ?? 0)
+          return (
+            cell && (
+              <HeatCell
+                cell={cell}
+                flow={moves.length > 0 ? flowOf(moves, cell) : null}
+                by={by}
+                share={cell[by] / (totalOf(cells, by) || 1)}
+                step={steps.get(cellKey(cell)) ?? 0}
+                isChosen={chosen === cellKey(cell)}
+              />
+            )
+          )
+        }}
+      />
     </ChartFrame>
   )
 }
@@ -224,7 +210,7 @@ function HeatCell({ cell, flow, by, share, step, isChosen }: HeatCellProps) {
   const { r, f, people } = cell
   const sum = format.number(cell.sum, { maximumFractionDigits: 0 })
   const said = t('traits.grid.cell', { r, f, count: people, n: format.number(people), sum })
-  const look = `${heat.cell} ${heat[`s${step}`]} ${css.cell} ${isChosen ? css.chosen : ''}`
+  const look = `${heat(step)} ${css.cell} ${isChosen ? css.chosen : ''}`
   return (
     <Link
       from="/traits/$id"

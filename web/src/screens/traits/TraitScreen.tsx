@@ -5,6 +5,7 @@ import { RelativeTime } from '../../design/RelativeTime.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
 import { PageError } from '../../shell/PageError.tsx'
+import { UsedBy } from '../segments/UsedBy.tsx'
 import { type ComputedTrait, useComputedTrait } from './api.ts'
 import { TypeName } from './ComputedTable.tsx'
 import { DefinitionCard } from './DefinitionCard.tsx'
@@ -14,7 +15,6 @@ import { isRfm } from './rfm.ts'
 import { TraitActions } from './TraitActions.tsx'
 import { TraitStateChip } from './TraitStateChip.tsx'
 import css from './traits.module.css'
-import { UsedBy } from './UsedBy.tsx'
 
 /** One computed trait: what it is made of and what names it; of an RFM, its grid. */
 export function TraitScreen() {
@@ -68,7 +68,7 @@ function About({ trait }: { trait: ComputedTrait }) {
           { label: t('traits.column.type'), value: <TypeName type={trait.type} /> },
           {
             label: t('traits.column.usedBy'),
-            value: <UsedBy {...trait.usedBy} />,
+            value: <UsedBy {...trait.usedBy} none={t('traits.unused')} />,
           },
           {
             label: t('segmentations.column.updated'),

@@ -7,7 +7,6 @@ import {
   IconTrash,
   IconUpload,
 } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { apiUrl } from '../../../api/client.ts'
 import { usePermission } from '../../../api/session.ts'
@@ -20,6 +19,7 @@ import { RowMenu } from '../../../design/RowMenu.tsx'
 import { useToast } from '../../../design/Toast.tsx'
 import { useFormats } from '../../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../../i18n/i18n.ts'
+import { UsedBy } from '../UsedBy.tsx'
 import { type ListRow, useListActions, useLists } from './api.ts'
 import css from './lists.module.css'
 import { NameDialog } from './NameDialog.tsx'
@@ -126,7 +126,7 @@ function useColumns(onOpen: (open: Open) => void): Column<ListRow>[] {
       header: t('lists.column.usedBy'),
       width: 'minmax(140px, 1.4fr)',
       wideOnly: true,
-      cell: (row) => <UsedBy row={row} />,
+      cell: (row) => <UsedBy segments={row.usedBy} none={t('lists.unused')} />,
     },
     {
       key: 'change',
@@ -143,24 +143,6 @@ function useColumns(onOpen: (open: Open) => void): Column<ListRow>[] {
       cell: (row) => <ListMenu row={row} canEdit={canEdit} onOpen={onOpen} />,
     },
   ]
-}
-
-function UsedBy({ row }: { row: ListRow }) {
-  const t = useT()
-  const language = useLanguage()
-  if (row.usedBy.length === 0) return <span className="ink-3">{t('lists.unused')}</span>
-  return (
-    <span className="ellipsis">
-      {row.usedBy.map((segment, index) => (
-        <span key={segment.id}>
-          {index > 0 && ', '}
-          <Link to="/segments/$id" params={{ id: segment.id }}>
-            {localText(segment.name, language)}
-          </Link>
-        </span>
-      ))}
-    </span>
-  )
 }
 
 function LastChange({ row }: { row: ListRow }) {

@@ -1,6 +1,7 @@
 import { Card } from '../../../design/Card.tsx'
 import { ChartFrame } from '../../../design/ChartFrame.tsx'
 import { HrefLink } from '../../../design/LinkButton.tsx'
+import { heat, Matrix } from '../../../design/Matrix.tsx'
 import { useFormats } from '../../../i18n/format.ts'
 import { useT } from '../../../i18n/i18n.ts'
 import { peopleHref } from '../../people/search.ts'
@@ -31,55 +32,43 @@ export function MatrixCard({ chosen, sets }: { chosen: NamedSet[]; sets: ExactSe
       })),
     ]),
   }
+  const cellAt = (atRow: number, atColumn: number) => {
+    const [row, column] = [chosen[atRow], chosen[atColumn]]
+    if (!row || !column || row === column) return <span className={css.same}>—</span>
+    const share = shareOf(row.id, column.id)
+    return (
+      <HrefLink
+        href={peopleHref({ in: `${row.id},${column.id}` })}
+        className={heat(stepOf(share))}
+        title={t('segmentPage.matrix.cell', {
+          n: format.number(shared(row.id, column.id)),
+          row: row.name,
+          column: column.name,
+        })}
+      >
+        {format.percent(share, 0)}
+      </HrefLink>
+    )
+  }
   return (
     <Card title={t('segmentPage.matrix')} note={t('segmentPage.matrix.note')}>
       <ChartFrame label={t('segmentPage.matrix')} table={table} height={320}>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the keyboard */}
-        <section className={css.scroll} tabIndex={0} aria-label={t('segmentPage.matrix')}>
-          <table className={css.matrix}>
-            <thead>
-              <tr>
-                <td />
-                {chosen.map(({ id, name }) => (
-                  <th key={id} scope="col" title={name}>
-                    <span>{name}</span>
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {chosen.map((row) => (
-                <tr key={row.id}>
-                  <th scope="row">
-                    <span className="ellipsis" title={row.name}>
-                      {row.name}
-                    </span>
-                    <span className="meta">{format.number(shared(row.id, row.id))}</span>
-                  </th>
-                  {chosen.map((column) => (
-                    <td key={column.id}>
-                      {row.id === column.id ? (
-                        <span className={css.same}>—</span>
-                      ) : (
-                        <HrefLink
-                          href={peopleHref({ in: `${row.id},${column.id}` })}
-                          className={`${css.cell} ${css[`s${stepOf(shareOf(row.id, column.id))}`]}`}
-                          title={t('segmentPage.matrix.cell', {
-                            n: format.number(shared(row.id, column.id)),
-                            row: row.name,
-                            column: column.name,
-                          })}
-                        >
-                          {format.percent(shareOf(row.id, column.id), 0)}
-                        </HrefLink>
-                      )}
-                    </td>
-                  ))}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <Matrix
+          label={t('segmentPage.matrix')}
+          className={css.matrix}
+          columns={chosen.map(({ id, name }) => ({ key: id, head: name, title: name }))}
+          rows={chosen.map(({ id, name }) => ({
+            key: id,
+            title: name,
+            head: (
+              <span className={css.row}>
+                <span className="ellipsis">{name}</span>
+                <span className="meta">{format.number(shared(id, id))}</span>
+              </span>
+            ),
+          }))}
+          cell={cellAt}
+        />
       </ChartFrame>
     </Card>
   )

@@ -1,16 +1,23 @@
 import { Link } from '@tanstack/react-router'
-import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
-import type { ComputedTrait } from './api.ts'
+import { type LocalText, localText, useLanguage } from '../../i18n/i18n.ts'
 
-/** The segments and formulas that name a trait, each a way to it. */
-export function UsedBy({ segments, traits }: ComputedTrait['usedBy']) {
-  const t = useT()
+type User = { id: string; name: LocalText }
+
+type UsedByProps = {
+  segments: readonly User[]
+  traits?: readonly User[]
+  /** What is said where nothing uses it. */
+  none: string
+}
+
+/** The segments and formulas that name something, each a way to it. */
+export function UsedBy({ segments, traits = [], none }: UsedByProps) {
   const language = useLanguage()
   const users = [
     ...segments.map((one) => ({ ...one, to: '/segments/$id' as const })),
     ...traits.map((one) => ({ ...one, to: '/traits/$id' as const })),
   ]
-  if (users.length === 0) return <span className="ink-3">{t('traits.unused')}</span>
+  if (users.length === 0) return <span className="ink-3">{none}</span>
   return (
     <span className="ellipsis">
       {users.map(({ id, name, to }, index) => (
