@@ -20,6 +20,7 @@ type Trait = {
   recomputed: { people: number; changed: number } | null
   recomputedAt: string | null
   failure: { message: string; at: string } | null
+  runningSince: string | null
   nextRunAt: string | null
 }
 type Run = { rows: number; matched: number; first: { key: string; value: unknown }[] }
@@ -176,6 +177,7 @@ describe('a trait that a query makes', () => {
       recomputed: { people: 2, changed: 2 },
       recomputedAt: new Date(NOW).toISOString(),
       failure: null,
+      runningSince: null,
       nextRunAt: '2026-11-22T13:00:00.000Z',
     })
     await world.settled()
@@ -202,6 +204,20 @@ describe('a trait that a query makes', () => {
     expect(trait.recomputed).toMatchObject({ people: 2, changed: 1 })
     await world.settled()
     expect(await peopleIn(segment)).toEqual(['ada', 'bob'])
+  })
+
+  it('says since when it is being asked, unless that died with its program', async () => {
+    clock.advance(1_000)
+    const begun = clock.now()
+    const { postgres } = world.program().deps
+    await postgres.query('UPDATE computed_trait SET attempted_at = $2 WHERE public_id = $1', [
+      id,
+      new Date(begun),
+    ])
+    const read = () => world.call<Trait>('GET', `/computed-traits/${id}`)
+    expect(await read()).toMatchObject({ runningSince: new Date(begun).toISOString() })
+    clock.advance(10 * 60_000 + 1)
+    expect(await read()).toMatchObject({ runningSince: null, recomputed: { people: 2 } })
   })
 
   it('keeps its last values when it fails, and says why', async () => {

@@ -33,6 +33,9 @@ export const ComputedView = Type.Object({
     ],
     { description: 'Why the last run of a query failed; the values of the run before stay' },
   ),
+  runningSince: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
+    description: 'Since when a query is being asked; null: it is not',
+  }),
   nextRunAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()], {
     description: 'When a query is asked again; null: there is none, or it is about to be asked',
   }),

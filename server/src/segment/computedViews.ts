@@ -1,4 +1,5 @@
 import type { Deps } from '../platform/deps.ts'
+import { MINUTE_MS } from '../platform/durations.ts'
 import { readWorkspace } from '../workspace/index.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import { formulasNaming } from './computed/formulas.ts'
@@ -40,6 +41,7 @@ export async function viewsOf(deps: Deps, workspace: number, rows: readonly Comp
       recomputed: row.recomputed,
       recomputedAt: row.recomputed_at?.toISOString() ?? null,
       failure: row.failure,
+      runningSince: runningSince(row, deps.clock.now())?.toISOString() ?? null,
       nextRunAt: nextRunOf(row, calendarOf(timeZone)),
       usedBy: {
         segments: users.map(({ id, name }) => ({ id, name })),
@@ -55,6 +57,19 @@ export async function viewsOf(deps: Deps, workspace: number, rows: readonly Comp
       updatedBy: row.updated_by,
     }
   })
+}
+
+/** A run that is older died with its program: the query is asked again at its next time. */
+const RUN_MS_MAX = 10 * MINUTE_MS
+
+/** Since when its query is being asked; null: it is not. `now`: epoch ms. */
+function runningSince({ spec, ...row }: ComputedRow, now: number): Date | null {
+  const { attempted_at: begun, recomputed_at: given, failure, state } = row
+  if (!('sql' in spec) || begun === null || state !== 'live') return null
+  if (now - begun.getTime() > RUN_MS_MAX) return null
+  // A run that ended bears the instant at which it began, or a later one.
+  const isOver = (given !== null && given >= begun) || failure?.at === begun.toISOString()
+  return isOver ? null : begun
 }
 
 /** When its query is asked again; null: it has none, or is about to be asked. */

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react'
 import { usePermission } from '../../api/session.ts'
+import { Busy } from '../../design/Busy.tsx'
 import { Card } from '../../design/Card.tsx'
 import { Facts } from '../../design/Facts.tsx'
 import { RelativeTime } from '../../design/RelativeTime.tsx'
@@ -14,7 +15,7 @@ import code from './formula.module.css'
 export function QueryCard({ trait }: { trait: ComputedTrait }) {
   const t = useT()
   const format = useFormats()
-  const { recomputed, recomputedAt, failure, nextRunAt } = trait
+  const { recomputed, recomputedAt, failure, runningSince, nextRunAt } = trait
   return (
     <Card
       title={t('traits.query.runs')}
@@ -22,7 +23,11 @@ export function QueryCard({ trait }: { trait: ComputedTrait }) {
       actions={<Run trait={trait} />}
     >
       <div className={code.status}>
-        {failure && (
+        <Busy when={runningSince !== null} />
+        {runningSince && (
+          <p role="status">{t('traits.query.running', { at: format.timeSeconds(runningSince) })}</p>
+        )}
+        {failure && !runningSince && (
           <p role="alert">
             <IconAlertTriangle size={16} aria-hidden />{' '}
             <strong>{t('traits.query.failed', { at: format.dateTime(failure.at) })}</strong>{' '}
@@ -69,7 +74,7 @@ function Run({ trait }: { trait: ComputedTrait }) {
       size="xs"
       leftSection={<IconRefresh size={14} />}
       loading={run.isPending}
-      disabled={trait.nextRunAt === null}
+      disabled={trait.nextRunAt === null || trait.runningSince !== null}
       onClick={() =>
         run.mutate(trait.id, {
           onError: toast,

@@ -24,10 +24,14 @@ export type ComputedTrait = {
   progress: number
   /** Why nobody has a value: what a formula refers to is not what it was. */
   fault: string | null
-  /** Of a query: when it last gave values, how many, why the last run failed, and the next one. */
+  /**
+   * Of a query: when it last gave values, how many, why the last run failed, since when it is
+   * being asked, and the next run.
+   */
   recomputed: { people?: number; changed?: number; ms?: number } | null
   recomputedAt: string | null
   failure: { message: string; at: string } | null
+  runningSince: string | null
   nextRunAt: string | null
   usedBy: { segments: User[]; traits: User[] }
   /** Events tell a trait of this name too; rules keep to the computed one. */
@@ -56,8 +60,7 @@ export function useComputedList() {
     queryKey: ['computed-traits'],
     queryFn: ({ signal }) => api.get<Page<ComputedTrait>>('/computed-traits', { signal }),
     select: (page) => page.data.filter(({ state }) => state !== 'archived'),
-    refetchInterval: ({ state }) =>
-      state.data?.data.some((each) => each.state === 'backfilling') ? FILLING_MS : false,
+    refetchInterval: ({ state }) => (state.data?.data.some(isUnderway) ? FILLING_MS : false),
   })
 }
 
@@ -70,8 +73,10 @@ export function useComputedTrait(id: string) {
 }
 
 /** It is filled from history, or its query is being asked. */
-const isUnderway = ({ state, definition, nextRunAt }: ComputedTrait) =>
-  state === 'backfilling' || (state === 'live' && 'sql' in definition && nextRunAt === null)
+const isUnderway = ({ state, definition, nextRunAt, runningSince }: ComputedTrait) =>
+  state === 'backfilling' ||
+  runningSince !== null ||
+  (state === 'live' && 'sql' in definition && nextRunAt === null)
 
 /** People and sums of the 5 × 5 grid of an RFM, now; with `since`, who has moved since then. */
 export function useGrid(id: string, since?: string) {
