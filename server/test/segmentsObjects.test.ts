@@ -62,6 +62,16 @@ async function membersOf(segment: Asked): Promise<string[]> {
   return ids.map((id) => id.replace(/-\d+$/, '')).sort()
 }
 
+/** What a key is answered that may not see personal data. */
+async function readMasked(path: string): Promise<string> {
+  const scopes = ['profiles:read', 'segments:read']
+  const { key } = await world.call<{ key: string }>('POST', '/api-keys', { name: 'Masked', scopes })
+  const headers = { authorization: `Bearer ${key}` }
+  const answer = await fetch(`${world.program().url}/api/v1${path}`, { headers })
+  expect(answer.status).toBe(200)
+  return answer.text()
+}
+
 const ending = () => ({
   object: type('contract'),
   where: [{ property: 'ends_at', op: 'withinNext', value: { days: 30 } }],
@@ -229,6 +239,53 @@ it('says why, with the source and the time of what was found', async () => {
       found: { value: 1, at, source: { name: expect.any(String) } },
     },
   ])
+})
+
+it('why tells which objects count and which do not, five of them, and what they say', async () => {
+  const contract = type('contract')
+  const segment = await live({
+    object: contract,
+    where: [{ property: 'seller.email', op: 'endsWith', value: '@acme.fr' }],
+    measure: 'sum',
+    property: 'amount',
+    op: 'greater',
+    value: 100,
+  })
+  const signed = (id: string, ago: number, host: string) =>
+    said('claire', ago, {
+      ...{ type: contract, id, amount: 40, color: 'red' },
+      seller: { email: `marc@${host}` },
+    })
+  await world.send([
+    ...['A', 'B'].map((id, n) => signed(id, 9 * HOUR + n, 'acme.fr')),
+    ...['C', 'D', 'E', 'F', 'G'].map((id, n) => signed(id, HOUR + n, 'other.fr')),
+  ])
+  await world.settled()
+  const path = `/profiles/user_id:${person('claire')}/segments/${segment.id}/why`
+  const { parts } = await world.call<{ parts: object[] }>('GET', path)
+  const shown = (id: string, host: string) => ({
+    ...{ id, counts: host === 'acme.fr' },
+    said: [
+      { path: 'seller.email', value: `marc@${host}` },
+      { path: 'amount', value: 40 },
+    ],
+  })
+  const counting = ['A', 'B'].map((id) => shown(id, 'acme.fr'))
+  const others = ['C', 'D', 'E'].map((id) => shown(id, 'other.fr'))
+  expect(parts).toMatchObject([
+    {
+      holds: false,
+      found: {
+        value: 80,
+        at: isoIn(-9 * HOUR),
+        objects: { shown: [...counting, ...others], more: 2 },
+        approximate: false,
+      },
+    },
+  ])
+  const masked = await readMasked(path)
+  expect(masked).toContain('m••••@acme.fr')
+  expect(masked).not.toContain('marc@')
 })
 
 it('a profile tells its objects, and their types are known to who builds rules', async () => {

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../collect/index.ts'
 import type { Deps } from '../platform/deps.ts'
 import { notFound } from '../platform/errors.ts'
 import type { Sql } from '../platform/postgres.ts'
@@ -7,6 +8,7 @@ import {
   type Definitions,
   type Explanation,
   explainRule,
+  type FoundObjects,
   type Names,
   type Rule,
   referredNames,
@@ -18,6 +20,7 @@ import { maskTrait } from '../workspace/index.ts'
 import type { Dossier, Settings } from './document.ts'
 import { type AskHistory, iso } from './history.ts'
 import { knownAnswer } from './knownAnswer.ts'
+import { maskPath } from './masking.ts'
 import { labelNames } from './names.ts'
 import { factsAsOf, standingAsOf } from './pastPerson.ts'
 import type { WhyPart, WhyView } from './whySchema.ts'
@@ -149,7 +152,19 @@ function shown({ path, holds, sentence, found, parts }: Explanation, as: Showing
       at: found.at === null ? null : iso(found.at),
       source: found.source === null ? null : settings.sources(found.source),
       approximate: found.approximate,
+      objects: found.objects && shownObjects(found.objects, reveals),
     },
   }
   return [own, ...parts.flatMap((part) => shown(part, { ...as, depth: depth + 1 }))]
+}
+
+function shownObjects({ shown, more }: FoundObjects, reveals: boolean): FoundObjects {
+  if (reveals) return { shown, more }
+  const masked = shown.map((object) => ({
+    ...object,
+    said: object.said.map(({ path, value }) => {
+      return { path, value: maskPath(path, value) as JsonValue }
+    }),
+  }))
+  return { shown: masked, more }
 }

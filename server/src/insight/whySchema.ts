@@ -1,6 +1,23 @@
 import { type Static, Type } from 'typebox'
 import { LocalTextSchema, orNull, SegmentRef } from './schema.ts'
 
+const FoundObjects = Type.Object(
+  {
+    shown: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        counts: Type.Boolean({ description: 'Whether it fulfils the filters of the condition' }),
+        said: Type.Array(Type.Object({ path: Type.String(), value: Type.Unknown() }), {
+          description: 'What it says under the properties that the condition looks at',
+        }),
+      }),
+      { description: 'Five at the most: those that count first, the one named last first' },
+    ),
+    more: Type.Integer({ description: 'Objects of the type that are not shown' }),
+  },
+  { description: 'Of a condition about objects: which ones; null for all others' },
+)
+
 const WhyPart = Type.Object({
   path: Type.String({ description: 'Place in the rule, as /all/1; the whole rule has none' }),
   depth: Type.Integer({ description: 'Groups around it' }),
@@ -19,8 +36,11 @@ const WhyPart = Type.Object({
         ),
         source: orNull(Type.Object({ id: Type.String(), name: Type.String() })),
         approximate: Type.Boolean({
-          description: 'More events took place than a person keeps: it is of the newest 1,001',
+          description:
+            'More took place than a person keeps: it is of the newest 1,001 events, or of the ' +
+            '200 objects of the type that were named last',
         }),
+        objects: orNull(FoundObjects),
       },
       { description: 'What the condition looked at; groups look at nothing' },
     ),

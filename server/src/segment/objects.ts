@@ -1,3 +1,4 @@
+import type { JsonValue } from '../collect/index.ts'
 import { listPath, type ObjectFacts, type Typed } from '../profile/index.ts'
 import { earlier } from './answer.ts'
 import type { Calendar } from './calendar.ts'
@@ -11,6 +12,8 @@ export type HadObjects = {
   objects: readonly ObjectFacts[]
   /** All of the type. */
   all: readonly ObjectFacts[]
+  /** There may have been more than are kept. */
+  isCapped: boolean
   /** When time alone can next make a filter answer otherwise, epoch ms; `null` = never. */
   nextChangeAt: number | null
 }
@@ -31,7 +34,7 @@ export function objectsReader(
 ): (context: EvaluationContext) => HadObjects {
   const filters = where.map((filter) => preparedFilter(filter, calendar))
   return (context) => {
-    const { objects: all } = context.facts.objects(context.registry.idOf('object', type))
+    const { objects: all, isCapped } = context.facts.objects(context.registry.idOf('object', type))
     let nextChangeAt: number | null = null
     const objects = all.filter((object) => {
       const answers = filters.map((filter) => filter(object, context))
@@ -40,7 +43,7 @@ export function objectsReader(
       for (const one of answers) nextChangeAt = earlier(nextChangeAt, one.nextChangeAt)
       return answers.every((one) => one.holds)
     })
-    return { objects, all, nextChangeAt }
+    return { objects, all, isCapped, nextChangeAt }
   }
 }
 
@@ -50,12 +53,45 @@ function preparedFilter(filter: PropertyFilter, calendar: Calendar) {
     compare(attributeOf(object, filter.property, context), context.now)
 }
 
-/** A number with the object that was named last: of those it was made of, else of all. */
-export function foundIn({ objects, all }: HadObjects, value: Found['value']): Found {
-  const [newest] = [...(objects.length > 0 ? objects : all)].sort(
-    (x, y) => y.presence.at - x.presence.at,
+/** Objects that are shown to say what an answer is made of. */
+const SHOWN_MAX = 5
+
+/**
+ * A number with the object that was named last, of those it was made of, else of all; and which
+ * ones these are: those that count first, then those that the filters leave out.
+ * @param paths what the condition looks at in each of them
+ */
+export function foundIn(
+  { objects, all, isCapped }: HadObjects,
+  value: Found['value'],
+  { paths, context }: { paths: readonly string[]; context: EvaluationContext },
+): Found {
+  const counting = new Set(objects)
+  const sorted = [...all].sort(
+    (x, y) =>
+      Number(counting.has(y)) - Number(counting.has(x)) ||
+      y.presence.at - x.presence.at ||
+      (x.id < y.id ? -1 : 1),
   )
-  if (!newest) return { ...NOTHING_FOUND, value }
+  const shown = sorted.slice(0, SHOWN_MAX).map((object) => ({
+    id: object.id,
+    counts: counting.has(object),
+    said: paths.flatMap((path) => saidAt(path, attributeOf(object, path, context))),
+  }))
+  const found = { objects: { shown, more: sorted.length - shown.length }, approximate: isCapped }
+  const [newest] = sorted
+  if (!newest) return { ...NOTHING_FOUND, ...found, value }
   const { at, source } = newest.presence
-  return { ...NOTHING_FOUND, value, at, source }
+  return { ...NOTHING_FOUND, ...found, value, at, source }
 }
+
+function saidAt(path: string, typed: Typed | null): { path: string; value: JsonValue }[] {
+  if (typed === null) return []
+  const value = typed.type === 'items' ? typed.values.map(({ raw }) => raw) : typed.raw
+  return [{ path, value }]
+}
+
+/** The paths of the filters, and of what is measured, each once. */
+export const pathsOf = ({ where = [] }: Objects, property?: string): string[] => [
+  ...new Set([...where.map((one) => one.property), ...(property === undefined ? [] : [property])]),
+]

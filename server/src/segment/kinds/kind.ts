@@ -35,6 +35,14 @@ export type Scope = {
 /** A rule made ready to be asked of many profiles. */
 export type Evaluate = (context: EvaluationContext) => Answer
 
+/** The objects that a condition looked at: those that fulfil its filters first. */
+export type FoundObjects = {
+  /** A few of them; `said`: what each says under the paths that the condition asks for. */
+  shown: { id: string; counts: boolean; said: { path: string; value: JsonValue }[] }[]
+  /** How many more there are. */
+  more: number
+}
+
 /** What a condition found on one profile: enough to see why it holds, or does not. */
 export type Found = {
   /** The trait's value, the count or the measure; `null`: there is none. */
@@ -45,8 +53,10 @@ export type Found = {
   source: number | null
   /** The trait whose value it is, so that it can be masked. */
   trait: string | null
-  /** More events took place than are kept: the answer is of the newest ones. */
+  /** More took place than is kept: the answer is of the newest events, or the last objects. */
   approximate: boolean
+  /** Of a condition about objects: which ones; null for all others. */
+  objects: FoundObjects | null
 }
 
 /** A place below a rule: its path, and what stands there. */
@@ -91,6 +101,7 @@ export const NOTHING_FOUND: Found = {
   source: null,
   trait: null,
   approximate: false,
+  objects: null,
 }
 
 /** What was found in events of which the newest took place at `at`. */

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { LocalText, Names } from '../answer.ts'
 import { peopleWithObjects } from '../objectSql.ts'
-import { foundIn, objectsReader } from '../objects.ts'
+import { foundIn, objectsReader, pathsOf } from '../objects.ts'
 import type { ObjectRule } from '../rule.ts'
 import { filtersSchema, nameSchema, timesSchema } from '../schema.ts'
 import { fulfils, timesText } from '../times.ts'
@@ -27,9 +27,10 @@ export const objectKind: Kind<ObjectRule> = {
   },
   found: (rule, { calendar }) => {
     const read = objectsReader(rule, calendar)
+    const paths = pathsOf(rule)
     return (context) => {
       const had = read(context)
-      return foundIn(had, had.objects.length)
+      return foundIn(had, had.objects.length, { paths, context })
     }
   },
   toSql: (rule, builder) => {

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { keptOf, type StreamEntry } from '../../profile/index.ts'
 import { computeMeasure } from '../measure.ts'
 import { objectMeasureSql, objectMeasures, peopleWithObjects } from '../objectSql.ts'
-import { attributeOf, foundIn, type HadObjects, objectsReader } from '../objects.ts'
+import { attributeOf, foundIn, type HadObjects, objectsReader, pathsOf } from '../objects.ts'
 import { compareSql, prepareComparison } from '../operators/index.ts'
 import type { ObjectMeasureRule } from '../rule.ts'
 import { comparisonSchema, filtersSchema, nameSchema } from '../schema.ts'
@@ -38,9 +38,10 @@ export const objectMeasureKind: Kind<ObjectMeasureRule> = {
   },
   found: (rule, { calendar }) => {
     const read = objectsReader(rule, calendar)
+    const paths = pathsOf(rule, rule.property)
     return (context) => {
       const had = read(context)
-      return foundIn(had, rawOf(measured(rule, had, context)))
+      return foundIn(had, rawOf(measured(rule, had, context)), { paths, context })
     }
   },
   toSql: (rule, builder) => {
@@ -76,6 +77,6 @@ function measured(rule: ObjectMeasureRule, { objects }: HadObjects, context: Eva
 function holdsForNobody(rule: ObjectMeasureRule, { calendar, now }: SqlBuilder): boolean {
   const compare = prepareComparison(rule, calendar)
   const context = nobodyAt(now)
-  const had = { objects: [], all: [], nextChangeAt: null }
+  const had = { objects: [], all: [], isCapped: false, nextChangeAt: null }
   return compare(measured(rule, had, context), now).holds
 }

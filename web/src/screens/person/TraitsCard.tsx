@@ -101,14 +101,27 @@ function TraitRow({ person, row }: { person: Person; row: Row }) {
       <td>
         <TraitValue person={person} row={row} />
       </td>
-      <td className="ink-2">{trait.source?.name ?? '—'}</td>
+      <td className="ink-2">
+        {trait.computed ? <Computed {...trait.computed} /> : (trait.source?.name ?? '—')}
+      </td>
       <td className="ink-3">
         <span title={format.dateTime(trait.time)}>{format.date(trait.time)}</span>
       </td>
       <td className={css.endCell}>
-        <Provenance personId={person.id} traitKey={row.key} name={row.name} />
+        {!trait.computed && <Provenance personId={person.id} traitKey={row.key} name={row.name} />}
       </td>
     </tr>
+  )
+}
+
+/** Where a computed value comes from: the way to its definition. */
+function Computed({ id, events }: NonNullable<Trait['computed']>) {
+  const t = useT()
+  const format = useFormats()
+  return (
+    <Link to="/traits/$id" params={{ id }}>
+      {t('person.traits.computed', { count: events, n: format.number(events) })}
+    </Link>
   )
 }
 
@@ -120,9 +133,13 @@ function TraitValue({ person, row }: { person: Person; row: Row }) {
   const mayReveal = usePermission('profiles:reveal')
   const shown = reveal.data?.value ?? row.trait.value
   const masked = row.trait.masked && !reveal.data
+  const approximate = row.trait.computed?.approximate === true
   return (
     <span className={css.value}>
-      <span className="ellipsis">{valueText(shown, t, format)}</span>
+      <span className="ellipsis" title={approximate ? t('person.traits.approximate') : undefined}>
+        {approximate && '≈ '}
+        {valueText(shown, t, format)}
+      </span>
       {masked && !mayReveal && <IconEyeOff size={15} aria-label={t('person.masked')} />}
       {masked && mayReveal && (
         <Tooltip label={t('person.reveal.note')}>

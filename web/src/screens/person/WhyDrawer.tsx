@@ -5,9 +5,10 @@ import { ErrorState } from '../../design/ErrorState.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
+import { useNames } from '../segments/names.ts'
 import { useWhy } from './api.ts'
 import css from './person.module.css'
-import type { Person, Why, WhyPart } from './types.ts'
+import type { FoundObjects, Person, Why, WhyPart } from './types.ts'
 import { type WhyRow, whyRows } from './why.ts'
 import { valueText } from './words.ts'
 
@@ -83,19 +84,50 @@ function Row({ row }: { row: WhyRow }) {
 function Found({ found }: { found: NonNullable<WhyPart['found']> }) {
   const t = useT()
   const format = useFormats()
-  const { value, at, source } = found
+  const { value, at, source, objects } = found
   const told = [at && format.dateTime(at), source?.name].filter(Boolean).join(' · ')
   return (
-    <span className={css.whyFound}>
-      {value === null ? (
-        t('person.why.nothing')
-      ) : (
-        <>
-          {t('person.why.found')} <b className={css.whyValue}>{valueText(value, t, format)}</b>
-        </>
-      )}
-      {told && ` · ${told}`}
-      {found.approximate && ` · ${t('person.why.approximate')}`}
-    </span>
+    <>
+      <span className={css.whyFound}>
+        {value === null ? (
+          t('person.why.nothing')
+        ) : (
+          <>
+            {t('person.why.found')} <b className={css.whyValue}>{valueText(value, t, format)}</b>
+          </>
+        )}
+        {told && ` · ${told}`}
+        {found.approximate &&
+          ` · ${t(objects ? 'person.why.approximate.objects' : 'person.why.approximate')}`}
+      </span>
+      {objects && objects.shown.length > 0 && <Objects {...objects} />}
+    </>
+  )
+}
+
+/** "C-7 · End: 12/01/2027": which objects count, which do not, and what each says. */
+function Objects({ shown, more }: FoundObjects) {
+  const t = useT()
+  const format = useFormats()
+  const names = useNames()
+  return (
+    <ul className={css.whyObjects}>
+      {shown.map(({ id, counts, said }) => (
+        <li key={id} className={counts ? css.whyCounts : undefined}>
+          <b>{id}</b>
+          {said.map(({ path, value }) => (
+            <span key={path}>
+              {' · '}
+              {t('person.why.said', {
+                property: names.property(path),
+                value: valueText(value, t, format),
+              })}
+            </span>
+          ))}
+          {!counts && ` · ${t('person.why.countsNot')}`}
+        </li>
+      ))}
+      {more > 0 && <li>{t('person.why.more', { count: more, n: format.number(more) })}</li>}
+    </ul>
   )
 }

@@ -10,6 +10,8 @@ export type Trait = {
   event: string | null
   time: string
   masked?: boolean
+  /** Made of events by a definition, not told by one. */
+  computed?: { id: string; events: number; approximate: boolean }
 }
 
 export type Attribute = {
@@ -152,7 +154,19 @@ export type WhyPart = {
   holds: boolean
   sentence: LocalText
   /** What a condition looked at; null for a group. */
-  found: { value: unknown; at: string | null; source: Ref | null; approximate: boolean } | null
+  found: {
+    value: unknown
+    at: string | null
+    source: Ref | null
+    approximate: boolean
+    objects: FoundObjects | null
+  } | null
+}
+
+/** The objects that a condition looked at: those that count first, and how many more there are. */
+export type FoundObjects = {
+  shown: { id: string; counts: boolean; said: { path: string; value: unknown }[] }[]
+  more: number
 }
 
 /** Why a person is in a segment, or is not. */
