@@ -18,7 +18,7 @@ export {
 } from './fold.ts'
 export type { Told } from './latest.ts'
 export { displayName } from './name.ts'
-export { saidAttributes } from './objects.ts'
+export { OBJECTS_MAX, saidAttributes } from './objects.ts'
 export { type NameKind, Registries, type Registry } from './registry.ts'
 export {
   lockProfiles,

@@ -1,3 +1,5 @@
+import type { Period } from './period.ts'
+
 /** The terms in which rules are asked and answer, for kinds and operators alike. */
 
 export type LocalText = { fr: string; en: string }
@@ -24,8 +26,16 @@ export type Needs = {
  */
 export type TraitNeed = { name: string; keys: string[] | null }
 
-/** A stream that must be kept for a rule: of these events at least the newest `newest`. */
-export type StreamNeed = { key: string; newest: number; ms: number | null }
+/**
+ * A stream that must be kept for a rule: of these events at least the newest `newest`, so far back
+ * as `ms`. The rule asks for all of them since the beginning of a period; `newest`: for those alone.
+ */
+export type StreamNeed = {
+  key: string
+  newest: number
+  ms: number | null
+  since: Period | 'newest'
+}
 
 /** What has a name that people gave; segments and lists are known by their public id. */
 export type NamedKind = 'event' | 'trait' | 'property' | 'object' | 'segment' | 'list'

@@ -30,13 +30,14 @@ export function streamKey(events: Events, { value, period = null }: Keeping = {}
   return JSON.stringify({ event: events.did, where, value, from, to })
 }
 
-/** The stream of these events, as far back as a period goes. */
+/** The stream of these events, as far back as a period goes; `since`: by default that period. */
 export function streamNeed(
   events: Events,
-  reads: Keeping & { reachMs: number | null; newest?: number },
+  reads: Keeping & { reachMs: number | null; newest?: number; since?: Period },
 ): StreamNeed {
-  const { reachMs, newest = ENTRIES_MAX } = reads
-  return { key: streamKey(events, reads), newest, ms: reachMs }
+  const { reachMs, newest = ENTRIES_MAX, since = reads.period ?? null } = reads
+  const asked = newest < ENTRIES_MAX ? 'newest' : since
+  return { key: streamKey(events, reads), newest, ms: reachMs, since: asked }
 }
 
 /** Entries enough for a count: the newest may lie after the period, or at other moments. */

@@ -36,10 +36,10 @@ export function entriesWithin(entries: readonly StreamEntry[], span: Span): read
 
 /**
  * Whether what is asked reaches beyond the entries that are kept (`all`, newest first): what lies
- * before the oldest of them would count only where the period (`within`) reaches so far.
+ * before the oldest of them would count only where the period begins (`from`, epoch ms) before it.
  */
-export const passesCap = (all: readonly StreamEntry[], within: readonly StreamEntry[]): boolean =>
-  all.length >= ENTRIES_MAX && within.at(-1) === all.at(-1)
+export const passesCap = (all: readonly StreamEntry[], from: number): boolean =>
+  all.length >= ENTRIES_MAX && (all.at(-1)?.at ?? from) >= from
 
 type Computation = (entries: readonly StreamEntry[]) => Typed | null
 

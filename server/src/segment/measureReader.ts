@@ -114,7 +114,7 @@ export function entriesReader(
     const shifting = { now, span, newest: all[0]?.at, oldest: entries.at(-1)?.at }
     return {
       entries,
-      approximate: passesCap(all, within),
+      approximate: passesCap(all, span.from),
       shiftAt: nextShift(period, shifting, calendar),
     }
   }

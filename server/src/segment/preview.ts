@@ -1,4 +1,5 @@
 import type { ClickHouse } from '../platform/clickhouse.ts'
+import { type Approximate, type ApproximateRow, approximateOf, cappedIn } from './approximate.ts'
 import type { Calendar } from './calendar.ts'
 import { peopleSql } from './eventStreams.ts'
 import { tree } from './kinds/index.ts'
@@ -15,6 +16,8 @@ export type Preview = {
   conditions: { path: string; count: number }[]
   /** Of those who fulfil it: whom the purpose marketing may reach. */
   reachable: { channel: string; count: number }[]
+  /** Conditions that would be approximate once the rule is a live segment; the preview is exact. */
+  approximate: Approximate[]
   sample: SampleRow[]
 }
 
@@ -71,10 +74,11 @@ export async function previewRule(
 
 /** Somebody to show: the profile and the paths of the lines that hold. */
 type Chosen = { id: string; why: string[] }
-type CountRow = Record<`n${number}` | `reach_${string}` | 'base' | 'left' | 'total', number> & {
-  /** Unknown, spread, profile, which lines hold: in the order in which they are shown. */
-  chosen: [boolean, number, string, number[]][]
-}
+type CountRow = ApproximateRow &
+  Record<`n${number}` | `reach_${string}` | 'base' | 'left' | 'total', number> & {
+    /** Unknown, spread, profile, which lines hold: in the order in which they are shown. */
+    chosen: [boolean, number, string, number[]][]
+  }
 
 /** One pass over the people: every line is evaluated once a row, under a name. */
 async function countRule(
@@ -91,6 +95,11 @@ async function countRule(
     const upTo = lines.slice(0, index + 1).map((_line, at) => `line${at}`)
     return `countIf(${cumulative ? upTo.join(' AND ') : `line${index}`}) AS n${index}`
   })
+  const capped = cappedIn(rule, builder)
+  const passing = capped.map(({ sql }, index) => `${sql} AS capped${index}`)
+  const approximate = capped.map(
+    (_, index) => `countIf(NOT left_out AND capped${index}) AS a${index}`,
+  )
   const reach = CHANNELS.map(
     (channel) => `countIf(fulfils AND has(reachable, '${channel}')) AS reach_${channel}`,
   )
@@ -99,11 +108,11 @@ async function countRule(
   const person = `tuple(NOT known, cityHash64(id), toString(id), [${holding.join(', ')}])`
   const [row] = await clickhouse.query<CountRow>(
     `SELECT countIf(NOT left_out) AS base, countIf(left_out) AS left,
-       countIf(fulfils) AS total, ${[...counts, ...reach].join(', ')},
+       countIf(fulfils) AS total, ${[...counts, ...reach, ...approximate].join(', ')},
        groupArraySortedIf(${SAMPLE_SIZE})(${person}, fulfils) AS chosen
      FROM (
        SELECT p.profile AS id, p.known AS known, p.reachable AS reachable,
-         ${[`${left} AS left_out`, ...named, `${fulfils} AS fulfils`].join(', ')}
+         ${[`${left} AS left_out`, ...named, ...passing, `${fulfils} AS fulfils`].join(', ')}
        ${peopleSql(builder)}
      )`,
     builder.params,
@@ -115,6 +124,7 @@ async function countRule(
     leftOut: row?.left ?? 0,
     conditions: lines.map(({ path }, index) => ({ path, count: row?.[`n${index}`] ?? 0 })),
     reachable: CHANNELS.map((channel) => ({ channel, count: row?.[`reach_${channel}`] ?? 0 })),
+    approximate: approximateOf(capped, row),
     chosen: (row?.chosen ?? []).map(([, , id, holds]) => ({
       id,
       why: cumulative ? [] : lines.filter((_, index) => holds[index]).map(({ path }) => path),

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import { approximateViews } from './approximate.ts'
 import { askedRule } from './directory.ts'
 import { tree } from './kinds/index.ts'
 import { shown } from './masking.ts'
@@ -48,6 +49,7 @@ export function previewRoutes(app: Api, deps: Deps): void {
           ...one,
           sentence: tree.describe(lines[index]?.rule ?? rule, names),
         })),
+        approximate: approximateViews(preview.approximate, names),
         percent: preview.base === 0 ? 0 : (preview.count / preview.base) * 100,
         sample: preview.sample.map((row) => shown(request.actor, row)),
         sentence: tree.describe(rule, names),

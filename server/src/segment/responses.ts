@@ -143,6 +143,23 @@ export const SegmentPatch = Type.Object(
   { additionalProperties: false },
 )
 
+export const ApproximateView = Type.Array(
+  Type.Object({
+    path: Type.String({ description: 'Of the condition, as /all/1; the whole rule has none' }),
+    sentence: LocalText,
+    people: Type.Integer({ description: 'Of whom more took place than is kept' }),
+    keeps: Type.Union([Type.Literal('events'), Type.Literal('objects')]),
+    kept: Type.Integer({
+      description: 'So many of a person are kept: the newest events, or the objects named last',
+    }),
+  }),
+  {
+    description:
+      'Conditions whose live answer is of what is kept alone for some people, of whom more took ' +
+      'place; empty: the members are exact. Previews and answers about the past always are.',
+  },
+)
+
 export const PreviewView = Type.Object({
   count: Type.Integer(),
   base: Type.Integer({ description: 'All people, but those who are left out' }),
@@ -152,6 +169,7 @@ export const PreviewView = Type.Object({
     Type.Object({ path: Type.String(), count: Type.Integer(), sentence: LocalText }),
   ),
   reachable: Type.Array(Type.Object({ channel: Type.String(), count: Type.Integer() })),
+  approximate: ApproximateView,
   sample: Type.Array(
     Type.Object({
       id: Type.String(),

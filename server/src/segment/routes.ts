@@ -1,5 +1,6 @@
 import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
+import { approximateRoutes } from './approximateRoutes.ts'
 import { computedRoutes } from './computedRoutes.ts'
 import { memberRoutes } from './memberRoutes.ts'
 import { previewRoutes } from './previewRoutes.ts'
@@ -22,6 +23,7 @@ export function segmentRoutes(app: Api, deps: Deps): void {
   previewRoutes(app, deps)
   versionRoutes(app, deps)
   memberRoutes(app, deps)
+  approximateRoutes(app, deps)
   segmentationRoutes(app, deps)
   segmentationAnswers(app, deps)
   computedRoutes(app, deps)

@@ -7,7 +7,7 @@ import { NO_COLUMNS } from '../operators/index.ts'
 import type { DaysSince } from '../rule.ts'
 import { sayOfEvents } from '../words.ts'
 import type { ComputedKind } from './kind.ts'
-import { needsOfEvents, ofEventsParts, ofEventsSchema, rowsOfEvents } from './ofEvents.ts'
+import { needsOfEdge, ofEventsParts, ofEventsSchema, rowsOfEvents } from './ofEvents.ts'
 import { edgeOf, edgeSchema, edgeSql, wholeDays, wholeDaysSql } from './times.ts'
 
 /** Whole days (of 24 hours) since the first or the last event. */
@@ -17,7 +17,7 @@ export const daysSinceTrait: ComputedKind<DaysSince> = {
   ...ofEventsParts,
   type: () => 'number',
   looksAhead: 2,
-  needs: (spec) => needsOfEvents(spec),
+  needs: (spec) => needsOfEdge(spec.daysSince, spec),
   prepare: (spec, scope) => {
     const read = entriesReader({ events: spec.of, period: spec.within }, scope)
     return (context) => {

@@ -29,6 +29,13 @@ export function needsOfEvents(
   return { traits: [], streams: [streamNeed(of, { ...reads, reachMs: reachOf(within) })] }
 }
 
+/** The same of what only the first or the last event tells. */
+export function needsOfEdge(edge: 'first' | 'last', asked: OfEvents) {
+  const { traits, streams } = needsOfEvents(asked)
+  if (edge === 'first') return { traits, streams }
+  return { traits, streams: streams.map((need) => ({ ...need, since: 'newest' as const })) }
+}
+
 /** The name of the condition on the rows `e` that are looked at. */
 export function rowsOfEvents({ of, within }: OfEvents, builder: SqlBuilder): string {
   const span = spanOf(within, builder.now, builder.calendar)

@@ -3,7 +3,7 @@ import { NO_COLUMNS } from '../operators/index.ts'
 import type { TimeOf } from '../rule.ts'
 import { sayOfEvents } from '../words.ts'
 import type { ComputedKind } from './kind.ts'
-import { needsOfEvents, ofEventsParts, ofEventsSchema, rowsOfEvents } from './ofEvents.ts'
+import { needsOfEdge, ofEventsParts, ofEventsSchema, rowsOfEvents } from './ofEvents.ts'
 import { edgeOf, edgeSchema, edgeSql } from './times.ts'
 
 /** When the first or the last event took place. */
@@ -12,7 +12,7 @@ export const timeOfTrait: ComputedKind<TimeOf> = {
   schema: ofEventsSchema({ timeOf: edgeSchema }),
   ...ofEventsParts,
   type: () => 'date',
-  needs: (spec) => needsOfEvents(spec),
+  needs: (spec) => needsOfEdge(spec.timeOf, spec),
   prepare: (spec, scope) => {
     const read = entriesReader({ events: spec.of, period: spec.within }, scope)
     return (context) => {

@@ -40,6 +40,7 @@ export const activeKind: Kind<ActiveRule> = {
       streamNeed(rule.active, {
         reachMs: reachOf({ previous: rule.unit, count: rule.last }),
         newest: ENTRIES_MAX,
+        since: { previous: rule.unit, count: rule.last - 1 },
       }),
     ],
   }),
@@ -60,10 +61,10 @@ export const activeKind: Kind<ActiveRule> = {
     const chosen = atMoment(rule.active, calendar)
     return ({ facts, now }) => {
       const all = facts.stream(stream)
-      const { within } = unitsWith(rule, all, { now, calendar })
+      const { since } = unitsWith(rule, all, { now, calendar })
       const counted = unitsWith(rule, chosen(all), { now, calendar })
       const [newest] = counted.within
-      return foundOf(counted.units, { newest: newest?.at, approximate: passesCap(all, within) })
+      return foundOf(counted.units, { newest: newest?.at, approximate: passesCap(all, since) })
     }
   },
   toSql: (rule, builder) => {

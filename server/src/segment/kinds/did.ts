@@ -60,9 +60,9 @@ export const didKind: Kind<DidRule> = {
     const chosen = atMoment(rule, calendar)
     return ({ facts, now }) => {
       const entries = facts.stream(stream)
-      const all = entriesWithin(entries, spanOf(rule.within, now, calendar))
-      const within = chosen(all)
-      const approximate = passesCap(entries, all)
+      const span = spanOf(rule.within, now, calendar)
+      const within = chosen(entriesWithin(entries, span))
+      const approximate = passesCap(entries, span.from)
       return foundOf(within.length, { newest: within[0]?.at, approximate })
     }
   },

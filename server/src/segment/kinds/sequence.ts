@@ -72,10 +72,10 @@ export const sequenceKind: Kind<SequenceRule> = {
     const chosen = atMoment(rule.sequence[0] ?? {}, calendar)
     return ({ facts, now }) => {
       const all = facts.stream(stream)
-      const within = entriesWithin(all, spanOf(rule.begun, now, calendar))
-      const begun = chosen(within)
+      const span = spanOf(rule.begun, now, calendar)
+      const begun = chosen(entriesWithin(all, span))
       const times = new Set(begun.map(({ at, hash }) => `${at} ${hash}`)).size
-      return foundOf(times, { newest: begun[0]?.at, approximate: passesCap(all, within) })
+      return foundOf(times, { newest: begun[0]?.at, approximate: passesCap(all, span.from) })
     }
   },
   toSql: (rule, builder) => sequenceSql(rule, partsOf(rule), builder),
@@ -92,7 +92,7 @@ function readerOf({ events, value }: Part, { streamOf, calendar }: Scope) {
 function needOf(rule: SequenceRule, { events, value }: Part) {
   const reach = reachOf(rule.begun)
   const reachMs = reach === null ? null : reach + windowMs(rule.within)
-  return streamNeed(events, { value, reachMs })
+  return streamNeed(events, { value, reachMs, since: rule.begun })
 }
 
 const momentsOf = (entries: readonly StreamEntry[]): Moments =>

@@ -1,11 +1,13 @@
 import { IconBell, IconMail, IconMailbox, IconMessage, IconUserOff } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { Busy } from '../../design/Busy.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { RelativeTime } from '../../design/RelativeTime.tsx'
 import { Skeleton } from '../../design/Skeleton.tsx'
 import { Sparkline } from '../../design/Sparkline.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { type MessageId, useLanguage, useT } from '../../i18n/i18n.ts'
+import { Approximate } from './Approximate.tsx'
 import type { Preview, Segment } from './api.ts'
 import css from './builder.module.css'
 import { useEditor } from './editor.ts'
@@ -30,7 +32,8 @@ export function CountPanel({ preview, counting, error, onRetry, ...shown }: Coun
   const format = useFormats()
   return (
     <aside className={css.panel} aria-label={t('segments.count')}>
-      <section className={css.panelPart}>
+      <section className={`${css.panelPart} ${css.counted}`} aria-busy={counting}>
+        <Busy when={counting && preview !== undefined} />
         <div className={css.panelHead}>
           <h2>{t('segments.count')}</h2>
           <span className="meta">
@@ -48,7 +51,7 @@ export function CountPanel({ preview, counting, error, onRetry, ...shown }: Coun
         {!preview && !error && !counting && <p className="meta">{t('segments.count.waiting')}</p>}
         {preview && (
           <>
-            <p className={`${css.hero} ${counting ? css.dim : ''}`} aria-live="polite">
+            <p className={css.hero} aria-live="polite">
               {counting && '≈ '}
               {format.number(preview.count)}
             </p>
@@ -61,6 +64,11 @@ export function CountPanel({ preview, counting, error, onRetry, ...shown }: Coun
               </span>
               <span className="meta">{format.number(preview.tookMs)}&nbsp;ms</span>
             </p>
+            {preview.approximate.length > 0 && (
+              <Approximate parts={preview.approximate} lead={t('segments.approximate.preview')}>
+                {t('segments.approximate')}
+              </Approximate>
+            )}
           </>
         )}
       </section>

@@ -15,7 +15,8 @@ import { Avatar } from '../people/Avatar.tsx'
 import { usePersonName } from '../people/columns.tsx'
 import { ExportButton } from '../people/ExportDialog.tsx'
 import people from '../people/people.module.css'
-import { type Member, type Segment, useMembers } from './api.ts'
+import { Approximate } from './Approximate.tsx'
+import { type Member, type Segment, useApproximate, useMembers } from './api.ts'
 import { MomentFilter, useMoment } from './MomentFilter.tsx'
 import type { Moment } from './moment.ts'
 import css from './segments.module.css'
@@ -27,6 +28,8 @@ export function MembersTab({ segment }: { segment: Segment }) {
   const navigate = useNavigate()
   const moment = useMoment()
   const members = useMembers(segment.id, moment)
+  // Answers about the past are of history, which is whole.
+  const approximate = useApproximate(segment.id, moment === null)
   const total = members.data?.pages[0]?.total ?? segment.size
   const rows = useMemo(() => members.data?.pages.flatMap((page) => page.data) ?? [], [members.data])
   const columns = useColumns(moment)
@@ -45,7 +48,14 @@ export function MembersTab({ segment }: { segment: Segment }) {
       >
         <MomentFilter moment={moment} />
         <span className="meta">
-          {members.isSuccess && t('people.count', { count: total, n: format.number(total) })}
+          {members.isSuccess && (
+            <Approximate
+              parts={(!moment && approximate.data) || []}
+              lead={t('segments.approximate.live')}
+            >
+              {t('people.count', { count: total, n: format.number(total) })}
+            </Approximate>
+          )}
         </span>
       </FilterBar>
       {moment && <p className={css.momentNote}>{t(`segments.moment.${moment.question}.note`)}</p>}

@@ -54,12 +54,26 @@ export type Segment = SegmentRow & {
   draft: { rule: unknown } | null
 }
 
+/**
+ * A condition whose live answer is, for some people, of what is kept alone: the newest `kept`
+ * events, or the objects that were named last.
+ */
+export type Approximate = {
+  path: string
+  sentence: LocalText
+  people: number
+  keeps: 'events' | 'objects'
+  kept: number
+}
+
 export type Preview = {
   count: number
   base: number
   percent: number
   conditions: { path: string | number[]; count: number; sentence?: LocalText }[]
   reachable: { channel: string; count: number }[]
+  /** What would be approximate once the segment is live; the preview itself is exact. */
+  approximate: Approximate[]
   sample: Member[]
   sentence: LocalText
   tookMs: number
@@ -191,6 +205,18 @@ export function useMembers(id: string, moment: Moment | null) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
+  })
+}
+
+/** Which conditions of a live segment are approximate; history tells, so it may be away. */
+export function useApproximate(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ['segment', id, 'approximate'],
+    queryFn: ({ signal }) =>
+      api.get<{ data: Approximate[] }>(`/segments/${id}/approximate`, { signal }),
+    select: ({ data }) => data,
+    enabled,
+    staleTime: 60_000,
   })
 }
 
