@@ -36,6 +36,14 @@ describe.skipIf(noBrowser)('segments', () => {
     await page.getByText('Ou partir d’un modèle').waitFor()
   })
 
+  test('the number of members says that it is approximate, of which condition and why', async () => {
+    const page = await open('en', '/segments/seg-best')
+    await page.getByRole('button', { name: /^≈ .* people$/ }).focus()
+    const why = page.getByRole('tooltip')
+    await why.getByText('3 people have more than 1,001 events; the newest are kept.').waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+
   test('a segment of the list is filed, copied as a draft, and archived with a way back', async () => {
     const page = await open('en', '/segments')
     await page.getByRole('button', { name: 'Actions of At risk' }).click()

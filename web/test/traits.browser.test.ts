@@ -168,7 +168,11 @@ describe.skipIf(noBrowser)('traits', () => {
     await page.getByRole('alert').getByText('Unknown expression identifier').waitFor()
     await page.getByText('4,812').first().waitFor()
     await page.getByRole('button', { name: 'Run now' }).click()
-    await page.getByText('under way').waitFor()
+    await page
+      .getByRole('status')
+      .getByText(/^Running since /)
+      .waitFor()
+    expect(await violations(page)).toEqual([])
   })
 
   test('the grid names groups and says who moved since an earlier day', async () => {
