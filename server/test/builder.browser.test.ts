@@ -7,9 +7,6 @@ import { noBrowser, openRealPages, type RealPages } from './realPages.ts'
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 })
 
-/** A small laptop. */
-const SCREEN = { width: 1280, height: 720 }
-
 const words = {
   fr: {
     later: 'Plus tard',
@@ -40,6 +37,13 @@ const words = {
     to: /^Jusqu’à/,
     last: '24 h',
     when: 'le samedi ou le dimanche, entre 0 h et 24 h)',
+    period: /Sur quelle durée/,
+    today: 'aujourd’hui',
+    own: 'À l’heure de chaque personne',
+    ofWorkspace: 'À l’heure de l’espace de travail',
+    ownSentence: 'Les personnes qui ont fait Order Completed aujourd’hui (à leur heure).',
+    where: 'où',
+    property: /^Propriété/,
     moved: 'La ligne 2 est maintenant la 2a : 1 sur 2 dans le groupe 2',
     sentence:
       'Les personnes dont Ville est Lyon, et qui ont fait Order Completed sur 30 jours, ' +
@@ -74,6 +78,13 @@ const words = {
     to: /^To: /,
     last: '24:00',
     when: 'Saturday, or Sunday, between 0:00 and 24:00)',
+    period: /Over how long/,
+    today: 'today',
+    own: 'By each person’s own time zone',
+    ofWorkspace: 'By the workspace’s time zone',
+    ownSentence: 'People who did Order Completed today (in their own time zone).',
+    where: 'where',
+    property: /^Property/,
     moved: 'Line 2 is now line 2a: 1 of 2 in group 2',
     sentence:
       'People whose City is Lyon, and who did Order Completed in the last 30 days, ' +
@@ -87,9 +98,11 @@ const PEOPLE = Array.from({ length: 12 }, (_, n) => ({
   name: `Personne ${n}`,
   city: n % 2 === 0 ? 'Lyon' : 'Brest',
   did: ['Order Completed', 'Cart Viewed', 'Page Viewed'][Math.floor(n / 2) % 3] ?? '',
+  shop: n === 7 ? 'Siam' : 'Bellecour',
 }))
 /** In Lyon, and ordered or filled a cart: told from the people above, not from the rule. */
 const EXPECTED = PEOPLE.filter(({ city, did }) => city === 'Lyon' && did !== 'Page Viewed')
+const ORDERED = PEOPLE.filter(({ did }) => did === 'Order Completed')
 const inLyon = PEOPLE.filter(({ city }) => city === 'Lyon')
 
 /** Two of the company's own, told by their addresses. */
@@ -116,7 +129,7 @@ describe.skipIf(noBrowser)('the builder on the real server', () => {
     let faults: string[]
 
     beforeEach(async () => {
-      const opened = await pages.openPage(language, { viewport: SCREEN, later: say.later })
+      const opened = await pages.openPage(language, { later: say.later })
       page = opened.page
       faults = opened.faults
       await page.goto(`${program.url}/segments/new`)
@@ -229,6 +242,76 @@ describe.skipIf(noBrowser)('the builder on the real server', () => {
       expect(faults).toEqual([])
     })
 
+    test('a condition about today is asked by each person’s own time zone, and back', async () => {
+      await field('Order Completed').click()
+      await page.getByRole('button', { name: say.period }).click()
+      await page.getByRole('option', { name: say.today, exact: true }).click()
+      await chooseInMenu(say.own)
+      await page.locator('main').getByText(say.ownSentence).waitFor()
+      await counts(ORDERED.length)
+      expect(await wrongWith(page, language)).toEqual([])
+      const { rule } = await saved(`Fuseau ${language}`)
+      expect(rule).toEqual({
+        all: [
+          {
+            did: 'Order Completed',
+            times: { op: 'atLeast', count: 1 },
+            within: { this: 'day' },
+            zone: 'person',
+          },
+        ],
+      })
+      await page.goto(`${page.url()}/edit`)
+      await chooseInMenu(say.ofWorkspace)
+      await page.getByText(say.ownSentence).waitFor({ state: 'detached' })
+      expect(faults).toEqual([])
+    })
+
+    test('values of a property of events are completed, with how many events have them', async () => {
+      await field('Order Completed').click()
+      await page.getByRole('button', { name: say.where, exact: true }).click()
+      await page.getByRole('button', { name: say.property }).click()
+      await page.getByRole('option', { name: 'shop', exact: true }).click()
+      const value = page.locator('input[aria-label="shop"]')
+      await value.click()
+      const usual = page.getByRole('option')
+      await expect.poll(() => usual.allInnerTexts()).toEqual([/Bellecour/, /Siam/].map(matching))
+      expect(await usual.first().innerText()).toMatch(/Bellecour\s*3$/)
+      // Accents and case are no matter, as in the rule itself.
+      await value.fill('BÉLL')
+      await usual.nth(1).waitFor({ state: 'detached' })
+      await usual.first().click()
+      await counts(ORDERED.length - 1)
+      expect(await wrongWith(page, language)).toEqual([])
+      const { rule } = await saved(`Valeurs ${language}`)
+      expect(rule).toMatchObject({
+        all: [{ where: [{ property: 'shop', op: 'equals', value: 'Bellecour' }] }],
+      })
+      expect(faults).toEqual([])
+    })
+
+    const matching = (text: RegExp) => expect.stringMatching(text)
+
+    async function chooseInMenu(item: string): Promise<void> {
+      await page.getByRole('button', { name: say.menu('1'), exact: true }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+    }
+
+    const counts = (people: number) =>
+      page
+        .getByRole('complementary', { name: say.count })
+        .getByText(String(people), { exact: true })
+        .first()
+        .waitFor()
+
+    /** Publishes what is built, and reads it again by API. */
+    async function saved(name: string): Promise<{ rule: unknown }> {
+      await page.getByRole('textbox', { name: say.name }).fill(name)
+      await page.getByRole('button', { name: say.publish }).click()
+      await page.waitForURL(/\/segments\/[0-9a-f]{8}-[0-9a-f-]+$/)
+      return program.api(`/segments/${new URL(page.url()).pathname.split('/').at(-1)}`)
+    }
+
     const field = (name: string) =>
       page.getByRole('treeitem', { name: new RegExp(`^${name}`) }).first()
 
@@ -301,9 +384,9 @@ const isFocused = (element: { matches(selector: string): boolean }) => element.m
 const nameOf = ({ name }: { name: string }) => name
 
 async function sendPeople(): Promise<void> {
-  const batch = PEOPLE.flatMap(({ userId, name, city, did }) => [
+  const batch = PEOPLE.flatMap(({ userId, name, city, did, shop }) => [
     { type: 'identify', userId, traits: { name, city } },
-    { type: 'track', userId, event: did, properties: { total: 40 } },
+    { type: 'track', userId, event: did, properties: { total: 40, shop } },
   ])
   await pages.send(batch)
 }

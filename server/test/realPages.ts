@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { chromium, type Page } from 'playwright-core'
 import { inject } from 'vitest'
 import { listen } from './pageFaults.ts'
 import { type StartOptions, startProgram, type TestProgram } from './program.ts'
@@ -15,16 +15,20 @@ const WEB = join(import.meta.dirname, '..', '..', 'web')
 /** True where the browser tests are skipped. */
 export const noBrowser = !existsSync(CHROMIUM)
 
+/** A small laptop, where nothing else is asked for. */
+const VIEWPORT = { width: 1280, height: 720 }
+
+type AskedPage = {
+  /** What closes the greeting; without it the greeting is what is seen. */
+  later?: string
+  viewport?: { width: number; height: number }
+  theme?: 'light' | 'dark'
+}
+
 export type RealPages = {
   program: TestProgram
-  browser: Browser
-  /** The address by which a new administrator who reads this language signs in, once. */
-  signIn(language: string): Promise<string>
-  /** A page of a new administrator, past the greeting that `later` closes, and its faults. */
-  openPage(
-    language: 'fr' | 'en',
-    asked: { viewport: { width: number; height: number }; later: string },
-  ): Promise<{ page: Page; faults: string[] }>
+  /** A page of a new administrator, and its faults. */
+  openPage(language: 'fr' | 'en', asked: AskedPage): Promise<{ page: Page; faults: string[] }>
   /** Sends events through the intake, and waits until they are everywhere. */
   send(batch: readonly object[]): Promise<void>
   close(): Promise<void>
@@ -46,19 +50,22 @@ export async function openRealPages(options: StartOptions = {}): Promise<RealPag
   }
   return {
     program,
-    browser,
-    signIn,
-    openPage: async (language, { viewport, later }) => {
+    openPage: async (language, { later, viewport = VIEWPORT, theme }) => {
       const context = await browser.newContext({
         viewport,
         reducedMotion: 'reduce',
         locale: language === 'fr' ? 'fr-FR' : 'en-GB',
       })
+      if (theme) {
+        await context.addInitScript(
+          `localStorage.setItem('mantine-color-scheme-value', '${theme}')`,
+        )
+      }
       const page = await context.newPage()
       page.setDefaultTimeout(40_000)
       const faults = listen(page)
       await page.goto(await signIn(language))
-      await page.getByRole('button', { name: later }).click()
+      if (later) await page.getByRole('button', { name: later }).click()
       return { page, faults }
     },
     send: async (batch) => {

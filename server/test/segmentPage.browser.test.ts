@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { listen, wrongWith } from './pageFaults.ts'
+import { wrongWith } from './pageFaults.ts'
 import type { TestProgram } from './program.ts'
 import { noBrowser, openRealPages, type RealPages } from './realPages.ts'
 
@@ -100,12 +100,9 @@ describe.skipIf(noBrowser)('the page of a segment', () => {
     let faults: string[]
 
     beforeEach(async () => {
-      const context = await pages.browser.newContext({ reducedMotion: 'reduce', locale: language })
-      await context.addInitScript(`localStorage.setItem('mantine-color-scheme-value', '${theme}')`)
-      page = await context.newPage()
-      faults = listen(page)
-      await page.goto(await pages.signIn(language))
-      await page.getByRole('button', { name: say.later }).click()
+      const opened = await pages.openPage(language, { theme, later: say.later })
+      page = opened.page
+      faults = opened.faults
     })
     afterEach(() => page.context().close())
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { listen, wrongWith } from './pageFaults.ts'
+import { wrongWith } from './pageFaults.ts'
 import type { TestProgram } from './program.ts'
 import { noBrowser, openRealPages, type RealPages } from './realPages.ts'
 
@@ -72,15 +72,14 @@ describe.skipIf(noBrowser)('the pages on the real server', () => {
     let faults: string[]
 
     beforeEach(async () => {
-      const context = await pages.browser.newContext({ reducedMotion: 'reduce', locale: language })
-      page = await context.newPage()
-      faults = listen(page)
+      const opened = await pages.openPage(language, {})
+      page = opened.page
+      faults = opened.faults
     })
     afterEach(() => page.context().close())
 
     test('one signs in, finds a person, makes a segment, tries a destination, sees all is well', async () => {
       const say = words[language]
-      await page.goto(await pages.signIn(language))
       const later = page.getByRole('button', { name: say.later })
       await later.waitFor()
       faults.push(...(await wrongWith(page, language)))

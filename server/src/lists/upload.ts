@@ -37,7 +37,10 @@ export async function* identifiersIn(
   for await (const fields of rowsIn(input, form)) {
     lines += 1
     if (lines > LINES_MAX) {
-      throw badRequest('file_too_long', `A file has at most ${LINES_MAX} lines. Divide it.`)
+      throw refused('file_too_long', {
+        fr: `Un fichier a ${LINES_MAX} lignes au plus. Divisez-le.`,
+        en: `A file has at most ${LINES_MAX} lines. Divide it.`,
+      })
     }
     if (column === null) {
       column = columnIn(fields, form.column)
@@ -49,6 +52,10 @@ export async function* identifiersIn(
   }
 }
 
+/** A fault of the file as a whole, in the language of who sent it. */
+const refused = (code: string, text: { fr: string; en: string }) =>
+  badRequest(code, text.en, { errors: [{ path: '', message: text.en, messages: text }] })
+
 const numberOf = (column: string | undefined): number | null =>
   column !== undefined && /^[1-9]\d{0,3}$/.test(column) ? Number(column) - 1 : null
 
@@ -57,9 +64,14 @@ function columnIn(header: readonly string[], wanted: string | undefined): number
   const plain = (text: string) => text.trim().toLowerCase()
   const found = header.findIndex((name) => plain(name) === plain(wanted))
   if (found >= 0) return found
-  const detail = 'The first line names no such column. Name one of it, or give a number from 1.'
-  throw badRequest('no_such_column', detail)
+  throw refused('no_such_column', {
+    fr: 'La première ligne n’a pas cette colonne. Nommez une des siennes, ou un numéro dès 1.',
+    en: 'The first line names no such column. Name one of it, or give a number from 1.',
+  })
 }
+
+/** How far a parser came. */
+type CsvError = { code: unknown; records: unknown; empty_lines: unknown }
 
 async function* rowsIn(input: Readable, form: FileForm): AsyncGenerator<string[]> {
   const { head, rest } = await beginning(bounded(input))
@@ -76,11 +88,18 @@ async function* rowsIn(input: Readable, form: FileForm): AsyncGenerator<string[]
   try {
     for await (const fields of source.pipe(parser)) yield fields as string[]
   } catch (error) {
-    const { code, lines } = error as { code?: unknown; lines?: unknown }
+    const { code, records, empty_lines } = error as Partial<CsvError>
     if (typeof code !== 'string' || !code.startsWith('CSV_')) throw error
-    const fault = `The file is no CSV from line ${Number(lines ?? 0)} on.`
-    const detail = `${fault} Mend it and send the whole again: who is on the list already stays.`
-    throw badRequest('unreadable_file', detail)
+    // An open quote is found out at the end of the file: it is in what follows the last good line.
+    const from = Number(records) + Number(empty_lines) + 1
+    throw refused('unreadable_file', {
+      fr:
+        `Le fichier n’est plus en CSV à partir de la ligne ${from}. Corrigez-le et renvoyez-le ` +
+        'entier : qui est déjà dans la liste y reste.',
+      en:
+        `The file is no CSV from line ${from} on. Mend it and send the whole again: who is on ` +
+        'the list already stays.',
+    })
   }
 }
 
@@ -90,7 +109,10 @@ async function* bounded(input: Readable): AsyncGenerator<Buffer> {
     bytes += (chunk as Buffer).byteLength
     if (bytes > FILE_BYTES_MAX) {
       const megabytes = FILE_BYTES_MAX / 1024 / 1024
-      throw badRequest('file_too_long', `A file has at most ${megabytes} MB. Divide it.`)
+      throw refused('file_too_long', {
+        fr: `Un fichier a ${megabytes} Mo au plus. Divisez-le.`,
+        en: `A file has at most ${megabytes} MB. Divide it.`,
+      })
     }
     yield chunk as Buffer
   }

@@ -1,10 +1,11 @@
-import { Autocomplete, TagsInput, TextInput } from '@mantine/core'
+import { Autocomplete, type ComboboxParsedItem, TagsInput, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useState } from 'react'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
 import { type EventProperty, usePropertyValues, useTraitValues } from '../people/api.ts'
 import css from './builder.module.css'
+import { matches } from './fields.ts'
 import { NumberValue } from './NumberValue.tsx'
 import { isAround, isWindow, operandOf, type ValueKind, valuesTyped } from './ops.ts'
 import { WindowFields } from './PeriodToken.tsx'
@@ -89,7 +90,9 @@ function useSuggestions(suggest: ValueTokenProps['suggest'], text: string): Sugg
   const known = (trait ? values.data : ofEvents.data) ?? []
   const found =
     'values' in suggest
-      ? suggest.values.map((value): Suggested => ({ value: String(value), count: null }))
+      ? suggest.values
+          .map((value): Suggested => ({ value: String(value), count: null }))
+          .filter(({ value }) => matches(text, value))
       : known.map(({ value, count }): Suggested => ({ value: String(value), count }))
   return [...new Map(found.map((each) => [each.value, each])).values()].slice(0, SUGGESTED_MAX)
 }
@@ -97,12 +100,16 @@ function useSuggestions(suggest: ValueTokenProps['suggest'], text: string): Sugg
 const SUGGESTED_MAX = 50
 const NO_PROPERTY: EventProperty = { event: '', property: '' }
 
+const keepAll = ({ options }: { options: ComboboxParsedItem[] }) => options
+
 /** A value with how many people have it. */
 function useValueOptions(found: readonly Suggested[]) {
   const format = useFormats()
   const counts = new Map(found.map((each) => [each.value, each.count]))
   return {
     data: found.map((each) => each.value),
+    // They are found already, and accents and case are no matter there.
+    filter: keepAll,
     renderOption: ({ option }: { option: { value: string } }) => {
       const count = counts.get(option.value)
       return (

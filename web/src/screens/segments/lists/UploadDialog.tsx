@@ -1,6 +1,7 @@
 import { Button, FileInput, Modal, SegmentedControl, Select } from '@mantine/core'
 import { IconFileTypeCsv } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
+import { ApiError } from '../../../api/client.ts'
 import { useFormats } from '../../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../../i18n/i18n.ts'
 import { namespaceName } from '../../person/words.ts'
@@ -27,12 +28,19 @@ export function UploadDialog({ list, onClose }: { list: ListRow; onClose: () => 
       ) : (
         <UploadForm
           sending={upload.isPending}
-          problem={upload.isError ? upload.error.message : null}
+          problem={upload.isError ? sentenceOf(upload.error, language) : null}
+          onChoose={upload.reset}
           onSend={(file, choice) => upload.mutate({ id: list.id, file, choice })}
         />
       )}
     </Modal>
   )
+}
+
+/** What is wrong with the file, in the reader's language where the server says it so. */
+function sentenceOf(error: Error, language: 'fr' | 'en'): string {
+  const said = error instanceof ApiError ? error.errors[0]?.messages : undefined
+  return said ? said[language] : error.message
 }
 
 /** What is chosen from is a part of the dialog, not of the page behind it. */
@@ -41,17 +49,20 @@ const IN_DIALOG = { withinPortal: false }
 type UploadFormProps = {
   sending: boolean
   problem: string | null
+  /** Another file: what was wrong with the last one is no matter. */
+  onChoose: () => void
   onSend: (file: File, choice: UploadChoice) => void
 }
 
 type Chosen = { file: File; head: Head; column: string; namespace: string }
 
-function UploadForm({ sending, problem, onSend }: UploadFormProps) {
+function UploadForm({ sending, problem, onChoose, onSend }: UploadFormProps) {
   const t = useT()
   const [chosen, setChosen] = useState<Chosen | null>(null)
   const [unreadable, setUnreadable] = useState(false)
   const [change, setChange] = useState<UploadChoice['change']>('add')
   const read = async (file: File | null) => {
+    onChoose()
     const head = file && (await readHead(file))
     setUnreadable(file !== null && head === null)
     setChosen(file && head ? { file, head, ...guessNamespace(head) } : null)

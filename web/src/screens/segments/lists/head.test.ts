@@ -24,4 +24,8 @@ describe('the head of a file of people', () => {
     expect(headOf('')).toBeNull()
     expect(headOf('\n\n')).toBeNull()
   })
+
+  it('is none of a spreadsheet that is called CSV', () => {
+    expect(headOf('PK\u0003\u0004\u0014\0\u0006\0,a\n')).toBeNull()
+  })
 })

@@ -23,6 +23,8 @@ export async function readHead(file: Blob): Promise<Head | null> {
 }
 
 export function headOf(text: string): Head | null {
+  // A spreadsheet's own format, or a picture, whatever its name ends in.
+  if (text.includes('\0')) return null
   const found = detectDelimiter(text)
   const [columns, ...rows] = parseCsv(text, found, ROWS)
   const delimiter = DELIMITERS[found]
