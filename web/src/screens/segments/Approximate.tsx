@@ -32,6 +32,9 @@ export function Approximate({ parts, lead, children }: ApproximateProps) {
     <Tooltip
       multiline
       maw={360}
+      // It belongs to the part of the page in which it stands, and is not cut by it.
+      withinPortal={false}
+      floatingStrategy="fixed"
       events={{ hover: true, focus: true, touch: true }}
       label={
         <>
