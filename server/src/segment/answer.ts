@@ -28,7 +28,7 @@ export type TraitNeed = { name: string; keys: string[] | null }
 
 /**
  * A stream that must be kept for a rule: of these events at least the newest `newest`, so far back
- * as `ms`. The rule asks for all of them since the beginning of a period; `newest`: for those alone.
+ * as `ms`. The rule asks for all of them since a period began, or for the newest alone.
  */
 export type StreamNeed = {
   key: string
