@@ -55,6 +55,30 @@ describe.skipIf(noBrowser)('people, rules and destinations', () => {
     await page.getByRole('button', { name: /^Undo/ }).waitFor()
   })
 
+  test('why is asked about a past moment, by the events or by the ledger', async () => {
+    const page = await pages.open('en')
+    await page.goto(`${pages.base}${CAMILLE}?tab=segments`)
+    await page
+      .getByRole('button', { name: /^Why\?/ })
+      .first()
+      .click()
+    await page.getByText('City is “Lyon”').waitFor()
+    const ask = async (question: string) => {
+      await page.getByRole('button', { name: /^Moment/ }).press('Enter')
+      await page.getByRole('menuitem', { name: question }).press('Enter')
+    }
+    await ask('by the events up to')
+    await page.getByText('The events up to this moment', { exact: false }).waitFor()
+    const then = page.waitForRequest(/\/why\?asOf=2026-01-15/)
+    await page.getByLabel(/^Date and time/).fill('2026-01-15T09:30')
+    await then
+    await page.getByText('City is “Lyon”').waitFor()
+    expect(await violations(page)).toEqual([])
+    await ask('as known on')
+    await page.getByText('it keeps no reasons').waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+
   test('a test send shows the request and the answer', async () => {
     const page = await pages.open('en')
     await page.goto(`${pages.base}/destinations/dst-mail?tab=test`)

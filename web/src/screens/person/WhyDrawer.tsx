@@ -1,10 +1,14 @@
 import { IconCheck, IconMinus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { Drawer } from '../../design/Drawer.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
+import { FilterBar } from '../../design/FilterBar.tsx'
 import { SkeletonRows } from '../../design/Skeleton.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { localText, useLanguage, useT } from '../../i18n/i18n.ts'
+import { MomentFilter } from '../segments/MomentFilter.tsx'
+import type { Moment } from '../segments/moment.ts'
 import { useNames } from '../segments/names.ts'
 import { useWhy } from './api.ts'
 import css from './person.module.css'
@@ -24,19 +28,32 @@ type WhyDrawerProps = {
 export function WhyDrawer({ person, segment, name, onClose }: WhyDrawerProps) {
   const t = useT()
   const language = useLanguage()
-  const why = useWhy(person.id, segment)
+  const [moment, setMoment] = useState<Moment | null>(null)
+  const why = useWhy(person.id, segment, moment)
   const title = why.data ? localText(why.data.segment.name, language) : (name ?? t('person.why'))
   return (
-    <Drawer title={title} note={why.data && <Answer why={why.data} />} onClose={onClose}>
+    <Drawer
+      title={title}
+      note={why.data && <Answer why={why.data} isPast={moment !== null} />}
+      onClose={onClose}
+    >
+      <FilterBar>
+        <MomentFilter moment={moment} onAsk={setMoment} />
+      </FilterBar>
+      {moment && <p className={css.whyNote}>{t(`segments.moment.${moment.question}.note`)}</p>}
       {why.isPending && <SkeletonRows count={4} height={44} />}
       {why.isError && <ErrorState error={why.error} onRetry={() => why.refetch()} />}
       {why.data && (
         <>
-          <ol className={css.whyList}>
-            {whyRows(why.data.parts).map((row) => (
-              <Row key={row.path} row={row} />
-            ))}
-          </ol>
+          {why.data.parts.length === 0 ? (
+            <p className={css.whyNote}>{t('person.why.known')}</p>
+          ) : (
+            <ol className={css.whyList}>
+              {whyRows(why.data.parts).map((row) => (
+                <Row key={row.path} row={row} />
+              ))}
+            </ol>
+          )}
           <p className={css.whyFoot}>
             <Link to="/segments/$id" params={{ id: segment }}>
               {t('person.why.open')}
@@ -48,13 +65,14 @@ export function WhyDrawer({ person, segment, name, onClose }: WhyDrawerProps) {
   )
 }
 
-function Answer({ why }: { why: Why }) {
+function Answer({ why, isPast }: { why: Why; isPast: boolean }) {
   const t = useT()
   const format = useFormats()
   const member = why.memberSince
     ? t('person.why.member', { date: format.dateTime(why.memberSince) })
-    : t('person.why.notMember')
-  return `${member} · v${why.version} · ${format.timeSeconds(why.at)}`
+    : t(why.member ? 'person.why.memberThen' : 'person.why.notMember')
+  const at = isPast ? format.dateTime(why.at) : format.timeSeconds(why.at)
+  return `${member} · v${why.version} · ${at}`
 }
 
 function Row({ row }: { row: WhyRow }) {

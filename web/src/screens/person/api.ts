@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, type Page } from '../../api/client.ts'
 import type { LocalText } from '../../i18n/i18n.ts'
+import type { Moment } from '../segments/moment.ts'
 import type { Identity, Person, Session, Stay, TraitVersion, UnmergePreview, Why } from './types.ts'
 
 const path = (id: string) => `/profiles/${encodeURIComponent(id)}`
@@ -68,12 +69,15 @@ export function useStays(id: string) {
   })
 }
 
-/** Each part of a segment's rule with its answer about this person, at this moment. */
-export function useWhy(id: string, segment: string) {
+/** Each part of a segment's rule with its answer about this person, now or at a past moment. */
+export function useWhy(id: string, segment: string, moment: Moment | null) {
   return useQuery({
-    queryKey: ['profile', id, 'why', segment],
-    queryFn: ({ signal }) => api.get<Why>(`${path(id)}/segments/${segment}/why`, { signal }),
-    refetchInterval: REFRESH_MS,
+    queryKey: ['profile', id, 'why', segment, moment],
+    queryFn: ({ signal }) => {
+      const query = moment ? { [moment.question]: moment.at } : {}
+      return api.get<Why>(`${path(id)}/segments/${segment}/why`, { query, signal })
+    },
+    refetchInterval: moment ? false : REFRESH_MS,
     retry: false,
   })
 }

@@ -173,7 +173,10 @@ export type FoundObjects = {
 export type Why = {
   segment: { id: string; name: LocalText | string }
   version: number
+  /** The instant that the answer is of. */
   at: string
+  member: boolean
   memberSince: string | null
+  /** None where the ledger answered. */
   parts: WhyPart[]
 }

@@ -26,7 +26,7 @@ export function MembersTab({ segment }: { segment: Segment }) {
   const t = useT()
   const format = useFormats()
   const navigate = useNavigate()
-  const moment = useMoment()
+  const { moment, ask } = useMoment()
   const members = useMembers(segment.id, moment)
   // Answers about the past are of history, which is whole.
   const approximate = useApproximate(segment.id, moment === null)
@@ -46,7 +46,7 @@ export function MembersTab({ segment }: { segment: Segment }) {
           </>
         }
       >
-        <MomentFilter moment={moment} />
+        <MomentFilter moment={moment} onAsk={ask} />
         <span className="meta">
           {members.isSuccess && (
             <Approximate

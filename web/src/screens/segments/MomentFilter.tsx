@@ -5,37 +5,40 @@ import { FilterChip } from '../../design/FilterBar.tsx'
 import { DAY_MS } from '../../i18n/durations.ts'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
-import { instantAt, type Moment, QUESTIONS, type Question, wallClock } from './moment.ts'
+import { instantAt, type Moment, QUESTIONS, wallClock } from './moment.ts'
 import css from './segments.module.css'
 
-/** The past moment that the address asks about; null for now. */
-export function useMoment(): Moment | null {
+/** The past moment that the address asks about, null for now, and how to ask about another. */
+export function useMoment(): { moment: Moment | null; ask: (moment: Moment | null) => void } {
   const { asOf, knownAt } = useSearch({ from: '/shell/segments/$id' })
-  return useMemo(() => {
+  const navigate = useNavigate()
+  const moment = useMemo((): Moment | null => {
     if (asOf) return { question: 'asOf', at: asOf }
     return knownAt ? { question: 'knownAt', at: knownAt } : null
   }, [asOf, knownAt])
-}
-
-/** Members of now, or of a past moment by one of two questions. */
-export function MomentFilter({ moment }: { moment: Moment | null }) {
-  const t = useT()
-  const navigate = useNavigate()
-  const ask = (question: Question | null, at: string | null) =>
+  const ask = (next: Moment | null) =>
     navigate({
       to: '.',
       search: (previous) => ({
         ...previous,
-        asOf: question === 'asOf' && at ? at : undefined,
-        knownAt: question === 'knownAt' && at ? at : undefined,
+        asOf: next?.question === 'asOf' ? next.at : undefined,
+        knownAt: next?.question === 'knownAt' ? next.at : undefined,
       }),
       replace: true,
     })
-  const choose = (question: string | undefined) =>
-    ask(
-      QUESTIONS.find((each) => each === question) ?? null,
-      moment?.at ?? new Date(Date.now() - DAY_MS).toISOString(),
-    )
+  return { moment, ask }
+}
+
+type MomentFilterProps = { moment: Moment | null; onAsk: (moment: Moment | null) => void }
+
+/** An answer of now, or of a past moment by one of two questions. */
+export function MomentFilter({ moment, onAsk }: MomentFilterProps) {
+  const t = useT()
+  const choose = (value: string | undefined) => {
+    const question = QUESTIONS.find((each) => each === value)
+    const at = moment?.at ?? new Date(Date.now() - DAY_MS).toISOString()
+    onAsk(question ? { question, at } : null)
+  }
   return (
     <>
       <FilterChip
@@ -45,7 +48,7 @@ export function MomentFilter({ moment }: { moment: Moment | null }) {
         options={QUESTIONS.map((each) => ({ value: each, label: t(`segments.moment.${each}`) }))}
         onChange={choose}
       />
-      {moment && <MomentInput at={moment.at} onChange={(at) => ask(moment.question, at)} />}
+      {moment && <MomentInput at={moment.at} onChange={(at) => onAsk({ ...moment, at })} />}
     </>
   )
 }
