@@ -39,6 +39,7 @@ describe.skipIf(noBrowser)('people, rules and destinations', () => {
     await page
       .getByText('city is Lyon', { exact: false })
       .or(page.getByText('City is Lyon'))
+      .first()
       .waitFor()
     await page.getByRole('button', { name: 'Publish' }).click()
     await page.waitForURL(/\/segments\/seg-\d+$/)
