@@ -61,6 +61,9 @@ const KINDS = [
     'score',
     'formula',
   ].map((name) => `computed ${name}`),
+  ...['did', 'active', 'measure sum', 'sequence', 'trait greaterOrEqual'].map(
+    (name) => `${name} of a party`,
+  ),
 ]
 
 /** A world may spare a kind; the next one is played for what is not found out yet. */

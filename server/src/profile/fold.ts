@@ -23,13 +23,16 @@ export type Stream = StreamKeep & {
   span: { from: number; to: number }
 }
 
+/** What decides, besides its properties, which streams an event enters. */
+export type Arriving = Pick<Event, 'event' | 'source'>
+
 /** Reads one property by its dotted path, typed; `null` when it is missing. */
 export type PropertyReader = (path: string) => Typed | null
 
 export type FoldContext = {
   registry: Registry
-  /** The streams that an event of this name and these properties enters. */
-  entered(event: string, read: PropertyReader): readonly Stream[]
+  /** The streams that an event of this name, source and these properties enters. */
+  entered(event: Arriving, read: PropertyReader): readonly Stream[]
   now: number
   /** The type of event whose traits belong to this profile: people's, or an account's. */
   traitsOf?: 'identify' | 'group'
@@ -70,7 +73,7 @@ export function foldEvent(
     addTally(fragment, eventId, { count: 1, first: event.time, last: event.time })
   }
   const read = propertyReader(event)
-  const streams = context.entered(event.event, read)
+  const streams = context.entered(event, read)
   for (const stream of streams) {
     if (event.time < stream.span.from || event.time >= stream.span.to) continue
     for (const [item, value] of keptValues(stream, read).entries()) {

@@ -6,7 +6,7 @@
  */
 export { type Decimal, decimalFrom, decimalNumber, decimalOf, decimalText } from './decimal.ts'
 export * from './document.ts'
-export type { Stream, TraitChange } from './fold.ts'
+export type { Arriving, Stream, TraitChange } from './fold.ts'
 export {
   type FoldContext,
   type FoldResult,

@@ -7,6 +7,7 @@ import { calendarOf } from './calendar.ts'
 import { peopleSql } from './eventStreams.ts'
 import { tree } from './kinds/index.ts'
 import { parseRule } from './parse.ts'
+import { withSources } from './party.ts'
 import { membersByHistory } from './preview.ts'
 import { SqlBuilder } from './sqlBuilder.ts'
 
@@ -104,6 +105,19 @@ const samples: Record<string, unknown> = {
   groups: {
     all: [{ all: [] }, { any: [] }, { not: { any: [{ trait: 'vip', op: 'isTrue' }] } }],
   },
+  parties: {
+    all: [
+      { trait: 'city', op: 'equals', value: 'Lyon', party: ['first', 'second'] },
+      { trait: 'city', op: 'notExists', party: ['third'] },
+      { trait: 'tags[].name', op: 'contains', value: 'a', party: ['third'] },
+      {
+        did: 'A',
+        party: ['second', 'third'],
+        times: { op: 'atLeast', count: 1 },
+        within: null,
+      },
+    ],
+  },
   hostile: {
     trait: "'; DROP TABLE event; --",
     op: 'equals',
@@ -111,9 +125,19 @@ const samples: Record<string, unknown> = {
   },
 }
 
+/** As a rule is asked: the second source here is a partner's, and the fourth brings bought data. */
+const asked = (rule: unknown) =>
+  withSources(
+    parseRule(rule),
+    new Map([
+      [2, 'second'],
+      [4, 'third'],
+    ]),
+  )
+
 function compiled(rule: unknown): string {
   const builder = new SqlBuilder({ workspace: 1, now: NOW, calendar: CALENDAR })
-  const fulfils = tree.toSql(parseRule(rule), builder)
+  const fulfils = tree.toSql(asked(rule), builder)
   const sql = `${fulfils}\n${peopleSql(builder)}`
   const values = Object.entries(builder.params).map(([name, value]) => {
     return `-- ${name} = ${JSON.stringify(value)}`
@@ -140,7 +164,7 @@ describe('the compiler', () => {
   })
 
   it.each(Object.keys(samples))('writes SQL that ClickHouse runs for %s', async (name) => {
-    const rule = parseRule(samples[name])
+    const rule = asked(samples[name])
     expect(
       await membersByHistory(database.clickhouse, rule, {
         workspace: 1,

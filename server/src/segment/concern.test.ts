@@ -15,7 +15,8 @@ import { calendarOf } from './calendar.ts'
 import { ConcernIndex, type Indexed, type Touched } from './concern.ts'
 import { preparer, tree } from './kinds/index.ts'
 import type { Evaluate } from './kinds/kind.ts'
-import type { Rule } from './rule.ts'
+import { type Parties, withSources } from './party.ts'
+import type { Party, Rule } from './rule.ts'
 import { StreamIndex, streamFrom } from './streams.ts'
 
 // The index must never leave out a segment whose answer has changed: on random rules and random
@@ -96,11 +97,21 @@ const objectRule: fc.Arbitrary<Rule> = fc.oneof(
   }),
 )
 
+const party = fc.constantFrom<Party[]>(['first'], ['third'])
+/** Some ask for what sources of one party told. */
+const ofParty = (leaves: fc.Arbitrary<Rule>): fc.Arbitrary<Rule> =>
+  fc.oneof(
+    leaves,
+    fc.tuple(leaves, party).map(([leaf, asked]) => ({ ...leaf, party: asked }) as Rule),
+  )
+/** The second of two sources brings what was bought. */
+const PARTIES: Parties = new Map([[2, 'third']])
+
 const { rule } = fc.letrec<{ rule: Rule }>((tie) => ({
   rule: fc.oneof(
     { maxDepth: 2, withCrossShrink: true },
-    traitRule,
-    didRule,
+    ofParty(traitRule),
+    ofParty(didRule),
     objectRule,
     fc.record({ all: fc.array(tie('rule'), { maxLength: 3 }) }),
     fc.record({ any: fc.array(tie('rule'), { maxLength: 3 }) }),
@@ -123,16 +134,17 @@ const step = fc.record({
     { maxLength: 2 },
   ),
   daysAgo: fc.integer({ min: 0, max: 20 }),
+  source: fc.constantFrom(1, 2),
 })
 
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
 
-function eventOf({ kind, name, bag, objects, daysAgo }: Step, index: number): Event {
+function eventOf({ kind, name, bag, objects, daysAgo, source }: Step, index: number): Event {
   const type = kind === 'track' ? 'track' : 'identify'
   const said =
     type === 'identify' ? { traits: bag, properties: {} } : { traits: {}, properties: bag }
   return {
-    ...{ workspace: 1, source: 1, index, type, messageId: `m-${index}`, clientDay: null },
+    ...{ workspace: 1, source, index, type, messageId: `m-${index}`, clientDay: null },
     ...{ time: NOW - daysAgo * DAY, receivedAt: NOW, event: type === 'track' ? name : 'Identify' },
     ...{ userId: 'u', anonymousId: null, previousId: null, groupId: null, context: {}, flags: [] },
     ...said,
@@ -142,7 +154,8 @@ function eventOf({ kind, name, bag, objects, daysAgo }: Step, index: number): Ev
 
 type Segment = Indexed & { evaluate: Evaluate }
 
-function world(rules: readonly Rule[]) {
+function world(asked: readonly Rule[]) {
+  const rules = asked.map((one) => withSources(one, PARTIES))
   const needs = rules.flatMap((one) => tree.needs(one).streams)
   const keys = [...new Set(needs.map((need) => need.key))]
   const streams = keys.map((definition, id) =>
@@ -185,8 +198,7 @@ function live(document: Document, { one, at }: { one: Step; at: number }, stream
     hash: at,
     place: { lane: 'live' as const, shard: 0, position: at },
   }
-  const entered = (event: string, read: Parameters<StreamIndex['entered']>[1]) =>
-    streams.entered(event, read)
+  const entered: StreamIndex['entered'] = (event, read) => streams.entered(event, read)
   const result = foldEvent(fragment, arrival, { registry, entered, now: NOW })
   if (one.kind === 'merge') {
     mergeFragment(fragment, emptyFragment(owner, null), () => undefined)

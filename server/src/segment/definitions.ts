@@ -1,6 +1,6 @@
 import type { Sql } from '../platform/postgres.ts'
 import type { Purpose } from '../privacy/index.ts'
-import type { PropertyReader, Stream, StreamKeep } from '../profile/index.ts'
+import type { Arriving, PropertyReader, Stream, StreamKeep } from '../profile/index.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import { type ComputedValue, computedReader, type Person } from './computed/readAll.ts'
 import type { ComputedTraits } from './computed/resolve.ts'
@@ -10,8 +10,10 @@ import { type Broken, reasonOf } from './faults.ts'
 import { preparer, tree } from './kinds/index.ts'
 import { type Evaluate, nobodyAt, type Scope } from './kinds/kind.ts'
 import { NO_STAFF } from './kinds/staff.ts'
+import type { Parties } from './party.ts'
 import { COMPOSED, type Directory, resolveRule } from './references.ts'
 import type { Rule, SegmentState, StaffDefinition } from './rule.ts'
+import { partiesByWorkspace } from './sourceParties.ts'
 import type { Stay } from './stays.ts'
 import { StreamIndex, streamFrom } from './streams.ts'
 
@@ -33,8 +35,8 @@ export type LiveSegment = Indexed & {
 export type WorkspaceDefinitions = {
   /** The segments whose answer about a profile may be another one now. */
   concernedBy(question: Question): Iterable<LiveSegment>
-  /** The streams that an event of this name and these properties enters. */
-  entered(event: string, read: PropertyReader): readonly Stream[]
+  /** The streams that an event of this name, source and these properties enters. */
+  entered(event: Arriving, read: PropertyReader): readonly Stream[]
   keepOf(stream: number): StreamKeep | undefined
   /** True when a rule asks for identifiers or consents, which documents do not hold. */
   asksAround: boolean
@@ -124,6 +126,7 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
     'SELECT id, time_zone, person_zones, staff, marketing_basis FROM workspace',
   )
   const computed = await computedByWorkspace(sql, null)
+  const parties = await partiesByWorkspace(sql, null)
   const settingsOf = new Map(settings.map((one) => [one.id, one]))
   const rows = [...segments, ...streams].map((one) => one.workspace)
   const workspaces = new Set([...rows, ...computed.keys()])
@@ -138,6 +141,7 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
         staff: settingsOf.get(workspace)?.staff ?? NO_STAFF,
         marketing: settingsOf.get(workspace)?.marketing_basis ?? 'consent',
         computed: computed.get(workspace) ?? new Map(),
+        parties: parties.get(workspace) ?? new Map(),
         broken,
       }),
     ]),
@@ -153,17 +157,20 @@ function definitionsOf(read: {
   staff: StaffDefinition
   marketing: Purpose['basis']
   computed: ComputedTraits
+  parties: Parties
   /** Told of each segment that cannot be prepared. */
   broken: Broken[]
 }): WorkspaceDefinitions {
-  const { segmentRows, streamRows, calendar, staff, marketing, computed, broken } = read
+  const { segmentRows, streamRows, calendar, computed, broken, ...settings } = read
   const streams = streamRows.map((row) => streamFrom(row, calendar))
   const byKey = new Map(streamRows.map((row) => [row.definition, row.id]))
   const byId = new Map(streams.map((stream) => [stream.id, stream]))
   const streamOf = (key: string) => byKey.get(key)
   const scope = { streamOf, calendar }
   const prepare = preparer(scope)
-  const directory = { ...directoryOf(segmentRows), traits: computed, staff, marketing }
+  const { staff, marketing, parties } = settings
+  const said = { traits: computed, staff, marketing, parties }
+  const directory = { ...directoryOf(segmentRows), ...said }
   const segments = segmentRows.filter(isEvaluated).flatMap((row) => {
     try {
       const rule = resolveRule(asked(row), directory, { self: row.public_id, bounds: COMPOSED })

@@ -108,6 +108,22 @@ const table: { rule: object; fr: string; en: string }[] = [
     fr: 'n’a pas fait « Commande » sur 1 minute',
     en: 'did not do “Order” within 1 minute',
   },
+  {
+    rule: { trait: 'city', op: 'equals', value: 'Lyon', party: ['first', 'second'] },
+    fr: 'Ville (données propres ou données d’un partenaire) est « Lyon »',
+    en: 'City (first-party data or second-party data) is “Lyon”',
+  },
+  {
+    rule: {
+      did: 'Order Completed',
+      where: [{ property: 'total', op: 'greater', value: 50 }],
+      party: ['third'],
+      times: { op: 'atMost', count: 0 },
+      within: null,
+    },
+    fr: 'n’a pas fait « Commande » (données achetées ou agrégées) où Montant est supérieur à 50',
+    en: 'did not do “Order” (third-party data) where Amount is above 50',
+  },
   { rule: { all: [] }, fr: 'tout le monde', en: 'everyone' },
   { rule: { any: [] }, fr: 'personne', en: 'nobody' },
   // What a text holds is shown as it stands.

@@ -21,6 +21,7 @@ import {
   WRITTEN,
 } from './references.ts'
 import type { Rule } from './rule.ts'
+import { readParties } from './sourceParties.ts'
 import { readStaff } from './staff.ts'
 
 /** What rules may refer to; in a transaction that changes segments: under its lock. */
@@ -44,6 +45,7 @@ export async function readDirectory(sql: Sql, workspace: number): Promise<Direct
     traits: await readComputed(sql, workspace),
     staff: await readStaff(sql, workspace),
     marketing: await standings.basisOf(sql, workspace),
+    parties: await readParties(sql, workspace),
   }
 }
 
@@ -63,12 +65,14 @@ export async function directoryFor(sql: Sql, workspace: number, rule: Rule): Pro
 const namesOthers = (rule: Rule): boolean =>
   [referencesIn, listsIn, traitsNamed].some((namedIn) => namedIn(rule).length > 0)
 
-/** What there is to know for one rule: most name nothing, and who is staff is quickly read. */
+/** What there is to know for one rule: most name nothing, and the settings are quickly read. */
 async function directoryAsked(sql: Sql, workspace: number, rule: Rule): Promise<Directory> {
   if (namesOthers(rule)) return readDirectory(sql, workspace)
   const staff = await readStaff(sql, workspace)
   const marketing = asksReachable(rule) ? await standings.basisOf(sql, workspace) : 'consent'
-  return { segments: new Map(), lists: new Set(), traits: new Map(), staff, marketing }
+  const parties = await readParties(sql, workspace)
+  const nothing = { segments: new Map(), lists: new Set<string>(), traits: new Map() }
+  return { ...nothing, staff, marketing, parties }
 }
 
 /** A stored rule as it is asked: with what it refers to; see `resolveRule`. */

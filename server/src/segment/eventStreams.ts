@@ -3,6 +3,7 @@ import type { StreamNeed } from './answer.ts'
 import { ENTRIES_MAX } from './measure.ts'
 import { momentConditions } from './moment.ts'
 import { comparePath, pathAt } from './operators/index.ts'
+import { sourceSql, sourcesAsked } from './party.ts'
 import { isFixed, type Period, type Span } from './period.ts'
 import type { DidRule, Events, PropertyFilter, Times } from './rule.ts'
 import type { SqlBuilder } from './sqlBuilder.ts'
@@ -25,9 +26,10 @@ export function streamKey(events: Events, { value, period = null }: Keeping = {}
   const where = (events.where ?? []).map(({ property, op, value }) => [property, op, value ?? null])
   where.sort((x, y) => (JSON.stringify(x) < JSON.stringify(y) ? -1 : 1))
   // In this order: PostgreSQL keeps the keys of a rule in one of its own. What is undefined is left
-  // out, so the names of streams that were there before values and dates stay.
+  // out, so the names of streams that were there before values, dates and sources stay.
   const { from, to } = isFixed(period) ? period : {}
-  return JSON.stringify({ event: events.did, where, value, from, to })
+  const sources = sourcesAsked(events) ?? undefined
+  return JSON.stringify({ event: events.did, where, value, from, to, sources })
 }
 
 /** The stream of these events, as far back as a period goes; `since`: by default that period. */
@@ -62,8 +64,10 @@ export function eventConditions(events: Events, builder: SqlBuilder): string[] {
     events.did === null
       ? `e.event != ${builder.text(reserved.LIST_EVENT)}`
       : `e.event = ${builder.text(events.did)}`
+  const sources = sourcesAsked(events)
+  const told = sources ? [sourceSql(sources, builder)] : []
   const filters = (events.where ?? []).map((filter) => filterSql(filter, builder))
-  return [name, ...filters, ...momentConditions(events, builder)]
+  return [name, ...told, ...filters, ...momentConditions(events, builder)]
 }
 
 function filterSql(filter: PropertyFilter, builder: SqlBuilder): string {

@@ -15,6 +15,7 @@ import { resolvedRule } from './directory.ts'
 import { type Broken, reasonOf } from './faults.ts'
 import { tree } from './kinds/index.ts'
 import { followBases } from './legalBasis.ts'
+import { followParties } from './partyChanges.ts'
 import { announce, type Cut, lockFlow } from './publish.ts'
 import { runDueQueries } from './queryRuns.ts'
 import { recomputeDue } from './recompute.ts'
@@ -102,6 +103,7 @@ async function prepareWaiting(
   try {
     await followZones(deps.postgres)
     await followBases(deps.postgres)
+    await followParties(deps.postgres)
     for (const waiting of await readWaiting(deps.postgres)) {
       if (isStopping()) break
       try {

@@ -7,6 +7,7 @@ import { kindNames, kindOf } from './kinds/index.ts'
 import type { Kind } from './kinds/kind.ts'
 import { expectations } from './operators/expectations.ts'
 import { operations } from './operators/index.ts'
+import { partyPlaces } from './party.ts'
 import { isFixed, type Period } from './period.ts'
 import { type Comparison, limits, type PropertyFilter, type Rule, type Spec } from './rule.ts'
 
@@ -123,7 +124,15 @@ export function specFault(input: unknown): RuleFault | null {
   if (!kind) return { path: '/', message: `expected one of ${computedNames}.` }
   if (!Value.Check(kind.schema, input)) return schemaFault(kind.schema, input, '')
   const spec = input as Spec
-  return textFault(spec, '') ?? partsFault(kind, spec, '') ?? sizeFault(spec)
+  return partyFault(spec) ?? textFault(spec, '') ?? partsFault(kind, spec, '') ?? sizeFault(spec)
+}
+
+/** A computed trait is the same for every rule that names it. */
+function partyFault(spec: Spec): RuleFault | null {
+  const [path] = partyPlaces(spec)
+  if (path === undefined) return null
+  const message = 'a computed trait is made of data of all parties; ask for one in a segment.'
+  return { path, message }
 }
 
 /** Reads a definition from JSON; throws a problem that names the place of the first fault. */

@@ -3,6 +3,7 @@ import { type ComputedTraits, comparedFault, withComputed } from './computed/res
 import { kindOf } from './kinds/index.ts'
 import { namesStaff } from './kinds/staff.ts'
 import { invalidRule } from './parse.ts'
+import { asksParty, type Parties, withSources } from './party.ts'
 import {
   limits,
   type MemberRule,
@@ -45,6 +46,8 @@ export type Directory = {
   staff: StaffDefinition
   /** On which legal basis people are reached. */
   marketing: Purpose['basis']
+  /** Of the sources that are not of the first party. */
+  parties: Parties
 }
 
 /** Where in a rule, and by way of which segments; inside of those the path is their reference's. */
@@ -61,7 +64,8 @@ export function referencesIn(rule: Rule): string[] {
 
 /**
  * The rule with the rules of the segments, and the computed traits, that it refers to in it,
- * and without staff where it leaves them out; `self`: whose rule it is.
+ * with the sources of the parties that it asks for, and without staff where it leaves them out;
+ * `self`: whose rule it is.
  * @throws a problem with the place of a reference that leads nowhere, back to where it came from,
  * or to more than a rule may hold.
  */
@@ -87,7 +91,10 @@ export function resolveRule(
     if (leaves > bounds.leaves) throw beyond(path, `a rule holds ${bounds.leaves} conditions`)
     if ('staff' in part) return { staff: true, as: directory.staff }
     if ('reachable' in part) return { ...part, as: directory.marketing }
-    if (children.length === 0) return asComputed(part, { path, traits: directory.traits })
+    if (children.length === 0) {
+      const leaf = asComputed(part, { path, traits: directory.traits })
+      return asksParty(leaf) ? withSources(leaf, directory.parties) : leaf
+    }
     const copy = structuredClone(part)
     for (const child of children) {
       const at = isOwn ? `${path}/${child.path}` : path
@@ -123,9 +130,12 @@ const mentionsStaff = (rule: Rule): boolean =>
 export const asksReachable = (rule: Rule): boolean =>
   'reachable' in rule || childrenOf(rule).some((child) => asksReachable(child.rule as Rule))
 
-/** Staff, and the basis of reaching people, are the workspace's to say and take nothing of it. */
+/** What the workspace says: who is staff, on which basis people are reached, whose sources are. */
+const SAID = ['as', 'sources']
+
+/** What the workspace says takes nothing of what a rule may hold. */
 const bytesOf = (rule: Rule): number =>
-  Buffer.byteLength(JSON.stringify(rule, (key, value) => (key === 'as' ? undefined : value)))
+  Buffer.byteLength(JSON.stringify(rule, (key, value) => (SAID.includes(key) ? undefined : value)))
 
 /** A condition on a trait: with the definition, where it is a computed one. */
 function asComputed(leaf: Rule, { path, traits }: { path: string; traits: ComputedTraits }): Rule {

@@ -1,4 +1,5 @@
 import type { Purpose } from '../privacy/index.ts'
+import type { SourceParty } from '../workspace/index.ts'
 import type { Period, Window } from './period.ts'
 import type { Schedule } from './query/schedule.ts'
 
@@ -50,7 +51,20 @@ export type Comparison = { op: Operator; value?: Operand }
 /** By the calendar of each person's own time zone; without it by that of the workspace. */
 export type Zoned = { zone?: 'person' }
 
-export type TraitRule = Comparison & Zoned & { trait: string }
+/** Whose data: the company's own, a partner's own, or bought and aggregated. */
+export type Party = SourceParty
+
+/** What these sources told, by their numbers, or all others but them. */
+export type Sources = { only: number[] } | { except: number[] }
+
+/**
+ * Only what sources of these parties told; without it what comes from anywhere. `sources` says
+ * which ones that are today: only `resolveRule` puts it there, so that no one can send it, and it
+ * is never stored.
+ */
+export type FromParty = { party?: Party[]; sources?: Sources }
+
+export type TraitRule = Comparison & Zoned & FromParty & { trait: string }
 export type PropertyFilter = Comparison & { property: string }
 
 export type Times = { op: 'atLeast' | 'atMost' | 'exactly'; count: number }
@@ -71,7 +85,7 @@ export type Moment = {
  * Events: of one name (`null`: of any), those whose properties fulfil all filters, and that took
  * place at a moment.
  */
-export type Events = { did: string | null; where?: PropertyFilter[]; when?: Moment }
+export type Events = FromParty & { did: string | null; where?: PropertyFilter[]; when?: Moment }
 
 export type DidRule = Events & Zoned & { did: string; times: Times; within: Period }
 

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { SOURCE_PARTIES } from '../workspace/index.ts'
 import { momentSchema } from './moment.ts'
 import { operatorNames } from './operators/index.ts'
 import { limits } from './rule.ts'
@@ -47,10 +48,20 @@ export const filtersSchema = Type.Array(
   { maxItems: limits.filters },
 )
 
+/** See `FromParty`. */
+export const partySchema = Type.Optional(
+  Type.Array(Type.Union(SOURCE_PARTIES.map((party) => Type.Literal(party))), {
+    minItems: 1,
+    uniqueItems: true,
+    description: 'Only what sources of these parties told',
+  }),
+)
+
 /** Which events of a name count. */
 export const chosenSchema = {
   where: Type.Optional(filtersSchema),
   when: Type.Optional(momentSchema),
+  party: partySchema,
 }
 
 /** Events of a name, or with `null` of any, that fulfil filters. */

@@ -1,14 +1,17 @@
 import { reserved } from '../collect/index.ts'
-import type { PropertyReader, Stream } from '../profile/index.ts'
+import type { Arriving, PropertyReader, Stream } from '../profile/index.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import { keyOf, keysAt, prepareComparison } from './operators/index.ts'
+import { sourceTest } from './party.ts'
 import { spanOf } from './period.ts'
-import type { Events, Operand, Operator, PropertyFilter } from './rule.ts'
+import type { Events, Operand, Operator, PropertyFilter, Sources } from './rule.ts'
 
 /** A stream with the filter that decides which events enter. */
 export type FilteredStream = Stream & {
   /** `null`: events of any name. */
   event: string | null
+  /** Whether what a source told enters. */
+  takes(source: number): boolean
   filters: PreparedFilter[]
 }
 
@@ -25,6 +28,7 @@ type StreamDefinition = {
   value?: string
   from?: string
   to?: string
+  sources?: Sources
 }
 
 /** What a stored stream keeps: which events, which property of them, between which dates. */
@@ -35,12 +39,13 @@ export type StoredStream = Events & {
 
 /** Reads what `streamKey` wrote. */
 export function storedStream(definition: string): StoredStream {
-  const { event, where, value = null, from, to } = JSON.parse(definition) as StreamDefinition
+  const stored = JSON.parse(definition) as StreamDefinition
+  const { event, where, value = null, from, to, sources } = stored
   const filters = where.map(([property, op, operand]): PropertyFilter => {
     return operand === null ? { property, op } : { property, op, value: operand }
   })
   const period = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
-  return { did: event, where: filters, value, period }
+  return { did: event, where: filters, value, period, ...(sources && { sources }) }
 }
 
 /** Filters of properties look neither at the clock nor at a calendar; see `parseRule`. */
@@ -51,7 +56,8 @@ export function streamFrom(
   row: { id: number; definition: string; keep_newest: number; keep_ms: number | null },
   calendar: Calendar,
 ): FilteredStream {
-  const { did, where = [], value, period } = storedStream(row.definition)
+  const stored = storedStream(row.definition)
+  const { did, where = [], value, period } = stored
   const filters = where.map((filter): PreparedFilter => {
     const compare = prepareComparison(filter, TIMELESS)
     return {
@@ -61,7 +67,8 @@ export function streamFrom(
     }
   })
   const keep = { newest: row.keep_newest, ms: row.keep_ms }
-  return { id: row.id, event: did, value, span: spanOf(period, 0, calendar), ...keep, filters }
+  const span = spanOf(period, 0, calendar)
+  return { id: row.id, event: did, takes: sourceTest(stored), value, span, ...keep, filters }
 }
 
 type OfEvent = {
@@ -93,28 +100,27 @@ export class StreamIndex {
     for (const key of new Set(filter.keys)) byKey.set(key, [...(byKey.get(key) ?? []), stream])
   }
 
-  /** The streams that an event of this name and these properties enters. */
-  entered(event: string, read: PropertyReader): readonly Stream[] {
-    const own = this.#passing(this.#events.get(event), read)
+  /** The streams that an event of this name, source and these properties enters. */
+  entered(event: Arriving, read: PropertyReader): readonly Stream[] {
+    const own = this.#passing(this.#events.get(event.event), event, read)
     // What the program tells of lists is nobody's doing.
-    const any = event === reserved.LIST_EVENT ? undefined : this.#events.get(null)
-    return any ? [...own, ...this.#passing(any, read)] : own
+    const any = event.event === reserved.LIST_EVENT ? undefined : this.#events.get(null)
+    return any ? [...own, ...this.#passing(any, event, read)] : own
   }
 
-  #passing(of: OfEvent | undefined, read: PropertyReader): readonly Stream[] {
+  #passing(of: OfEvent | undefined, { source }: Arriving, read: PropertyReader): readonly Stream[] {
     if (!of) return NONE
-    const passing: Stream[] = of.unkeyed.filter((stream) => passes(stream, read))
+    const passes = ({ takes, filters }: FilteredStream) =>
+      takes(source) && filters.every((filter) => filter.passes(read))
+    const passing: Stream[] = of.unkeyed.filter(passes)
     for (const [property, byKey] of of.keyed) {
       const value = read(property)
       const key = value && keyOf(value)
       const asked = key ? byKey.get(key) : undefined
-      if (asked) passing.push(...asked.filter((stream) => passes(stream, read)))
+      if (asked) passing.push(...asked.filter(passes))
     }
     return passing
   }
 }
 
 const NONE: readonly Stream[] = []
-
-const passes = ({ filters }: FilteredStream, read: PropertyReader): boolean =>
-  filters.every((filter) => filter.passes(read))

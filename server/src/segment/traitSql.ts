@@ -7,26 +7,49 @@ import {
   type PathSql,
   pathAt,
 } from './operators/index.ts'
-import type { Comparison } from './rule.ts'
+import { sourceSql, sourcesAsked } from './party.ts'
+import type { Comparison, FromParty, Sources } from './rule.ts'
 import type { SqlBuilder } from './sqlBuilder.ts'
 
 /** Compares the value of a trait of the row `p`. */
-export function traitSql(path: string, comparison: Comparison, builder: SqlBuilder): string {
-  return comparePath(path, comparison, traitAt(path, builder), builder)
+export function traitSql(path: string, asked: Comparison & FromParty, builder: SqlBuilder): string {
+  const sources = sourcesAsked(asked)
+  if (sources) return traitOfSources(path, asked, { sources, builder })
+  return comparePath(path, asked, traitAt(path, builder), builder)
+}
+
+/**
+ * The same where the value was told by one of these sources: what others told is none. The row `p`
+ * does not say who told it, so it is read from the events.
+ */
+function traitOfSources(
+  path: string,
+  asked: Comparison,
+  { sources, builder }: { sources: Sources; builder: SqlBuilder },
+): string {
+  const rows = toldRows(path, builder)
+  const teller = `argMaxIf(${sourceSql(sources, builder)}, (e.time, e.hash), ${rows})`
+  const isTold = builder.askValue(rows, teller)
+  const holds = comparePath(path, asked, toldTrait(path, builder), builder)
+  return asked.op === 'notExists' ? `(NOT ${isTold} OR ${holds})` : `(${isTold} AND ${holds})`
 }
 
 /** What a trait of the row `p` is, or was when the question is about the past. */
 export function traitAt(path: string, builder: SqlBuilder): PathSql {
-  return builder.isPast ? pastTrait(path, builder) : pathAt('p', path, builder)
+  return builder.isPast ? toldTrait(path, builder) : pathAt('p', path, builder)
 }
+
+/** The name of the rows that told a trait; they are shared with other questions. */
+const toldRows = (path: string, builder: SqlBuilder): string =>
+  // An order has products as well.
+  builder.nameRows(`(e.type = 'identify' AND ${toldSql(path, builder)})`)
 
 /**
  * What a trait was at `now`, read from the events that told it: the last value, unless it was taken
  * back since. Who never told it has nothing of any type.
  */
-function pastTrait(path: string, builder: SqlBuilder): PathSql {
-  // The rows are shared with other questions: an order has products as well.
-  const rows = builder.nameRows(`(e.type = 'identify' AND ${toldSql(path, builder)})`)
+function toldTrait(path: string, builder: SqlBuilder): PathSql {
+  const rows = toldRows(path, builder)
   return partsOf(builder.askValue(rows, latestSql(path, rows, builder)))
 }
 

@@ -6,11 +6,13 @@ import type {
   Around,
   Comparison,
   Events,
+  FromParty,
   Measure,
   MeasureName,
   ObjectMeasureRule,
   Objects,
   Operand,
+  Party,
   PropertyFilter,
   Scalar,
   Window,
@@ -97,15 +99,35 @@ export function periodText(period: Period, language: 'fr' | 'en'): string {
   return `${from ?? ''}${to ?? ''}`
 }
 
-/** Events by the name that people know, with what their properties must be. */
-export function eventsText(
-  { did, where = [], when = {} }: Events,
-  names: Names,
-  language: 'fr' | 'en',
-): string {
+const PARTY_WORDS: Record<Party, LocalText> = {
+  first: { fr: 'données propres', en: 'first-party data' },
+  second: { fr: 'données d’un partenaire', en: 'second-party data' },
+  third: { fr: 'données achetées ou agrégées', en: 'third-party data' },
+}
+
+/** " (first-party data or third-party data)", with the space before; nothing for all data. */
+export function partyText({ party }: FromParty, language: 'fr' | 'en'): string {
+  if (!party) return ''
+  const words = party.map((one) => PARTY_WORDS[one][language])
+  return ` (${words.join(language === 'fr' ? ' ou ' : ' or ')})`
+}
+
+/** Events by the name that people know, with whose data they are and what properties they have. */
+export function eventsText(events: Events, names: Names, language: 'fr' | 'en'): string {
   const any: LocalText = { fr: 'un événement', en: 'any event' }
+  const { did } = events
   const name = did === null ? any[language] : quoted(names.of('event', did), language)
-  const what = `${name}${momentText({ when }, language)}`
+  return chosenText(name, events, { names, language })
+}
+
+/** The words of events with whose data they are, when they took place, and their properties. */
+function chosenText(
+  name: string,
+  events: Events,
+  { names, language }: { names: Names; language: 'fr' | 'en' },
+): string {
+  const { where = [], when = {} } = events
+  const what = `${name}${partyText(events, language)}${momentText({ when }, language)}`
   return withFilters(what, where, { names, language })
 }
 
@@ -174,15 +196,25 @@ const MEASURE_WORDS: Record<MeasureName, LocalText> = {
 /** "total of Amount over “Order” within 90 days" and its like. */
 export function measureText(measure: Measure, names: Names, language: 'fr' | 'en'): string {
   const what = MEASURE_WORDS[measure.measure][language]
-  const events = eventsText(measure.of, names, language)
   const isFrench = language === 'fr'
   const property = measure.property && names.of('property', measure.property)[language]
   const of = property ? ` ${isFrench ? 'de' : 'of'} ${property}` : ''
   const less = measure.less
     ? ` ${isFrench ? 'moins' : 'less'} ${eventsText(measure.less.of, names, language)}`
     : ''
-  const over = property ? (isFrench ? ' sur' : ' over') : isFrench ? ' de' : ' of'
-  return `${what}${of}${over} ${events}${less}${periodText(measure.within, language)}`
+  const events = property
+    ? `${isFrench ? 'sur' : 'over'} ${eventsText(measure.of, names, language)}`
+    : countedText(measure.of, names, language)
+  return `${what}${of} ${events}${less}${periodText(measure.within, language)}`
+}
+
+/** "of “Order” where …" and its like, after a number of events. */
+function countedText(events: Events, names: Names, language: 'fr' | 'en'): string {
+  const isFrench = language === 'fr'
+  if (events.did !== null) {
+    return `${isFrench ? 'de' : 'of'} ${eventsText(events, names, language)}`
+  }
+  return chosenText(isFrench ? 'd’événements' : 'of events', events, { names, language })
 }
 
 /** "most frequent value of Shop over “Order” within 90 days" and its like. */

@@ -1,7 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { LABEL_KINDS } from './labels.ts'
 import { PASSWORD_LENGTH_MAX } from './passwords.ts'
-import { SOURCE_KINDS } from './sources.ts'
+import { SOURCE_KINDS, SOURCE_PARTIES } from './sources.ts'
 
 const Name = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
 const Time = Type.String({ format: 'date-time', description: 'ISO 8601, UTC' })
@@ -102,7 +102,16 @@ export const NewApiKeyView = Type.Intersect([
   Type.Object({ key: Type.String({ description: 'Shown once: only its hash is kept.' }) }),
 ])
 
-export const SourceBody = Type.Object({ name: Name, kind: Type.Enum([...SOURCE_KINDS]) })
+const Party = Type.Enum([...SOURCE_PARTIES], {
+  description:
+    'Whose data it brings: `first`, the company’s own collection; `second`, a partner’s own; ' +
+    '`third`, bought or aggregated. Segments may ask for one of them.',
+})
+export const SourceBody = Type.Object({
+  name: Name,
+  kind: Type.Enum([...SOURCE_KINDS]),
+  party: Type.Optional(Party),
+})
 export const SourceChangeBody = Type.Partial(SourceBody)
 export const RotateBody = Type.Object({
   overlapHours: Type.Number({
@@ -115,6 +124,7 @@ export const SourceView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   kind: Type.Enum([...SOURCE_KINDS]),
+  party: Party,
   writeKey: Type.String({ description: 'Masked for those who may not change sources.' }),
   writeKeyFixed: Type.Boolean({ description: 'Set by CLIENTELE_WRITE_KEY.' }),
   previousKeyUntil: MaybeTime,

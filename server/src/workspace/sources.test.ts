@@ -42,6 +42,26 @@ test('a new source can be written to at once, an archived one no longer', async 
   expect((await room.ask({ url, headers: asAdminKey })).statusCode).toBe(404)
 })
 
+test('whose data a source brings is our own until somebody says otherwise', async () => {
+  const source = await makeSource('Panel')
+  expect(source.party).toBe('first')
+  const change = (party: string) =>
+    room.ask({
+      method: 'PATCH',
+      url: `/api/v1/sources/${source.id}`,
+      headers: asAdminKey,
+      payload: { party },
+    })
+  expect((await change('third')).json()).toMatchObject({ party: 'third', name: 'Panel' })
+  const wrong = await change('fourth')
+  expect(wrong.statusCode).toBe(400)
+  expect(wrong.body).toContain('party')
+  const partner = { name: 'Partenaire', kind: 'crm', party: 'second' }
+  const url = '/api/v1/sources'
+  const made = await room.ask({ method: 'POST', url, headers: asAdminKey, payload: partner })
+  expect(made.json()).toMatchObject(partner)
+})
+
 test('a source made in another process is found when its key is asked for', async () => {
   const elsewhere = await openSourceDirectory(room.deps)
   const source = await makeSource('Caisses')

@@ -21,11 +21,17 @@ export const SOURCE_KINDS = [
 
 export type SourceKind = (typeof SOURCE_KINDS)[number]
 
+/** Whose data a source brings: the company's own, a partner's own, or bought and aggregated. */
+export const SOURCE_PARTIES = ['first', 'second', 'third'] as const
+
+export type SourceParty = (typeof SOURCE_PARTIES)[number]
+
 export type SourceRow = {
   id: number
   public_id: string
   name: string
   kind: SourceKind
+  party: SourceParty
   write_key: string
   previous_key_until: Date | null
   fixed: boolean
@@ -37,13 +43,13 @@ export type SourceWithVolume = SourceRow & { volume: SourceVolume }
 type Store = Pick<Deps, 'postgres' | 'clock' | 'newId'>
 
 const SOURCES_MAX = 500
-const COLUMNS = 'id, public_id, name, kind, write_key, previous_key_until, fixed, created_at'
+const COLUMNS = 'id, public_id, name, kind, party, write_key, previous_key_until, fixed, created_at'
 
 /** Makes a source with a write key of its own. Throws a 400 at 500 sources. */
 export async function createSource(
   deps: Store,
   actor: Actor,
-  wish: { name: string; kind: SourceKind },
+  wish: { name: string; kind: SourceKind; party?: SourceParty },
 ): Promise<SourceWithVolume> {
   const { workspace } = actor
   const row = await deps.postgres.transaction(async (sql) => {
@@ -56,9 +62,12 @@ export async function createSource(
       throw badRequest('too_many_sources', detail)
     }
     const [created] = await sql.query<SourceRow>(
-      `INSERT INTO source (workspace, public_id, name, kind, write_key, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6) RETURNING ${COLUMNS}`,
-      [workspace, deps.newId(), wish.name, wish.kind, newWriteKey(), new Date(deps.clock.now())],
+      `INSERT INTO source (workspace, public_id, name, kind, party, write_key, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
+      [
+        ...[workspace, deps.newId(), wish.name, wish.kind, wish.party ?? 'first', newWriteKey()],
+        new Date(deps.clock.now()),
+      ],
     )
     if (!created) throw new Error('The source was not created.')
     const subject = `source:${created.public_id}`
@@ -96,23 +105,29 @@ export async function readSource(
   return withVolume(deps, workspace, row)
 }
 
+/** What is left out stays. Segments follow a source to another party by themselves. */
 export async function changeSource(
   deps: Store,
   actor: Actor,
-  change: { publicId: string; name?: string | undefined; kind?: SourceKind | undefined },
+  change: {
+    publicId: string
+    name?: string | undefined
+    kind?: SourceKind | undefined
+    party?: SourceParty | undefined
+  },
 ): Promise<SourceWithVolume> {
   const { workspace } = actor
-  const { publicId, name, kind } = change
+  const { publicId, ...detail } = change
   const row = await deps.postgres.transaction(async (sql) => {
     const [changed] = await sql.query<SourceRow>(
-      `UPDATE source SET name = coalesce($3, name), kind = coalesce($4, kind)
+      `UPDATE source SET name = coalesce($3, name), kind = coalesce($4, kind),
+         party = coalesce($5, party)
        WHERE workspace = $1 AND public_id = $2 AND archived_at IS NULL AND kind <> 'list'
        RETURNING ${COLUMNS}`,
-      [workspace, publicId, name ?? null, kind ?? null],
+      [workspace, publicId, detail.name ?? null, detail.kind ?? null, detail.party ?? null],
     )
     if (!changed) throw noSuchSource()
     const subject = `source:${publicId}`
-    const detail = { name, kind }
     await audit(sql, { workspace, actor, action: 'source.changed', subject, detail })
     return changed
   })

@@ -42,7 +42,7 @@ export const PURE_FILES = [
   /^server\/src\/resolve\/(components|identifiers|logins|namespaces)\.ts$/,
   /^server\/src\/profile\/(bytes|decimal|document|fold|latest|name|objects|text|value|view)\.ts$/,
   /^server\/src\/segment\/(answer|calendar|concern|evaluate|explain|parse|rule|schema|streams|words)\.ts$/,
-  /^server\/src\/segment\/(classes|holidays|measure|measureReader|moves|period|personZone)\.ts$/,
+  /^server\/src\/segment\/(classes|holidays|measure|measureReader|moves|party|period|personZone)\.ts$/,
   /^server\/src\/segment\/(consentSql|customers|localTime|moment|references|sequence)\.ts$/,
   /^server\/src\/segment\/query\/(allowed|check|question|schedule)\.ts$/,
   /^server\/src\/segment\/(computedTemplates|faults|stays|templates|times|vocabulary)\.ts$/,

@@ -5,6 +5,7 @@ import { computedLeaves } from './computed.ts'
 import { atMoments, moments } from './moments.ts'
 import type { Told } from './naive.ts'
 import { objectLeaves, saidObjects } from './objects.ts'
+import { ofAnyParty, ofOneParty, toldBy } from './parties.ts'
 
 /** Random rules and histories: few people and names, odd values, moments on borders of windows. */
 
@@ -267,23 +268,27 @@ const inAnyZone = (leaves: fc.Arbitrary<Rule>): fc.Arbitrary<Rule> =>
     return isZoned ? ({ ...rule, zone: 'person' } as Rule) : rule
   })
 
-const leaf = inAnyZone(
-  fc.oneof(
-    fc.constantFrom(...operators).chain(traitLeaf),
-    didLeaf(fc.array(filter, { maxLength: 2 })),
-    didLeaf(fc.constant([])),
-    ...Object.values(kindLeaves),
+const leaf = ofAnyParty(
+  inAnyZone(
+    fc.oneof(
+      fc.constantFrom(...operators).chain(traitLeaf),
+      didLeaf(fc.array(filter, { maxLength: 2 })),
+      didLeaf(fc.constant([])),
+      ...Object.values(kindLeaves),
+    ),
   ),
 )
 
 /** Each kind that knows a calendar once by the one of each person. */
-const inZones = [
-  didLeaf(fc.constant([])),
-  activeLeaf,
-  sequenceLeaf,
-  measureLeaf('sum'),
-  traitLeaf('anniversary'),
-].map((zoned) => zoned.map((rule) => ({ ...rule, zone: 'person' }) as Rule))
+const ofPeople = [didLeaf(fc.constant([])), activeLeaf, sequenceLeaf, measureLeaf('sum')]
+const inZones = [...ofPeople, traitLeaf('anniversary')].map((zoned) =>
+  zoned.map((rule) => ({ ...rule, zone: 'person' }) as Rule),
+)
+/** And those that know parties, once of one. */
+const inParties = [
+  ...ofPeople,
+  ...(['equals', 'exists', 'notExists', 'contains', 'withinLast'] as const).map(traitLeaf),
+].map(ofOneParty)
 
 const { tree } = fc.letrec<{ tree: Rule }>((tie) => ({
   tree: fc.oneof(
@@ -306,6 +311,7 @@ const everyOperator = fc.tuple(
   ...operators.filter(isTimeless).map((op) => didLeaf(filterOf(op).map((one) => [one]))),
   ...Object.values(kindLeaves),
   ...inZones,
+  ...inParties,
 )
 
 /** Rules of one world: the systematic ones, then `count` random trees. */
@@ -368,6 +374,7 @@ export const sent: fc.Arbitrary<Sent> = fc
       ),
     ),
     counted: fc.constantFrom(true, true, true, true, true, true, false),
+    party: toldBy,
     consents: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, saidConsents),
   })
   .map(({ said: values, ...one }) =>

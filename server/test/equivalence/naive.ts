@@ -96,7 +96,7 @@ function fulfilled(rule: Rule, events: readonly Told[], asked: Asked): boolean {
   if ('active' in rule) return isActive(rule, events, now)
   if ('near' in rule) return isNear(rule, events)
   if ('computed' in rule) return comparesComputed(rule, events, now)
-  return comparesAt(rule.trait, latest(rule.trait, events), rule, now)
+  return comparesAt(rule.trait, latest(rule.trait, events, rule), rule, now)
 }
 
 /** Everybody is one identifier: an address, a user, or a device. */

@@ -1,4 +1,4 @@
-import type { Events, Measure } from '../../src/segment/rule.ts'
+import type { Events, FromParty, Measure, Party } from '../../src/segment/rule.ts'
 import { isIn } from './naiveCalendar.ts'
 import { comparesAt, isTooLarge, plain } from './naiveComparison.ts'
 import { isAtMoment } from './naiveMoment.ts'
@@ -17,6 +17,8 @@ export type Told = {
   traits: Record<string, unknown> | null
   /** Objects that it names, in this order. */
   objects?: readonly ToldObject[]
+  /** Of whose source; of the first party where it is not said. */
+  party?: Party
   /** Bots and staff are kept and never counted. */
   counted: boolean
   /** By which the program orders events of the same time. */
@@ -49,21 +51,30 @@ function read(event: Told, path: string): unknown {
   return key === undefined ? said[name] : itemsOf(said[name], key)
 }
 
-/** The value last told of a trait; of a path with `[]` those of its list's items. */
-export function latest(path: string, events: readonly Told[]): unknown {
+export const isOf = ({ party: asked }: FromParty, { party = 'first' }: Told): boolean =>
+  asked === undefined || asked.includes(party)
+
+/**
+ * The value last told of a trait; of a path with `[]` those of its list's items. Where a party is
+ * asked for, what others told last is none.
+ */
+export function latest(path: string, events: readonly Told[], asked: FromParty = {}): unknown {
   const [name = '', key] = path.split('[].')
   const said = events.filter((one) => one.traits && name in one.traits)
   said.sort((x, y) => x.time - y.time)
-  const value = said.at(-1)?.traits?.[name]
+  const teller = said.at(-1)
+  const value = teller && isOf(asked, teller) ? teller.traits?.[name] : undefined
   return key === undefined ? value : itemsOf(value, key)
 }
 
 /** What the program tells of lists: nobody's doing. */
 export const LISTED = '$List Changed'
 
-export function matching({ did: name, where = [], when }: Events, events: readonly Told[]): Told[] {
+export function matching(asked: Events, events: readonly Told[]): Told[] {
+  const { did: name, where = [], when } = asked
   return events.filter(
     (one) =>
+      isOf(asked, one) &&
       (name === null ? one.event !== LISTED : one.event === name) &&
       (when === undefined || isAtMoment(when, one.time)) &&
       where.every((filter) =>

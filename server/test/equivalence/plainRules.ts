@@ -4,6 +4,7 @@ import { asRule } from './computed.ts'
 import { formulaOf } from './formulas.ts'
 import type { MeasureName } from './histories.ts'
 import { plainMoments } from './moments.ts'
+import { askedOf } from './parties.ts'
 
 const ANY = { did: null }
 
@@ -62,6 +63,20 @@ const plainConsents: Rule[] = [
   { reachable: 'email' },
 ]
 
+/** The same of one party's sources; `n` from 1 to 8. */
+function plainParties(n: number): Rule[] {
+  const times = { op: 'atLeast', count: n } as const
+  const above = (value: number) => ({ op: 'greaterOrEqual', value }) as const
+  const rules: Rule[] = [
+    { did: 'Order Completed', times, within: null },
+    { active: ANY, unit: 'day', times, last: 30 },
+    { ...SUM_OF_A, ...above(8 * n) },
+    { sequence: [ANY, { did: 'Order Completed' }], within: { days: n }, begun: DAYS },
+    { trait: 'a', ...above(5 * n - 6) },
+  ]
+  return rules.map((rule) => askedOf(rule, ['first']))
+}
+
 const DAYS = { days: 10 }
 const sizes = [1, 2, 3, 4, 5, 6, 8]
 
@@ -99,6 +114,7 @@ export const plainRules: Rule[] = [
       { list: STATIC_LISTS[count % STATIC_LISTS.length] ?? '' },
       { near: 'address', latitude: 48.85, longitude: 2.35, km: 1_500 * count },
       ...(count < 6 ? plainObjects(count) : []),
+      ...(count % 2 === 1 ? plainParties(count) : []),
       // Fewer of them: each costs a question to ClickHouse at every round.
       ...(count % 3 === 2 ? plainComputed(count) : []),
     ]

@@ -22,8 +22,8 @@ export type Effect = { profile: string; segment: string; change: string; cause: 
 /** The program on databases that outlive it, with all that tests of segments ask. */
 export type SegmentWorld = {
   program(): Program
-  /** Sends events through the intake. */
-  send(batch: readonly object[]): Promise<void>
+  /** Sends events through the intake, to the source of a write key; without one to the first. */
+  send(batch: readonly object[], writeKey?: string): Promise<void>
   request(method: string, path: string, body?: unknown): Promise<Response>
   /** A request that must succeed, answered with its JSON. */
   call<Answer>(method: string, path: string, body?: unknown): Promise<Answer>
@@ -41,7 +41,6 @@ export type SegmentWorld = {
 
 const ADMIN_KEY = 'ck_test_admin_key_0123456789'
 const WRITE_KEY = 'test-write-key'
-const BASIC = `Basic ${Buffer.from(`${WRITE_KEY}:`).toString('base64')}`
 /** Events of one request: their bytes stay below what the intake takes. */
 const REQUEST_EVENTS = 400
 const WAIT_MS_MAX = 60_000
@@ -58,13 +57,14 @@ async function soon(work: Promise<void> | undefined, what: string): Promise<void
 }
 
 /** Sends events; again after the time that a slow machine's intake names, as every SDK does. */
-async function post(url: string, body: string): Promise<void> {
-  const answer = await fetch(url, { method: 'POST', headers: { authorization: BASIC }, body })
+async function post(url: string, writeKey: string, body: string): Promise<void> {
+  const authorization = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`
+  const answer = await fetch(url, { method: 'POST', headers: { authorization }, body })
   const text = await answer.text()
   if (answer.status === 429) {
     const seconds = Number(answer.headers.get('retry-after'))
     await new Promise((resolve) => setTimeout(resolve, seconds * 1_000))
-    return post(url, body)
+    return post(url, writeKey, body)
   }
   if (answer.status !== 200) throw new Error(`Events were answered: ${text}`)
 }
@@ -143,11 +143,11 @@ function clientOf(running: () => Program, clock: ManualClock) {
     if (answer.status >= 300) throw new Error(`${method} ${path} was answered: ${text}`)
     return (text === '' ? null : JSON.parse(text)) as Answer
   }
-  const send = async (batch: readonly object[]) => {
+  const send = async (batch: readonly object[], writeKey = WRITE_KEY) => {
     for (let from = 0; from < batch.length; from += REQUEST_EVENTS) {
       const part = batch.slice(from, from + REQUEST_EVENTS)
       const body = { batch: part, sentAt: new Date(clock.now()).toISOString() }
-      await post(`${running().url}/v1/batch`, JSON.stringify(body))
+      await post(`${running().url}/v1/batch`, writeKey, JSON.stringify(body))
     }
   }
   return {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { manualClock } from '../../src/platform/clock.ts'
 import { kindOf } from '../../src/segment/kinds/index.ts'
+import { asksParty } from '../../src/segment/party.ts'
 import type { Rule } from '../../src/segment/rule.ts'
 import { agreementOf, type Difference, type Live, segmentsFrom } from './agreement.ts'
 import { listing, STAFF, STATIC_LISTS } from './around.ts'
@@ -9,6 +10,7 @@ import { advances, DAY, HOUR, MINUTE, rules, type Sent, sent, starts } from './h
 import { asMessage, type Identity } from './message.ts'
 import type { Told } from './naive.ts'
 import { LISTED } from './naiveEvents.ts'
+import { openSources, type Sending } from './parties.ts'
 import { pastAgreementOf } from './past.ts'
 import { plainRules } from './plainRules.ts'
 import type { SegmentWorld } from './world.ts'
@@ -102,6 +104,10 @@ function identityOf({ who }: Told): Identity {
 const separateWho = (n: number): string =>
   n < 10 ? `u${n}` : n < 20 ? `m${n}@post.example` : `d${n}`
 
+const sending = (one: Told): Sending => {
+  return { message: asMessage(one, identityOf(one)), party: one.party }
+}
+
 export async function playSeparate(
   drawn: SeparateWorld,
   { open, goesOn }: Playing,
@@ -112,7 +118,7 @@ export async function playSeparate(
   const instants: number[] = []
   const ask = { told: () => told, now: () => clock.now(), goesOn }
   try {
-    const played = await play(world, drawn.rules, ask, async (check) => {
+    const played = await play(world, drawn.rules, ask, async (check, send) => {
       for (const round of drawn.rounds) {
         clock.advance(round.advance)
         if (!(await check())) return
@@ -120,7 +126,7 @@ export async function playSeparate(
         told.push(...tell(round.events, { now: clock.now(), from: told.length, who }))
         const fresh = told.slice(-round.events.length)
         const batch = [...fresh, ...copies(told, round.again, clock.now())]
-        await world.send(batch.map((one) => asMessage(one, identityOf(one))))
+        await send(batch.map(sending))
         for (const one of round.listings) told.push(...(await list(world, one, who)))
         if (!(await check())) return
         instants.push(clock.now(), clock.now() - 40 * DAY)
@@ -142,22 +148,20 @@ export async function playLinked(drawn: LinkedWorld, { open, goesOn }: Playing):
   let links = 0
   const ask = { told: () => null, now: () => clock.now(), goesOn }
   try {
-    const played = await play(world, drawn.rules, ask, async (check) => {
+    const played = await play(world, drawn.rules, ask, async (check, send) => {
       for (const round of drawn.rounds) {
         clock.advance(round.advance)
         if (!(await check())) return
         const who = (n: number) => (n % 2 === 0 ? `u${n % 7}` : `d${n % 5}`)
         told.push(...tell(round.events, { now: clock.now(), from: told.length, who }))
         const fresh = told.slice(-round.events.length)
-        const batch = [...fresh, ...copies(told, round.again, clock.now())].map((one) =>
-          asMessage(one, identityOf(one)),
-        )
-        const linking = round.links.map((one) => {
+        const batch = [...fresh, ...copies(told, round.again, clock.now())].map(sending)
+        const linking = round.links.map((one): Sending => {
           links += 1
-          return linkMessage(one, { now: clock.now(), n: links })
+          return { message: linkMessage(one, { now: clock.now(), n: links }), party: 'first' }
         })
         const half = batch.length >> 1
-        await world.send([...batch.slice(0, half), ...linking, ...batch.slice(half)])
+        await send([...batch.slice(0, half), ...linking, ...batch.slice(half)])
         for (const one of round.listings) await list(world, one, who)
         if (!(await check())) return
         instants.push(clock.now())
@@ -227,10 +231,14 @@ async function play(
   world: SegmentWorld,
   drawn: readonly Rule[],
   ask: { told(): readonly Told[] | null; now(): number; goesOn: true | undefined },
-  rounds: (check: () => Promise<boolean>) => Promise<void>,
+  rounds: (
+    check: () => Promise<boolean>,
+    send: (batch: readonly Sending[]) => Promise<void>,
+  ) => Promise<void>,
 ): Promise<Played> {
   await makeLists(world)
   await nameStaff(world)
+  const send = await openSources(world)
   const live = await segmentsFrom(world, drawn)
   const played: Played = { live, cases: 0, differences: [], coverage: new Map() }
   await rounds(async () => {
@@ -249,11 +257,11 @@ async function play(
       }
     }
     return ask.goesOn === true || differences.length === 0
-  })
+  }, send)
   return played
 }
 
-/** What a rule is made of: the operator of each trait, the measure, or the kind. */
+/** What a rule is made of: the operator of each trait, the measure, or the kind; and of whom. */
 export function kindsIn(rule: Rule): string[] {
   const own =
     'computed' in rule
@@ -266,6 +274,7 @@ export function kindsIn(rule: Rule): string[] {
             ? `measure ${rule.measure}`
             : (Object.keys(rule).find((key) => NAMES.has(key)) ?? '')
   const children = kindOf(rule)?.children(rule) ?? []
+  if (children.length === 0 && asksParty(rule)) return [`${own} of a party`]
   // Of events that must have taken place at a moment, wherever they stand.
   const moment = children.length === 0 && JSON.stringify(rule).includes('"when":') ? ['moment'] : []
   return [own, ...moment, ...children.flatMap((child) => kindsIn(child.rule as Rule))]

@@ -19,11 +19,11 @@ const isTrait = (rule: Rule): rule is TraitRule => 'trait' in rule
 /** A condition with what its trait is made of, when it is a computed one. */
 export function withComputed(leaf: Rule, traits: ComputedTraits): Rule {
   if (!isTrait(leaf)) return leaf
-  const { trait, op, value, zone } = leaf
+  const { trait, op, value, zone, party } = leaf
   const computed = computedNamed(trait, traits)
   if (!computed) return leaf
-  const written = { ...(value === undefined ? {} : { value }), ...(zone ? { zone } : {}) }
-  return { trait, op, ...written, computed } satisfies ComputedRule
+  const written = { ...(value !== undefined && { value }), ...(zone && { zone }) }
+  return { trait, op, ...written, ...(party && { party }), computed } satisfies ComputedRule
 }
 
 /** The computed trait of a key, or one of its parts: `key.part`. */
@@ -58,10 +58,14 @@ const DATE_OPERATORS: readonly Operator[] = [
 /** What is wrong with the comparison of a computed trait, given its definition. */
 export function comparedFault(leaf: Rule): { path: string; message: string } | null {
   if (!('computed' in leaf)) return null
-  const { op, trait, computed, zone } = leaf
+  const { op, trait, computed, zone, party } = leaf
   if (zone) {
     const message = `${trait} is a computed trait: it has one value, by the workspace's calendar.`
     return { path: 'zone', message }
+  }
+  if (party) {
+    const message = `${trait} is a computed trait: it is made of data of all parties.`
+    return { path: 'party', message }
   }
   const isDate = knownComputed(computed.spec).type(computed.spec) === 'date'
   if (!isDate || DATE_OPERATORS.includes(op)) return null

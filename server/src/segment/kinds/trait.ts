@@ -1,16 +1,20 @@
 import { Type } from 'typebox'
 import { listPath } from '../../profile/index.ts'
 import { keysAt, operations, prepareComparison } from '../operators/index.ts'
+import { sourceTest } from '../party.ts'
 import type { TraitRule } from '../rule.ts'
-import { comparisonSchema, nameSchema } from '../schema.ts'
+import { comparisonSchema, nameSchema, partySchema } from '../schema.ts'
 import { traitSql } from '../traitSql.ts'
-import { operandText } from '../words.ts'
+import { operandText, partyText } from '../words.ts'
 import { type Kind, NOTHING_FOUND } from './kind.ts'
 
 /** Compares the value of one trait. */
 export const traitKind: Kind<TraitRule> = {
   is: (rule): rule is TraitRule => 'trait' in rule,
-  schema: Type.Object({ trait: nameSchema, ...comparisonSchema }, { additionalProperties: false }),
+  schema: Type.Object(
+    { trait: nameSchema, ...comparisonSchema, party: partySchema },
+    { additionalProperties: false },
+  ),
   children: () => [],
   compares: (rule) => rule,
   needs: (rule) => {
@@ -18,9 +22,12 @@ export const traitKind: Kind<TraitRule> = {
   },
   prepare: (rule, { calendar }) => {
     const compare = prepareComparison(rule, calendar)
+    const isAsked = sourceTest(rule)
     return ({ facts, registry, now }) => {
       const id = registry.idOf('trait', listPath(rule.trait))
-      return compare(id === undefined ? null : facts.trait(id, rule.trait), now)
+      const held = id === undefined ? undefined : facts.traits.get(id)
+      const isThere = id !== undefined && held !== undefined && isAsked(held.source)
+      return compare(isThere ? facts.trait(id, rule.trait) : null, now)
     }
   },
   found:
@@ -39,7 +46,8 @@ export const traitKind: Kind<TraitRule> = {
       rule.op === 'notExists'
         ? { fr: 'n’est pas renseigné', en: 'has no value' }
         : { fr: say(rule, 'fr'), en: say(rule, 'en') }
-    return { fr: `${name.fr} ${words.fr}`, en: `${name.en} ${words.en}` }
+    const [fr, en] = [partyText(rule, 'fr'), partyText(rule, 'en')]
+    return { fr: `${name.fr}${fr} ${words.fr}`, en: `${name.en}${en} ${words.en}` }
   },
 }
 

@@ -103,6 +103,7 @@ function viewFor(actor: Actor, { volume, ...row }: SourceWithVolume): SourceView
     id: row.public_id,
     name: row.name,
     kind: row.kind,
+    party: row.party,
     writeKey: may(actor, 'sources:write') ? row.write_key : masked,
     writeKeyFixed: row.fixed,
     previousKeyUntil: row.previous_key_until?.toISOString() ?? null,

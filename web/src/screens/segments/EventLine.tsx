@@ -16,7 +16,7 @@ type EventLineProps = {
 export function EventLine({ condition, onChange, bad }: EventLineProps) {
   const t = useT()
   const never = isNever(condition)
-  const { did, times = { op: 'atLeast', count: 1 } } = condition
+  const { times = { op: 'atLeast', count: 1 }, within = null } = condition
   return (
     <>
       <PickToken
@@ -37,18 +37,14 @@ export function EventLine({ condition, onChange, bad }: EventLineProps) {
       >
         {t(never ? 'segments.did.never' : 'segments.did.yes')}
       </PickToken>
-      <EventPick
-        events={{ did }}
-        bad={bad && !did}
-        onChange={(next) => onChange({ ...condition, did: next.did ?? '', where: [] })}
-      />
+      <EventPick events={condition} bad={bad && !condition.did} onChange={onChange} />
       {!never && (
         <TimesToken times={times} onChange={(next) => onChange({ ...condition, times: next })} />
       )}
       <PeriodToken
         label={t('segments.window')}
-        period={condition.within ?? null}
-        onChange={(within) => onChange({ ...condition, within })}
+        period={within}
+        onChange={(next) => onChange({ ...condition, within: next })}
       />
       <EventFilters events={condition} onChange={onChange} />
     </>

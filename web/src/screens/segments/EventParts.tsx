@@ -13,7 +13,9 @@ import {
   type Subject,
 } from './fields.ts'
 import { valueFor } from './ops.ts'
+import { PartyToken } from './PartyToken.tsx'
 import { PickToken } from './PickToken.tsx'
+import { withParty } from './party.ts'
 import type { Events, Filter, Op } from './rule.ts'
 import { ValueToken } from './ValueToken.tsx'
 import { WhenLine } from './WhenLine.tsx'
@@ -23,37 +25,46 @@ import { opWords } from './words.ts'
 const ANY = '*'
 const named = (name: string) => `=${name}`
 
-type EventPickProps = {
-  events: Events
+type EventPickProps<E extends Events> = {
+  events: E
   bad?: boolean
   /** Offers events of any name too. */
   any?: boolean
-  /** Another event has other properties, so its filters are gone; the moment stays. */
-  onChange: (next: Events) => void
+  /** Another event has other properties, so its filters are gone; the rest stays. */
+  onChange: (next: E) => void
 }
 
-/** Which event. */
-export function EventPick({ events, bad, any, onChange }: EventPickProps) {
+/** Which event, and whose where that is asked. */
+export function EventPick<E extends Events>({ events, bad, any, onChange }: EventPickProps<E>) {
   const t = useT()
   const { fields, names } = useEditor()
-  const { did } = events
+  const { did, party } = events
   const options = fields.events.map((each) => ({
     value: named(each.name),
     label: names.event(each.name),
   }))
+  const choose = (key: string) => {
+    const { where: _, ...kept } = events
+    onChange({ ...kept, did: key === ANY ? null : key.slice(1) } as E)
+  }
   return (
-    <PickToken
-      label={t('segments.event')}
-      strong
-      bad={Boolean(bad)}
-      value={did === null ? ANY : named(did)}
-      options={any ? [{ value: ANY, label: t('segments.event.any') }, ...options] : options}
-      onChange={(key) =>
-        onChange(eventsAt({ did: key === ANY ? null : key.slice(1) }, events.when))
-      }
-    >
-      {did === null ? t('segments.event.any') : did ? names.event(did) : t('segments.token.choose')}
-    </PickToken>
+    <>
+      <PickToken
+        label={t('segments.event')}
+        strong
+        bad={Boolean(bad)}
+        value={did === null ? ANY : named(did)}
+        options={any ? [{ value: ANY, label: t('segments.event.any') }, ...options] : options}
+        onChange={choose}
+      >
+        {did === null
+          ? t('segments.event.any')
+          : did
+            ? names.event(did)
+            : t('segments.token.choose')}
+      </PickToken>
+      {party && <PartyToken party={party} onChange={(next) => onChange(withParty(events, next))} />}
+    </>
   )
 }
 

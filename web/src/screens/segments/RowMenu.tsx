@@ -7,6 +7,7 @@ import {
   IconBoxMultiple,
   IconClock,
   IconCopy,
+  IconDatabase,
   IconDots,
   IconFolderOpen,
   IconMinus,
@@ -16,7 +17,9 @@ import type { ReactNode } from 'react'
 import { useT } from '../../i18n/i18n.ts'
 import { intoSlot, outSlot, type Slot, stepSlot } from './drag/moves.ts'
 import { useEditor } from './editor.ts'
+import { askedOf, asksParty } from './party.ts'
 import {
+  type Condition,
   groupAt,
   insertAt,
   isAll,
@@ -87,6 +90,7 @@ export function RowMenu({ path }: { path: Path }) {
           {t(isNot(node) ? 'segments.menu.include' : 'segments.menu.exclude')}
         </Menu.Item>
         <ZoneItem path={path} />
+        <PartyItem path={path} />
         <Menu.Divider />
         <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => remove(path)}>
           {t('segments.menu.remove')}
@@ -96,19 +100,44 @@ export function RowMenu({ path }: { path: Path }) {
   )
 }
 
-/** Of a condition that knows a calendar: whose. */
-function ZoneItem({ path }: { path: Path }) {
-  const t = useT()
+/** The condition of a line, under its exclusion if it has one, and what changes it. */
+function useCondition(path: Path) {
   const { rule, setRule } = useEditor()
   const node = nodeAt(rule, path)
   const inner = node && isNot(node) ? [...path, 0] : path
-  const condition = nodeAt(rule, inner)
-  if (!condition || !isCondition(condition)) return null
-  if (!isZoned(condition) && !knowsCalendar(condition)) return null
+  const found = nodeAt(rule, inner)
+  const condition = found && isCondition(found) ? found : null
+  return { condition, change: (next: Condition) => setRule(replaceAt(rule, inner, next)) }
+}
+
+/** Of a condition that speaks of data: whose. A computed trait is made of all. */
+function PartyItem({ path }: { path: Path }) {
+  const t = useT()
+  const { fields } = useEditor()
+  const { condition, change } = useCondition(path)
+  if (!condition) return null
+  const isAsked = asksParty(condition)
+  const isComputed =
+    'trait' in condition &&
+    fields.traits.some((each) => each.key === condition.trait && each.computed)
+  const next = askedOf(condition, isAsked ? null : ['first'])
+  if (!next || (isComputed && !isAsked)) return null
+  return (
+    <Menu.Item leftSection={<IconDatabase size={15} />} onClick={() => change(next)}>
+      {t(isAsked ? 'segments.party.any' : 'segments.menu.party')}
+    </Menu.Item>
+  )
+}
+
+/** Of a condition that knows a calendar: whose. */
+function ZoneItem({ path }: { path: Path }) {
+  const t = useT()
+  const { condition, change } = useCondition(path)
+  if (!condition || (!isZoned(condition) && !knowsCalendar(condition))) return null
   return (
     <Menu.Item
       leftSection={<IconClock size={15} />}
-      onClick={() => setRule(replaceAt(rule, inner, withOtherZone(condition)))}
+      onClick={() => change(withOtherZone(condition))}
     >
       {t(isZoned(condition) ? 'segments.menu.zone.workspace' : 'segments.menu.zone.person')}
     </Menu.Item>

@@ -2,7 +2,9 @@ import { useLanguage, useT } from '../../i18n/i18n.ts'
 import { useEditor } from './editor.ts'
 import { newTrait, traitKind } from './fields.ts'
 import { opsFor, valueFor } from './ops.ts'
+import { PartyToken } from './PartyToken.tsx'
 import { PickToken } from './PickToken.tsx'
+import { withParty } from './party.ts'
 import type { Op, TraitCondition } from './rule.ts'
 import { ValueToken } from './ValueToken.tsx'
 import { opWords } from './words.ts'
@@ -13,7 +15,7 @@ type TraitLineProps = {
   bad: boolean
 }
 
-/** Field, operator, value. */
+/** Field, operator, value, and whose data where that is asked. */
 export function TraitLine({ condition, onChange, bad }: TraitLineProps) {
   const t = useT()
   const language = useLanguage()
@@ -48,6 +50,12 @@ export function TraitLine({ condition, onChange, bad }: TraitLineProps) {
         suggest={{ trait: condition.trait }}
         onChange={(value) => onChange({ ...condition, value })}
       />
+      {condition.party && (
+        <PartyToken
+          party={condition.party}
+          onChange={(next) => onChange(withParty(condition, next))}
+        />
+      )}
     </>
   )
 }

@@ -79,7 +79,7 @@ export function newObject(fields: Fields, type: string, attribute?: string): Has
   return { object: type, where, times: { op: 'atLeast', count: 1 } }
 }
 
-export const COMPUTED = ['measure', 'sequence', 'active', 'near'] as const
+export const COMPUTED = ['measure', 'sequence', 'active', 'near', 'origin'] as const
 export type Computed = (typeof COMPUTED)[number]
 
 /** A new line of a kind that is about more than one field, with what is usual filled in. */
@@ -98,6 +98,14 @@ export function newComputed(fields: Fields, kind: Computed): Condition {
         sequence: [{ did: '' }, { did: '' }],
         within: { days: 7 },
         begun: { days: 30 },
+      }
+    case 'origin':
+      return {
+        measure: 'count',
+        of: { did: null, party: ['third'] },
+        within: { days: 90 },
+        op: 'greaterOrEqual',
+        value: 1,
       }
     case 'active':
       return { active: { did: null }, unit: 'day', times: { op: 'atLeast', count: 3 }, last: 30 }

@@ -5,6 +5,7 @@ import { COMPUTED, newComputed, placesOf, propertiesOf } from './fields.ts'
 import { issuesOf } from './issues.ts'
 import { filterOpsFor, numberTyped, operandOf, opsFor, valueFor, valuesTyped } from './ops.ts'
 import { parseRule } from './parse.ts'
+import { askedOf, asksParty } from './party.ts'
 import {
   asRootGroup,
   type Condition,
@@ -102,6 +103,8 @@ describe('reading the whole language', () => {
     { text: '{"sequence":[{"did":"x"},{}],"within":{"days":1}}', at: '/sequence/1/did' },
     { text: '{"did":"x","within":{"this":"decade"}}', at: '/within/this' },
     { text: '{"near":"address","km":"far"}', at: '/km' },
+    { text: '{"trait":"a","op":"exists","party":["own"]}', at: '/party/0' },
+    { text: '{"active":{"did":null,"party":[]},"unit":"day"}', at: '/active/party' },
   ])('says where $text is wrong', ({ text, at }) => {
     expect(parseRule(text).error).toEqual({ at, problem: 'shape' })
   })
@@ -161,6 +164,23 @@ describe('groups of all sorts', () => {
     expect(issuesOf({ all: [{ did: 'Order', when: none }] })).toMatchObject([{ path: [0] }])
     expect(withDays(none, 'holiday')).toEqual({ day: 'holiday' })
     expect(eventsAt({ did: 'Order', when }, undefined)).toEqual({ did: 'Order' })
+  })
+  it('say whose data they ask for, in each of their parts, and can ask for all again', () => {
+    for (const line of [bought, spent, grown, basket, regular] as Condition[]) {
+      const own = askedOf(line, ['first', 'third'])
+      expect(own && asksParty(own)).toBe(true)
+      expect(own && askedOf(own, null)).toEqual(line)
+      expect(asksParty(line)).toBe(false)
+    }
+    expect(askedOf(nearby as Condition, ['first'])).toBeNull()
+    const lyon: Rule = { trait: 'city', op: 'equals', value: 'Lyon', party: ['first', 'third'] }
+    expect(say({ all: [lyon] }, 'fr')).toBe(
+      'Les personnes dont city est Lyon (données propres ou données achetées ou agrégées).',
+    )
+    const told: Rule = { did: 'Order', party: ['second'], within: { days: 3 } }
+    expect(say({ all: [told] }, 'en')).toBe(
+      'People who did Order (second-party data) in the last 3 days.',
+    )
   })
   it('say what they ask for', () => {
     const lyon: Rule = { trait: 'city', op: 'equals', value: 'Lyon' }

@@ -69,10 +69,16 @@ export type When = {
   day?: DayKind
 }
 
-/** Events of a name (`null`: of any; '': not chosen yet) that fulfil all filters, at a moment. */
-export type Events = { did: string | null; where?: Filter[]; when?: When }
+export const PARTIES = ['first', 'second', 'third'] as const
+/** Whose data a source brings: the company's own, a partner's own, or bought and aggregated. */
+export type Party = (typeof PARTIES)[number]
+/** Only what sources of these parties told; without it what comes from anywhere. */
+export type FromParty = { party?: Party[] }
 
-export type TraitCondition = Comparison & { trait: string }
+/** Events of a name (`null`: of any; '': not chosen yet) that fulfil all filters, at a moment. */
+export type Events = FromParty & { did: string | null; where?: Filter[]; when?: When }
+
+export type TraitCondition = Comparison & FromParty & { trait: string }
 export type NearCondition = { near: string; latitude?: number; longitude?: number; km?: number }
 export type EventCondition = Events & { did: string; times?: Times; within?: Within }
 

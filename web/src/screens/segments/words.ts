@@ -9,6 +9,7 @@ import {
   isRolling,
   type MeasureName,
   type Op,
+  type Party,
   type Scalar,
   type Times,
   type Value,
@@ -27,6 +28,21 @@ export type Names = {
   of(thing: Thing, id: string): string
 }
 export type Thing = 'segment' | 'list' | 'purpose' | 'namespace' | 'object'
+
+const PARTY_WORDS: Record<Language, Record<Party, string>> = {
+  fr: {
+    first: 'données propres',
+    second: 'données d’un partenaire',
+    third: 'données achetées ou agrégées',
+  },
+  en: { first: 'first-party data', second: 'second-party data', third: 'third-party data' },
+}
+
+/** "données propres ou données d’un partenaire": whose data counts. */
+export function partyWords(party: readonly Party[], language: Language): string {
+  const words = party.map((each) => PARTY_WORDS[language][each])
+  return new Intl.ListFormat(language, { type: 'disjunction' }).format(words)
+}
 
 type OpWords = Record<Op, string>
 

@@ -4,20 +4,22 @@ import { type FormEvent, useState } from 'react'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { KindIcon } from '../../design/kind-icons.tsx'
 import { useT } from '../../i18n/i18n.ts'
-import { type SourceKind, sourceKinds, useCreateSource } from './api.ts'
+import { type SourceKind, type SourceParty, sourceKinds, useCreateSource } from './api.ts'
+import { PartySelect } from './PartyCard.tsx'
 import css from './Sources.module.css'
 
-/** A short decision: what sends, and its name. Then the page with what to paste. */
+/** A short decision: what sends, its name, whose data it is. Then the page with what to paste. */
 export function NewSource({ onClose }: { onClose: () => void }) {
   const t = useT()
   const navigate = useNavigate()
   const create = useCreateSource()
   const [kind, setKind] = useState<SourceKind>('web')
   const [name, setName] = useState('')
+  const [party, setParty] = useState<SourceParty>('first')
   const submit = (event: FormEvent) => {
     event.preventDefault()
     create.mutate(
-      { name: name.trim() || t(`sources.kind.${kind}`), kind },
+      { name: name.trim() || t(`sources.kind.${kind}`), kind, party },
       {
         onSuccess: (source) =>
           navigate({ to: '/sources/$source', params: { source: source.id }, replace: true }),
@@ -55,6 +57,7 @@ export function NewSource({ onClose }: { onClose: () => void }) {
           data-autofocus
           onChange={(event) => setName(event.currentTarget.value)}
         />
+        <PartySelect value={party} onChange={setParty} />
         {create.isError && <ErrorState error={create.error} />}
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onClose}>

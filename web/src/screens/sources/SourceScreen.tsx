@@ -15,6 +15,7 @@ import { useT } from '../../i18n/i18n.ts'
 import { PageError } from '../../shell/PageError.tsx'
 import { type Source, useSource, useSourceActions } from './api.ts'
 import { KeyCard } from './KeyCard.tsx'
+import { PartyCard } from './PartyCard.tsx'
 import { SnippetCard } from './SnippetCard.tsx'
 import css from './Sources.module.css'
 import { SourceState } from './source-columns.tsx'
@@ -84,6 +85,7 @@ function SourcePage({ source }: { source: Source }) {
           <Card title={t('sources.volume')} note={t('sources.volumeNote')}>
             <VolumeBars values={source.perHour} />
           </Card>
+          <PartyCard source={source} canWrite={canWrite} />
           <KeyCard source={source} canWrite={canWrite} />
         </div>
       </div>

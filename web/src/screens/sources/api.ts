@@ -14,10 +14,15 @@ export const sourceKinds = [
 ] as const
 export type SourceKind = (typeof sourceKinds)[number]
 
+export const sourceParties = ['first', 'second', 'third'] as const
+/** Whose data it brings: the company's own, a partner's own, or bought and aggregated. */
+export type SourceParty = (typeof sourceParties)[number]
+
 export type Source = {
   id: string
   name: string
   kind: SourceKind
+  party: SourceParty
   /** Masked for those who may not change sources. */
   writeKey: string
   /** Set by CLIENTELE_WRITE_KEY: it cannot be rotated here. */
@@ -54,18 +59,19 @@ export function useSource(id: string) {
 export function useCreateSource() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (input: { name: string; kind: SourceKind }) => api.post<Source>('/sources', input),
+    mutationFn: (input: { name: string; kind: SourceKind; party?: SourceParty }) =>
+      api.post<Source>('/sources', input),
     onSuccess: () => client.invalidateQueries({ queryKey: listKey }),
   })
 }
 
-/** Renames, rotates, tests or archives one source. */
+/** Says whose data a source brings; rotates its key, tests or archives it. */
 export function useSourceActions(id: string) {
   const client = useQueryClient()
   const onSuccess = () => client.invalidateQueries({ queryKey: listKey })
   return {
-    rename: useMutation({
-      mutationFn: (name: string) => api.patch<Source>(`/sources/${id}`, { name }),
+    assign: useMutation({
+      mutationFn: (party: SourceParty) => api.patch<Source>(`/sources/${id}`, { party }),
       onSuccess,
     }),
     rotate: useMutation({

@@ -41,7 +41,10 @@ export function useSourceColumns(): Column<Source>[] {
       header: t('sources.kind'),
       width: 'minmax(100px, 1fr)',
       wideOnly: true,
-      cell: (source) => t(`sources.kind.${source.kind}`),
+      cell: ({ kind, party }) =>
+        party === 'first'
+          ? t(`sources.kind.${kind}`)
+          : `${t(`sources.kind.${kind}`)} · ${t(`sources.party.short.${party}`)}`,
     },
     {
       key: 'state',

@@ -5,6 +5,7 @@ import {
   type Events,
   type Filter,
   OPS,
+  PARTIES,
   TIMES_OPS,
   type Within,
 } from '../language.ts'
@@ -27,7 +28,17 @@ export function readEvents(raw: unknown, at: string): Events {
   if (object.did !== null) readText(object.did, `${at}/did`)
   checkWhere(object.where, `${at}/where`)
   checkWhen(object.when, `${at}/when`)
+  checkParty(object.party, `${at}/party`)
   return object as Events
+}
+
+/** One party or more; left out, what comes from anywhere counts. */
+export function checkParty(raw: unknown, at: string): void {
+  if (raw === undefined) return
+  if (!Array.isArray(raw) || raw.length === 0) throw new Refused(at, 'shape')
+  raw.forEach((each, index) => {
+    checkOneOf(PARTIES, each, `${at}/${index}`)
+  })
 }
 
 /** A moment of the day or the week. */

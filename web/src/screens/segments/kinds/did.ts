@@ -4,16 +4,7 @@ import { type Language, timesWords, withinWords } from '../words.ts'
 import { checkPeriod, checkTimes, readEvents, readText } from './checks.ts'
 import type { ConditionKind } from './kind.ts'
 import { eventsLack, periodLacks, timesLack } from './lacks.ts'
-import {
-  eventName,
-  momentParts,
-  openings,
-  type Part,
-  plain,
-  type Saying,
-  strong,
-  whereWords,
-} from './parts.ts'
+import { nameParts, openings, type Part, plain, type Saying, strong, whereWords } from './parts.ts'
 
 /** Did something, so often, in a period; or never did. */
 export const didKind: ConditionKind<EventCondition> = {
@@ -35,7 +26,7 @@ export const didKind: ConditionKind<EventCondition> = {
 
 function eventWords(rule: EventCondition, path: Path, say: Saying): Part[] {
   const { language } = say
-  const parts = [strong(eventName(rule, say), path), ...momentParts(rule, path, say)]
+  const parts = nameParts(rule, path, say)
   if (!isNever(rule) && rule.times && !isOnce(rule)) {
     parts.push(plain(' ', path), strong(timesWords(rule.times, language), path))
   }

@@ -1,4 +1,4 @@
-import { MEASURES, type Measure, type MeasureCondition, type Op } from '../language.ts'
+import { type Events, MEASURES, type Measure, type MeasureCondition, type Op } from '../language.ts'
 import { operandOf } from '../ops.ts'
 import type { Path } from '../rule.ts'
 import { opWords, theMeasure, valueWords } from '../words.ts'
@@ -15,12 +15,15 @@ import type { ConditionKind } from './kind.ts'
 import { comparisonLacks, eventsLack, first, type Missing, periodLacks } from './lacks.ts'
 import {
   eventsWords,
+  momentParts,
   openings,
   type Part,
+  partyParts,
   periodParts,
   plain,
   type Saying,
   strong,
+  whereWords,
 } from './parts.ts'
 
 /** A number made of events, compared with a value or with another such number. */
@@ -72,16 +75,30 @@ function measurePart(measure: Measure, path: Path, say: Saying): Part[] {
   const property = measure.property ? say.names.property(measure.property) : '…'
   const what = theMeasure(measure.measure, language)
   const of = french ? 'de' : 'of'
-  const over = counts ? ` ${of} ` : french ? ' sur ' : ' over '
   const less = measure.less
     ? [plain(french ? ' moins ' : ' less ', path), ...eventsWords(measure.less.of, path, say)]
     : []
   return [
     strong(counts ? what : `${what} ${of} ${property}`, path),
-    plain(over, path),
-    ...eventsWords(measure.of, path, say),
+    ...(counts
+      ? countedWords(measure.of, path, say)
+      : [plain(french ? ' sur ' : ' over ', path), ...eventsWords(measure.of, path, say)]),
     ...less,
     ...periodParts(measure.within, path, language),
+  ]
+}
+
+/** " de Commande validée", or of all events: after their number. */
+function countedWords(events: Events, path: Path, say: Saying): Part[] {
+  const french = say.language === 'fr'
+  if (events.did !== null) {
+    return [plain(french ? ' de ' : ' of ', path), ...eventsWords(events, path, say)]
+  }
+  return [
+    strong(french ? ' d’événements' : ' of events', path),
+    ...partyParts(events, path, say),
+    ...momentParts(events, path, say),
+    ...whereWords(events.where, path, say),
   ]
 }
 

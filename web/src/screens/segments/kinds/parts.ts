@@ -1,9 +1,16 @@
 /** The parts of sentences that kinds of condition share. */
-import type { Comparison, Events, Filter, Within } from '../language.ts'
+import type { Comparison, Events, Filter, FromParty, Within } from '../language.ts'
 import { operandOf } from '../ops.ts'
 import type { Path } from '../rule.ts'
 import { whenWords } from '../when.ts'
-import { type Language, type Names, opWords, valueWords, withinWords } from '../words.ts'
+import {
+  type Language,
+  type Names,
+  opWords,
+  partyWords,
+  valueWords,
+  withinWords,
+} from '../words.ts'
 
 export type Part = { text: string; strong: boolean; path: Path }
 export type Saying = { language: Language; names: Names }
@@ -34,7 +41,7 @@ export function comparison(
   return [strong(`${name} ${op} ${valueWords(rule.value, say.language)}`, path)]
 }
 
-export function eventName({ did }: Events, { language, names }: Saying): string {
+function eventName({ did }: Events, { language, names }: Saying): string {
   if (did === null) return language === 'fr' ? 'un événement' : 'any event'
   return did ? names.event(did) : '…'
 }
@@ -47,12 +54,20 @@ export function whereWords(where: readonly Filter[] = [], path: Path, say: Sayin
   })
 }
 
+/** " (données propres)": whose data counts, where that is asked. */
+export function partyParts({ party }: FromParty, path: Path, { language }: Saying): Part[] {
+  return party ? [plain(` (${partyWords(party, language)})`, path)] : []
+}
+
+/** The name of events, whose they are and when they took place. */
+export const nameParts = (events: Events, path: Path, say: Saying): Part[] => [
+  strong(eventName(events, say), path),
+  ...partyParts(events, path, say),
+  ...momentParts(events, path, say),
+]
+
 export function eventsWords(events: Events, path: Path, say: Saying): Part[] {
-  return [
-    strong(eventName(events, say), path),
-    ...momentParts(events, path, say),
-    ...whereWords(events.where, path, say),
-  ]
+  return [...nameParts(events, path, say), ...whereWords(events.where, path, say)]
 }
 
 /** " (un jour ouvré, entre 9 h et 18 h)" after the name of events. */
