@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Comparison, Measure, Operator, Period, Rule } from '../../src/segment/rule.ts'
 import { aroundLeaves, saidConsents } from './around.ts'
 import { computedLeaves } from './computed.ts'
-import { atMoments, moments } from './moments.ts'
+import { atMoments, momentLeaves } from './moments.ts'
 import type { Told } from './naive.ts'
 import { objectLeaves, saidObjects } from './objects.ts'
 import { ofAnyParty, ofOneParty, toldBy } from './parties.ts'
@@ -238,9 +238,7 @@ const kindLeaves = {
     MeasureName,
     fc.Arbitrary<Rule>
   >),
-  moment: fc
-    .tuple(didLeaf(fc.constant([])), moments)
-    .map(([rule, when]) => ({ ...rule, when }) as Rule),
+  ...momentLeaves,
   sequence: sequenceLeaf,
   active: activeLeaf,
   near: nearLeaf,
