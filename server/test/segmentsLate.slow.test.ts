@@ -61,7 +61,7 @@ const KINDS = [
     'score',
     'formula',
   ].map((name) => `computed ${name}`),
-  ...['did', 'active', 'measure sum', 'sequence', 'trait greaterOrEqual'].map(
+  ...['did', 'active', 'measure sum', 'sequence', 'trait exists'].map(
     (name) => `${name} of a party`,
   ),
 ]

@@ -72,7 +72,7 @@ function plainParties(n: number): Rule[] {
     { active: ANY, unit: 'day', times, last: 30 },
     { ...SUM_OF_A, ...above(8 * n) },
     { sequence: [ANY, { did: 'Order Completed' }], within: { days: n }, begun: DAYS },
-    { trait: 'a', ...above(5 * n - 6) },
+    { trait: n === 1 ? 'a' : 'b', op: 'exists' },
   ]
   return rules.map((rule) => askedOf(rule, ['first']))
 }
