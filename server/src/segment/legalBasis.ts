@@ -3,7 +3,7 @@ import { standings } from '../privacy/index.ts'
 import { readDirectory } from './directory.ts'
 import { announce, lockFlow } from './publish.ts'
 import { fillAgain } from './publishing.ts'
-import { asksReachable, type Directory, dependentsOf } from './references.ts'
+import { askingWith, asksReachable } from './references.ts'
 
 /**
  * Follows workspaces that reach people on another legal basis than before: others are reachable by
@@ -26,7 +26,7 @@ async function refill(postgres: Postgres, workspace: number): Promise<void> {
     await lockFlow(sql)
     const basis = await standings.basisOf(sql, workspace)
     await sql.query('UPDATE workspace SET marketing_basis = $2 WHERE id = $1', [workspace, basis])
-    await fillAgain(sql, workspace, askingReachable(await readDirectory(sql, workspace)))
+    await fillAgain(sql, workspace, askingWith(await readDirectory(sql, workspace), asksReachable))
     await sql.query(
       `INSERT INTO copy_again (workspace) VALUES ($1)
        ON CONFLICT (workspace) DO UPDATE SET after = NULL`,
@@ -34,11 +34,4 @@ async function refill(postgres: Postgres, workspace: number): Promise<void> {
     )
     await announce(sql)
   })
-}
-
-function askingReachable(directory: Directory): string[] {
-  const asking = [...directory.segments].flatMap(([id, { rule }]) =>
-    asksReachable(rule) ? [id] : [],
-  )
-  return [...new Set(asking.flatMap((id) => [id, ...dependentsOf(id, directory)]))]
 }

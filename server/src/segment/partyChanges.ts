@@ -5,7 +5,7 @@ import { tree } from './kinds/index.ts'
 import { asksParty } from './party.ts'
 import { lockFlow, registerNeeds } from './publish.ts'
 import { fillAgain } from './publishing.ts'
-import { COMPOSED, type Directory, dependentsOf, resolveRule } from './references.ts'
+import { askingWith, COMPOSED, type Directory, resolveRule } from './references.ts'
 
 /**
  * Follows sources that were said to be of another party: what they told counts elsewhere now, so
@@ -39,9 +39,7 @@ async function follow(sql: Sql, workspace: number): Promise<void> {
 
 /** The segments in use whose answers depend on whose the sources are, by their public ids. */
 function askingParties(directory: Directory): string[] {
-  const asking = [...directory.segments].flatMap(([id, { rule }]) => (asksParty(rule) ? [id] : []))
-  const all = new Set(asking.flatMap((id) => [id, ...dependentsOf(id, directory)]))
-  return [...all].filter((id) => {
+  return askingWith(directory, asksParty).filter((id) => {
     const state = directory.segments.get(id)?.state
     return state === 'live' || state === 'backfilling'
   })

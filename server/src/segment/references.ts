@@ -206,6 +206,12 @@ export function dependentsOf(segment: string, directory: Directory): Set<string>
   return found
 }
 
+/** The segments whose rule asks something, and all that refer to them, in whatever state. */
+export function askingWith(directory: Directory, asks: (rule: Rule) => boolean): string[] {
+  const asking = [...directory.segments].flatMap(([id, { rule }]) => (asks(rule) ? [id] : []))
+  return [...new Set(asking.flatMap((id) => [id, ...dependentsOf(id, directory)]))]
+}
+
 /** The segments that name one in their own rule, the archived ones left out. */
 export function usersOf(segment: string, directory: Directory): string[] {
   return [...directory.segments].flatMap(([id, { rule, state }]) =>
