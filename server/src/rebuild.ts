@@ -21,12 +21,13 @@ import { tellOldObjects } from './sink/index.ts'
 
 const USAGE = `Usage: npm run rebuild -- [options]
 
-  --check   compares only and changes nothing; ends with status 1 when something is different
+  --check   compares only and replaces nothing; ends with status 1 when something is different
   --help    this text
 
-Stop Clientele first. The state (people, identities, memberships, consents in force) is folded again
-from the archive and the log of events, beside the one in use, and takes its place when it is
-complete. Nothing is sent. Stopped with Ctrl-C, everything stays as it was.
+Stop Clientele first. Exits that fell due meanwhile are settled as at every start. Then the state
+(people, identities, memberships, consents in force) is folded again from the archive and the log of
+events, beside the one in use, and takes its place when it is complete. Nothing is sent. Stopped
+with Ctrl-C, the state stays as it was.
 `
 
 const CONNECTIONS_MAX = 4
@@ -85,7 +86,7 @@ async function openPlace(config: Config, progress: Progress, closing: Closing) {
 }
 
 function tell(report: RebuildReport, progress: Progress, checks: boolean): void {
-  const { positions, before, after, differences } = report
+  const { positions, before, after, differences, places } = report
   progress.line(`  positions of the log: ${positions}`)
   progress.line(`  state hash before:    ${before}`)
   progress.line(`  state hash after:     ${after}`)
@@ -94,7 +95,8 @@ function tell(report: RebuildReport, progress: Progress, checks: boolean): void 
     return
   }
   for (const { key, change } of differences.slice(0, DIFFERENCES_SHOWN)) {
-    progress.line(`  ${change.padEnd(7)} ${key}`)
+    const where = places.get(key)?.join(', ')
+    progress.line(`  ${change.padEnd(7)} ${key}${where ? ` (${where})` : ''}`)
   }
   const more = differences.length - DIFFERENCES_SHOWN
   if (more > 0) progress.line(`  … and ${more} more`)

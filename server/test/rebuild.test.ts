@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Lease } from '../src/flow/cursor.ts'
 import { type RebuildOptions, type RebuildReport, rebuild } from '../src/flow/rebuild.ts'
 import { apartUrl } from '../src/flow/rebuiltTables.ts'
 import { describeState, differencesOf } from '../src/flow/stateHash.ts'
+import { runTimers } from '../src/flow/timers.ts'
 import { LOG_DAYS, trimLog } from '../src/flow/trim.ts'
 import { unpackFacts } from '../src/flow/verdict.ts'
+import { FlowWorld } from '../src/flow/world.ts'
 import { manualClock } from '../src/platform/clock.ts'
 import { openPostgres, type Postgres } from '../src/platform/postgres.ts'
 import { openTestDatabase, type TestDatabase } from './engines.ts'
@@ -37,12 +40,17 @@ afterAll(async () => {
   await database.close()
 })
 
-type Options = { checks?: boolean; signal?: AbortSignal; onProgress?: RebuildOptions['onProgress'] }
+type Options = {
+  now?: number
+  checks?: boolean
+  signal?: AbortSignal
+  onProgress?: RebuildOptions['onProgress']
+}
 
-function runRebuild(options: Options = {}): Promise<RebuildReport> {
+function runRebuild({ now = NOW, ...options }: Options = {}): Promise<RebuildReport> {
   const { postgres, log, world } = stage
   return rebuild(
-    { postgres, apart, log, clock: manualClock(NOW), newId: world.newId, logger },
+    { postgres, apart, log, clock: manualClock(now), newId: world.newId, logger },
     { checks: false, onProgress: () => {}, signal: new AbortController().signal, ...options },
   )
 }
@@ -119,7 +127,33 @@ describe('a rebuild', () => {
     const damaged = await stage.state()
     const report = await runRebuild({ checks: true })
     expect(report.differences.length).toBeGreaterThan(0)
+    expect([...report.places.values()].flat()).toContain('memberships.0')
     expect(await stage.state()).toEqual(damaged)
+  })
+
+  it('first settles the timer of one who waits to leave while another has left since', async () => {
+    const leaving = (id: string, inMs: number) => view(id, { userId: id }, 10 - inMs / DAY)
+    await stage.play([leaving('early', 10_000), leaving('late', 20_000)])
+    const { postgres, log, world } = stage
+    const now = NOW + 30_000
+    const timers = await postgres.query<{ profile: string; workspace: number; due: Date }>(
+      'DELETE FROM timer WHERE due = (SELECT min(due) FROM timer) RETURNING *',
+    )
+    const later = { postgres, log, newId: world.newId, clock: manualClock(now) }
+    const [cursor] = await postgres.query<Lease>(`SELECT * FROM flow_cursor WHERE lane = 'inner'`)
+    await runTimers(new FlowWorld(later, { sends: true }), cursor as Lease, 10)
+    for (const { profile, workspace, due } of timers) {
+      await postgres.query('INSERT INTO timer (profile, workspace, due) VALUES ($1, $2, $3)', [
+        profile,
+        workspace,
+        due,
+      ])
+    }
+    const left = () => postgres.query('SELECT 1 FROM membership')
+    expect(await left()).toHaveLength(1)
+    const { differences } = await runRebuild({ checks: true, now })
+    expect(differences).toEqual([])
+    expect(await left()).toEqual([])
   })
 
   it('repeats no record and sends nothing', async () => {

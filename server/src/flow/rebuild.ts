@@ -18,7 +18,15 @@ import { type Lease, takeShards } from './cursor.ts'
 import type { ItemReader } from './itemReader.ts'
 import { type Item, shardText } from './items.ts'
 import { createApart, dropApart, putInPlace, restoreRecords } from './rebuiltTables.ts'
-import { type Digests, differencesOf, digestState, hashOfState } from './stateHash.ts'
+import {
+  type Digests,
+  differencesOf,
+  digestState,
+  hashOfState,
+  placesOf,
+  type StateDifference,
+} from './stateHash.ts'
+import { runTimers } from './timers.ts'
 import { FlowWorld } from './world.ts'
 
 export type RebuildPlace = {
@@ -45,7 +53,9 @@ export type RebuildReport = {
   /** Hashes of the state, in hex. */
   before: string
   after: string
-  differences: ReturnType<typeof differencesOf>
+  differences: StateDifference[]
+  /** Where the first changed lines differ, by key; see `placesOf`. */
+  places: ReadonlyMap<string, readonly string[]>
 }
 
 /**
@@ -64,6 +74,7 @@ export async function rebuild(
 ): Promise<RebuildReport> {
   const { postgres, apart } = place
   const leases = await takeShards(postgres)
+  await settleTimers(place, leases, options.signal)
   const now = await instantOfState(place)
   const before = await digestState(postgres, now)
   await createApart(postgres)
@@ -72,20 +83,40 @@ export async function rebuild(
     await restoreRecords(apart)
     const after = await digestState(apart, now)
     const differences = differencesOf(before.lines, after.lines)
+    const places = await placesOf(differences, { before: postgres, after: apart, now })
     if (!options.checks) {
       const profiles = profilesIn(differences, [before, after])
       await putInPlace(postgres, { leases, profiles, now })
     }
     const hashes = { before: hashOfState(before.lines), after: hashOfState(after.lines) }
-    return { positions, ...hashes, differences }
+    return { positions, ...hashes, differences, places }
   } finally {
     await dropApart(postgres)
   }
 }
 
+/** Timers that fire in one transaction. */
+const BATCH_TIMERS = 1_000
+
 /**
- * The instant at which the state is compared: now, or before the earliest timer that is due but
- * has not fired, because until then every stored answer holds.
+ * Fires what fell due, as the program does when it starts. One profile may have left a segment by
+ * an event or its timer while the earlier timer of another still waited: without this there would
+ * be no instant at which all stored answers hold.
+ */
+async function settleTimers(
+  { postgres, log, clock, newId }: RebuildPlace,
+  leases: readonly Lease[],
+  signal: AbortSignal,
+): Promise<void> {
+  const lease = leases.find(({ lane }) => lane === 'inner')
+  if (!lease) throw new Error('The flow has no shard for its timers.')
+  const world = new FlowWorld({ postgres, log, clock, newId }, { sends: true })
+  while (await runTimers(world, lease, BATCH_TIMERS)) signal.throwIfAborted()
+}
+
+/**
+ * The instant at which the state is compared: now, or before the earliest timer that has fallen due
+ * since they were settled, because until then every stored answer holds.
  */
 async function instantOfState({ postgres, clock }: RebuildPlace): Promise<number> {
   const [row] = await postgres.query<{ due: Date | null }>('SELECT min(due) AS due FROM timer')

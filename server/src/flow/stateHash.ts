@@ -185,3 +185,49 @@ export function differencesOf(
     return [{ key, change: before.has(key) ? 'changed' : 'new' }]
   })
 }
+
+/** Differences whose places are looked for, and places that are named of each. */
+const DESCRIBED_MAX = 20
+const PLACES_MAX = 5
+
+/**
+ * Where the first lines that changed differ, as paths into what is held (`parts.0.streams`), by
+ * key. Paths and no values: what people told stays out of reports.
+ */
+export async function placesOf(
+  differences: readonly StateDifference[],
+  { before, after, now }: { before: Sql; after: Sql; now: number },
+): Promise<Map<string, string[]>> {
+  const changed = differences.filter(({ change }) => change === 'changed').slice(0, DESCRIBED_MAX)
+  const keys = new Set(changed.map(({ key }) => key))
+  if (keys.size === 0) return new Map()
+  const [held, rebuilt] = await Promise.all([
+    linesOf(before, { keys, now }),
+    linesOf(after, { keys, now }),
+  ])
+  return new Map([...keys].map((key) => [key, pathsApart(held.get(key), rebuilt.get(key))]))
+}
+
+async function linesOf(
+  sql: Sql,
+  { keys, now }: { keys: ReadonlySet<string>; now: number },
+): Promise<Map<string, unknown>> {
+  const found = new Map<string, unknown>()
+  for await (const { key, text } of stateLines(sql, now)) {
+    if (keys.has(key)) found.set(key, JSON.parse(text))
+  }
+  return found
+}
+
+/** Paths to the outermost places at which two JSON values are not the same, a few at the most. */
+export function pathsApart(one: unknown, other: unknown, path = ''): string[] {
+  if (JSON.stringify(one) === JSON.stringify(other)) return []
+  if (!isTree(one) || !isTree(other) || Array.isArray(one) !== Array.isArray(other)) return [path]
+  const names = new Set([...Object.keys(one), ...Object.keys(other)])
+  return [...names]
+    .flatMap((name) => pathsApart(one[name], other[name], path ? `${path}.${name}` : name))
+    .slice(0, PLACES_MAX)
+}
+
+const isTree = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
