@@ -55,11 +55,11 @@ export async function traitsWhen<Shown>(
 
 /** The user ids of the members of a segment, in order. */
 export async function usersIn(world: SegmentWorld, segment: string): Promise<string[]> {
-  const rows = await world
-    .program()
-    .deps.postgres.query<{ value: string; profile: string }>(
-      "SELECT value, id AS profile FROM identifier WHERE namespace = 'user_id'",
-    )
+  const rows = await world.program().deps.postgres.query<{ value: string; profile: string }>(
+    `SELECT i.value, coalesce(a.profile, i.id) AS profile
+       FROM identifier AS i LEFT JOIN profile_alias AS a ON a.identifier = i.id
+       WHERE i.namespace = 'user_id'`,
+  )
   const names = new Map(rows.map(({ value, profile }) => [profile, value]))
   return (await world.members(segment)).map((profile) => names.get(profile) ?? profile).sort()
 }

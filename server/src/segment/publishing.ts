@@ -36,18 +36,22 @@ export async function publishRules(
   await fillAgain(sql, workspace, [...dependents.keys()])
 }
 
-/** Fills segments whose answers change by something else again, without effects. */
+const FROM_THE_START = 'evaluated = false, progress = 0, filled_to = NULL, filled = 0'
+
+/**
+ * Fills segments whose answers change by something else again, without effects. What rests is left
+ * to rest, as it is: it is filled when it comes back.
+ */
 export async function fillAgain(
   sql: Sql,
   workspace: number,
   publicIds: readonly string[],
 ): Promise<void> {
   await sql.query(
-    `UPDATE segment SET state = 'backfilling' WHERE workspace = $1 AND public_id = ANY($2)
-       AND state IN ('live', 'backfilling')`,
+    `UPDATE segment SET state = 'backfilling', fires = false, ${FROM_THE_START}
+     WHERE workspace = $1 AND public_id = ANY($2) AND state IN ('live', 'backfilling')`,
     [workspace, publicIds],
   )
-  await restartFilling(sql, { publicIds, fires: false })
 }
 
 /** Fills segments from the start; `fires`: whether whoever moves by that is told of. */
@@ -55,9 +59,8 @@ export async function restartFilling(
   sql: Sql,
   { publicIds, fires }: { publicIds: readonly string[]; fires: boolean },
 ): Promise<void> {
-  await sql.query(
-    `UPDATE segment SET evaluated = false, progress = 0, filled_to = NULL, filled = 0, fires = $2
-     WHERE public_id = ANY($1)`,
-    [publicIds, fires],
-  )
+  await sql.query(`UPDATE segment SET fires = $2, ${FROM_THE_START} WHERE public_id = ANY($1)`, [
+    publicIds,
+    fires,
+  ])
 }
