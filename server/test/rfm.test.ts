@@ -136,12 +136,16 @@ it('shows the 5 × 5 grid of now, and who has moved since another instant', asyn
   }
   const before = '1998-04-01T00:00:00Z'
   const grid = await world.call<Grid>('GET', `/computed-traits/${trait.id}/grid?since=${before}`)
-  expect(grid.cells).toHaveLength(25)
-  for (const { r, f, people: count, sum } of grid.cells) {
-    const own = scored.filter(({ score }) => score.r === r && score.f === f)
-    expect({ r, f, count }).toEqual({ r, f, count: own.length })
-    expect(Math.round(sum * 100)).toBe(own.reduce((total, { m }) => total + m, 0))
+  const alone = await world.call<Grid>('GET', `/computed-traits/${trait.id}/grid`)
+  for (const { cells } of [grid, alone]) {
+    expect(cells).toHaveLength(25)
+    for (const { r, f, people: count, sum } of cells) {
+      const own = scored.filter(({ score }) => score.r === r && score.f === f)
+      expect({ r, f, count }).toEqual({ r, f, count: own.length })
+      expect(Math.round(sum * 100)).toBe(own.reduce((total, { m }) => total + m, 0))
+    }
   }
+  expect(alone.moves).toEqual([])
   const known = people.filter(({ who }) =>
     byPerson.get(who)?.some(({ at }) => at <= Date.parse(before)),
   )

@@ -20,6 +20,9 @@ type Row = { r: number; f: number; fromR: number; fromF: number; people: number;
 
 const SCORES = [1, 2, 3, 4, 5]
 
+/** The past half where nothing is compared: no profile has the id of zeros. */
+const NOBODY = "SELECT toUUIDOrZero('') AS profile, 0 AS r, 0 AS f"
+
 /** `since`, epoch ms: null without moves. @throws a 400 for what has no grid. */
 export async function readGrid(
   clickhouse: ClickHouse,
@@ -37,7 +40,7 @@ export async function readGrid(
   const { since, staff, ...at } = asked
   const now = new SqlBuilder({ ...at, staff })
   const past = new SqlBuilder({ ...at, now: since ?? at.now, isPast: true, prefix: 'past' })
-  const was = since === null ? 'SELECT toUUID(0) AS profile, 0 AS r, 0 AS f' : grid(spec, past)
+  const was = since === null ? NOBODY : grid(spec, past)
   const rows = await clickhouse.query<Row>(
     `SELECT n.r AS r, n.f AS f, w.r AS fromR, w.f AS fromF, count() AS people,
        toFloat64(sum(n.m)) AS sum
