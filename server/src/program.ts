@@ -31,7 +31,7 @@ import { migrateClickHouse, migratePostgres } from './platform/migrations.ts'
 import { openPostgres, type Postgres } from './platform/postgres.ts'
 import { openPresence, type Presence, processIdOf } from './platform/presence.ts'
 import { privacyRoutes } from './privacy/index.ts'
-import { segmentRoutes, startFillJob } from './segment/index.ts'
+import { segmentRoutes, settingsChanger, startFillJob } from './segment/index.ts'
 import { type Sink, startSink } from './sink/index.ts'
 import {
   authenticate,
@@ -263,9 +263,10 @@ async function openApi(parts: ApiParts): Promise<Api> {
 
 function addRoutes(app: Api, keys: KnownKeys, parts: ApiParts): void {
   const { deps, collect, sources, eventLog, people, outgoing } = parts
-  workspaceRoutes(app, deps, { sources, keys })
+  const changeSettings = settingsChanger(deps.postgres)
+  workspaceRoutes(app, deps, { sources, keys, changeSettings })
   collectRoutes(app, deps, collect)
-  privacyRoutes(app, deps, eventLog)
+  privacyRoutes(app, deps, { log: eventLog, changeSettings })
   segmentRoutes(app, deps)
   listRoutes(app, deps, eventLog)
   insightRoutes(app, deps, { log: eventLog })

@@ -60,13 +60,17 @@ async function openApi() {
     webDir: null,
     publicUrl: 'http://127.0.0.1',
   })
-  privacyRoutes(api, deps, {
-    append: async (request) => {
+  const log = {
+    append: async (request: AppendRequest) => {
       if (full) throw new LogOverloaded(1)
       appended.push(request)
       const position = appended.length
       return { lane: request.lane, shard: 0, position: async () => position }
     },
+  }
+  privacyRoutes(api, deps, {
+    log,
+    changeSettings: (_workspace, change) => deps.postgres.transaction(change),
   })
   return api
 }

@@ -3,7 +3,7 @@ import type { Api } from '../platform/api.ts'
 import type { Deps } from '../platform/deps.ts'
 import { badRequest, Problem } from '../platform/errors.ts'
 import { type Log, LogOverloaded } from '../platform/log/log.ts'
-import { audit, maskIdentifier, may } from '../workspace/index.ts'
+import { audit, type ChangeSettings, maskIdentifier, may } from '../workspace/index.ts'
 import { ALL_CHANNELS, type ConsentControl } from './consent.ts'
 import { readLedger } from './ledger.ts'
 import { readPurposes, writePurpose } from './purposes.ts'
@@ -14,7 +14,11 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const CLOCK_DIFFERENCE_MAX_MS = 5 * 60_000
 
 /** Consents and purposes. A consent enters by the log, like everything that changes state. */
-export function privacyRoutes(app: Api, deps: Deps, log: Pick<Log, 'append'>): void {
+export function privacyRoutes(
+  app: Api,
+  deps: Deps,
+  { log, changeSettings }: { log: Pick<Log, 'append'>; changeSettings: ChangeSettings },
+): void {
   readRoutes(app, deps)
   app.post(
     '/api/v1/consents',
@@ -66,7 +70,7 @@ export function privacyRoutes(app: Api, deps: Deps, log: Pick<Log, 'append'>): v
     },
     async ({ actor, body }) => {
       const { workspace } = actor
-      await deps.postgres.transaction(async (sql) => {
+      await changeSettings(workspace, async (sql) => {
         for (const { key, name, basis } of body) {
           const purpose = { key: key.toLowerCase(), name, basis }
           await writePurpose(sql, { workspace, ...purpose, at: deps.clock.now() })

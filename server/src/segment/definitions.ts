@@ -1,5 +1,5 @@
 import type { Sql } from '../platform/postgres.ts'
-import type { Purpose } from '../privacy/index.ts'
+import { type Purpose, standings } from '../privacy/index.ts'
 import type { Arriving, PropertyReader, Stream, StreamKeep } from '../profile/index.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import { type ComputedValue, computedReader, type Person } from './computed/readAll.ts'
@@ -90,7 +90,8 @@ type Settings = {
   time_zone: string
   person_zones: string[]
   staff: StaffDefinition
-  marketing_basis: Purpose['basis']
+  /** On which people are reached. */
+  basis: Purpose['basis']
 }
 
 const calendarIn = (settings: Settings | undefined): Calendar =>
@@ -123,7 +124,9 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
     'SELECT id, workspace, definition, keep_newest, keep_ms FROM stream',
   )
   const settings = await sql.query<Settings>(
-    'SELECT id, time_zone, person_zones, staff, marketing_basis FROM workspace',
+    `SELECT w.id, time_zone, person_zones, staff, coalesce(p.basis, 'consent') AS basis
+     FROM workspace AS w LEFT JOIN purpose AS p ON p.workspace = w.id AND p.key = $1`,
+    [standings.REACHING],
   )
   const computed = await computedByWorkspace(sql, null)
   const parties = await partiesByWorkspace(sql, null)
@@ -139,7 +142,7 @@ export async function refreshDefinitions(sql: Sql, held: Definitions | null): Pr
         streamRows: streams.filter((one) => one.workspace === workspace),
         calendar: calendarIn(settingsOf.get(workspace)),
         staff: settingsOf.get(workspace)?.staff ?? NO_STAFF,
-        marketing: settingsOf.get(workspace)?.marketing_basis ?? 'consent',
+        marketing: settingsOf.get(workspace)?.basis ?? 'consent',
         computed: computed.get(workspace) ?? new Map(),
         parties: parties.get(workspace) ?? new Map(),
         broken,

@@ -8,14 +8,11 @@ import type { Postgres, Sql } from '../platform/postgres.ts'
 import type { StreamNeed } from './answer.ts'
 import { fillStream, type StreamToFill } from './baseFill.ts'
 import { pauseBroken } from './broken.ts'
-import { followZones } from './calendarZone.ts'
 import { knownComputed } from './computed/index.ts'
 import { readComputed } from './computedDefinitions.ts'
 import { resolvedRule } from './directory.ts'
 import { type Broken, reasonOf } from './faults.ts'
 import { tree } from './kinds/index.ts'
-import { followBases } from './legalBasis.ts'
-import { followParties } from './partyChanges.ts'
 import { announce, type Cut, lockFlow } from './publish.ts'
 import { runDueQueries } from './queryRuns.ts'
 import { recomputeDue } from './recompute.ts'
@@ -101,9 +98,6 @@ async function prepareWaiting(
   const faults: unknown[] = []
   let prepared = false
   try {
-    await followZones(deps.postgres)
-    await followBases(deps.postgres)
-    await followParties(deps.postgres)
     for (const waiting of await readWaiting(deps.postgres)) {
       if (isStopping()) break
       try {

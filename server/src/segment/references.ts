@@ -206,9 +206,9 @@ export function dependentsOf(segment: string, directory: Directory): Set<string>
   return found
 }
 
-/** The segments whose rule asks something, and all that refer to them, in whatever state. */
-export function askingWith(directory: Directory, asks: (rule: Rule) => boolean): string[] {
-  const asking = [...directory.segments].flatMap(([id, { rule }]) => (asks(rule) ? [id] : []))
+/** The segments that ask something, and all that refer to them, in whatever state. */
+export function askingWith(directory: Directory, asks: (segment: AskedRule) => boolean): string[] {
+  const asking = [...directory.segments].flatMap(([id, one]) => (asks(one) ? [id] : []))
   return [...new Set(asking.flatMap((id) => [id, ...dependentsOf(id, directory)]))]
 }
 

@@ -8,8 +8,8 @@ export async function partiesByWorkspace(
   workspace: number | null,
 ): Promise<Map<number, Parties>> {
   const rows = await sql.query<{ id: number; workspace: number; party: Party }>(
-    `SELECT id, workspace, asked_party AS party FROM source
-     WHERE asked_party <> 'first' AND ($1::integer IS NULL OR workspace = $1)`,
+    `SELECT id, workspace, party FROM source
+     WHERE party <> 'first' AND ($1::integer IS NULL OR workspace = $1)`,
     [workspace],
   )
   return new Map(

@@ -8,12 +8,9 @@ import { readDirectory } from './directory.ts'
 import { namesStaff } from './kinds/staff.ts'
 import { countFulfilling } from './preview.ts'
 import { historyAway } from './problems.ts'
-import { announce, lockFlow } from './publish.ts'
-import { fillAgain } from './publishing.ts'
-import { askAnew } from './recompute.ts'
-import { asksStaff, type Directory, dependentsOf } from './references.ts'
 import type { StaffDefinition } from './rule.ts'
 import { nameSchema } from './schema.ts'
+import { settingsChanger } from './settings.ts'
 import { readStaff } from './staff.ts'
 import { readCalendar } from './workspaceCalendar.ts'
 
@@ -105,7 +102,7 @@ function staffIn({ trait, list, ...said }: Static<typeof StaffBody>): StaffDefin
   return { domains, emails, trait, list }
 }
 
-/** The answers of segments that leave staff out change at this instant: they are filled again. */
+/** Who is staff takes nothing of what a rule may hold, and reads no events: nothing can break. */
 async function changeStaff(
   deps: Deps,
   actor: Actor,
@@ -113,27 +110,17 @@ async function changeStaff(
 ): Promise<void> {
   const { workspace } = actor
   const staff = staffIn(body)
-  await deps.postgres.transaction(async (sql) => {
-    await lockFlow(sql)
+  await settingsChanger(deps.postgres)(workspace, async (sql) => {
     await assertKnown(sql, workspace, staff)
     await sql.query('UPDATE workspace SET staff = $2 WHERE id = $1', [
       workspace,
       JSON.stringify(staff),
     ])
-    await fillAgain(sql, workspace, askingStaff(await readDirectory(sql, workspace)))
-    await askAnew(sql, workspace)
     const subject = `workspace:${workspace}`
     const { domains, emails } = staff
     const detail = { ...staff, domains: domains.length, emails: emails.length }
     await audit(sql, { workspace, actor, action: 'workspace.staff_changed', subject, detail })
-    await announce(sql)
   })
-}
-
-/** Who is staff takes nothing of what a rule may hold, and reads no events: nothing can break. */
-function askingStaff(directory: Directory): string[] {
-  const asking = [...directory.segments].flatMap(([id, one]) => (asksStaff(one) ? [id] : []))
-  return [...new Set(asking.flatMap((id) => [id, ...dependentsOf(id, directory)]))]
 }
 
 async function assertKnown(

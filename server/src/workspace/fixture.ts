@@ -42,7 +42,10 @@ export async function openRoom() {
     webDir: null,
     publicUrl: config.publicUrl,
   })
-  workspaceRoutes(app, deps, { sources: directory, keys })
+  workspaceRoutes(app, deps, {
+    ...{ sources: directory, keys },
+    changeSettings: (_workspace, change) => postgres.transaction(change),
+  })
   await app.ready()
   return {
     app,

@@ -5,6 +5,7 @@ import { peopleRoutes } from './routes/people.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { sourceRoutes } from './routes/sources.ts'
+import type { ChangeSettings } from './settings.ts'
 import type { SourceDirectory } from './sourceDirectory.ts'
 
 export type WorkspaceParts = {
@@ -12,12 +13,14 @@ export type WorkspaceParts = {
   sources: SourceDirectory
   /** A key that is revoked opens nothing here at once, and elsewhere within five seconds. */
   keys: KnownKeys
+  changeSettings: ChangeSettings
 }
 
 /** The routes of this room. */
-export function workspaceRoutes(app: Api, deps: Deps, { sources, keys }: WorkspaceParts): void {
+export function workspaceRoutes(app: Api, deps: Deps, parts: WorkspaceParts): void {
+  const { sources, keys, changeSettings } = parts
   sessionRoutes(app, deps)
   peopleRoutes(app, deps, keys)
-  sourceRoutes(app, deps, sources)
-  settingsRoutes(app, deps)
+  sourceRoutes(app, { ...deps, changeSettings }, sources)
+  settingsRoutes(app, { ...deps, changeSettings })
 }

@@ -5,6 +5,7 @@ import type { Sql } from '../platform/postgres.ts'
 import { audit } from './audit.ts'
 import type { Actor } from './permissions.ts'
 import { newWriteKey } from './secrets.ts'
+import type { ChangeSettings } from './settings.ts'
 import { readVolumes, type SourceVolume } from './sourceVolumes.ts'
 
 export const SOURCE_KINDS = [
@@ -41,18 +42,21 @@ export type SourceRow = {
 export type SourceWithVolume = SourceRow & { volume: SourceVolume }
 
 type Store = Pick<Deps, 'postgres' | 'clock' | 'newId'>
+/** Whose data a source brings is what rules ask. */
+type AskedStore = Store & { changeSettings: ChangeSettings }
 
 const SOURCES_MAX = 500
 const COLUMNS = 'id, public_id, name, kind, party, write_key, previous_key_until, fixed, created_at'
 
 /** Makes a source with a write key of its own. Throws a 400 at 500 sources. */
 export async function createSource(
-  deps: Store,
+  deps: AskedStore,
   actor: Actor,
   wish: { name: string; kind: SourceKind; party?: SourceParty },
 ): Promise<SourceWithVolume> {
   const { workspace } = actor
-  const row = await deps.postgres.transaction(async (sql) => {
+  const { party = 'first' } = wish
+  const write = async (sql: Sql) => {
     const [count] = await sql.query<{ n: number }>(
       'SELECT count(*) AS n FROM source WHERE workspace = $1 AND archived_at IS NULL',
       [workspace],
@@ -65,7 +69,7 @@ export async function createSource(
       `INSERT INTO source (workspace, public_id, name, kind, party, write_key, created_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
       [
-        ...[workspace, deps.newId(), wish.name, wish.kind, wish.party ?? 'first', newWriteKey()],
+        ...[workspace, deps.newId(), wish.name, wish.kind, party, newWriteKey()],
         new Date(deps.clock.now()),
       ],
     )
@@ -73,7 +77,11 @@ export async function createSource(
     const subject = `source:${created.public_id}`
     await audit(sql, { workspace, actor, action: 'source.created', subject, detail: wish })
     return created
-  })
+  }
+  // What is not named is of the first party, as what is not there yet.
+  const row = await (party === 'first'
+    ? deps.postgres.transaction(write)
+    : deps.changeSettings(workspace, write))
   return withVolume(deps, workspace, row)
 }
 
@@ -105,9 +113,9 @@ export async function readSource(
   return withVolume(deps, workspace, row)
 }
 
-/** What is left out stays. Segments follow a source to another party by themselves. */
+/** What is left out stays. Segments follow a source to another party in the same transaction. */
 export async function changeSource(
-  deps: Store,
+  deps: AskedStore,
   actor: Actor,
   change: {
     publicId: string
@@ -118,7 +126,7 @@ export async function changeSource(
 ): Promise<SourceWithVolume> {
   const { workspace } = actor
   const { publicId, ...detail } = change
-  const row = await deps.postgres.transaction(async (sql) => {
+  const write = async (sql: Sql) => {
     const [changed] = await sql.query<SourceRow>(
       `UPDATE source SET name = coalesce($3, name), kind = coalesce($4, kind),
          party = coalesce($5, party)
@@ -130,7 +138,10 @@ export async function changeSource(
     const subject = `source:${publicId}`
     await audit(sql, { workspace, actor, action: 'source.changed', subject, detail })
     return changed
-  })
+  }
+  const row = await (detail.party === undefined
+    ? deps.postgres.transaction(write)
+    : deps.changeSettings(workspace, write))
   return withVolume(deps, workspace, row)
 }
 

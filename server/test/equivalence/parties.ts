@@ -38,7 +38,6 @@ export async function openSources(
     const { writeKey } = await world.call<{ writeKey: string }>('POST', '/sources', wish)
     keys.set(party, writeKey)
   }
-  await world.program().deps.postgres.query('UPDATE source SET asked_party = party')
   return async (batch) => {
     for (const [party, part] of Map.groupBy(batch, (one) => one.party ?? 'first')) {
       await world.send(

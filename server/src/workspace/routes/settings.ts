@@ -11,10 +11,10 @@ import {
   WorkspaceBody,
   WorkspaceView,
 } from '../schema.ts'
-import { changeWorkspace } from '../settings.ts'
+import { type ChangeSettings, changeWorkspace } from '../settings.ts'
 
 /** The workspace itself, the names that people gave to data, and who did what. */
-export function settingsRoutes(app: Api, deps: Deps): void {
+export function settingsRoutes(app: Api, deps: Deps & { changeSettings: ChangeSettings }): void {
   app.patch(
     '/api/v1/workspace',
     {

@@ -12,6 +12,7 @@ import {
   SourcePage,
   SourceView,
 } from '../schema.ts'
+import type { ChangeSettings } from '../settings.ts'
 import type { SourceDirectory } from '../sourceDirectory.ts'
 import {
   archiveSource,
@@ -30,7 +31,11 @@ const write = { config: { permission: 'sources:write' } }
 const VISIBLE_OF_KEY = 6
 
 /** Where events come from. A key that was answered here works at once in this process. */
-export function sourceRoutes(app: Api, deps: Deps, directory: SourceDirectory): void {
+export function sourceRoutes(
+  app: Api,
+  deps: Deps & { changeSettings: ChangeSettings },
+  directory: SourceDirectory,
+): void {
   readingRoutes(app, deps)
   app.post(
     PATH,
