@@ -105,7 +105,7 @@ async function countRule(
   )
   const fulfils = holdsFor(rule)
   const holding = lines.map((_, index) => `toUInt8(line${index})`)
-  const person = `tuple(NOT known, cityHash64(id), toString(id), [${holding.join(', ')}])`
+  const person = `tuple(NOT known, cityHash64(id), id, [${holding.join(', ')}])`
   const [row] = await clickhouse.query<CountRow>(
     `SELECT countIf(NOT left_out) AS base, countIf(left_out) AS left,
        countIf(fulfils) AS total, ${[...counts, ...reach, ...approximate].join(', ')},

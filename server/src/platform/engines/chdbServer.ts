@@ -37,15 +37,17 @@ const LANES: readonly string[] = ['interactive', 'heavy', 'sink', 'control']
 
 /** Threads, memory and time of each lane, as parts of this machine. */
 function limitsOfThisMachine(): Record<QueryLane, LaneLimits> {
-  const threads = Math.max(1, Math.floor(availableParallelism() / 2))
+  const cores = availableParallelism()
+  // Half the machine is the flow's; only what somebody waits for at a screen may have all of it.
+  const half = Math.max(1, Math.floor(cores / 2))
   const memory = (share: number) => String(Math.floor(totalmem() * share))
-  const settings = (memoryShare: number, seconds: number) => ({
+  const settings = (memoryShare: number, seconds: number, threads = half) => ({
     max_threads: String(threads),
     max_memory_usage: memory(memoryShare),
     max_execution_time: String(seconds),
   })
   return {
-    interactive: { connections: 4, settings: settings(1 / 8, 60) },
+    interactive: { connections: 4, settings: settings(1 / 8, 60, cores) },
     heavy: { connections: 1, settings: settings(1 / 4, 600) },
     sink: { connections: 1, settings: settings(1 / 8, 120) },
     control: { connections: 1, settings: settings(1 / 8, 600) },

@@ -1,7 +1,7 @@
 -- {"all":[{"trait":"score","op":"greater","value":0.1},{"trait":"score","op":"greaterOrEqual","value":1e+21},{"trait":"score","op":"less","value":-2.5},{"trait":"score","op":"lessOrEqual","value":7},{"trait":"score","op":"between","value":[1,2]}]}
-((mapContains(p.number, {p0:String}) AND p.number[{p0:String}] > toDecimal128({p1:String}, 6))
-  AND (mapContains(p.number, {p0:String}) AND p.number[{p0:String}] >= toDecimal128({p2:String}, 6))
-  AND (mapContains(p.number, {p0:String}) AND p.number[{p0:String}] < toDecimal128({p3:String}, 6))
+((p.number[{p0:String}] > toDecimal128({p1:String}, 6))
+  AND (p.number[{p0:String}] >= toDecimal128({p2:String}, 6))
+  AND (p.number[{p0:String}] < toDecimal128({p3:String}, 6))
   AND (mapContains(p.number, {p0:String}) AND p.number[{p0:String}] <= toDecimal128({p4:String}, 6))
   AND (mapContains(p.number, {p0:String}) AND p.number[{p0:String}] BETWEEN toDecimal128({p5:String}, 6) AND toDecimal128({p6:String}, 6)))
 FROM profile_current AS p FINAL WHERE p.workspace = {p7:UInt32} AND p.kind = 'person'

@@ -1,5 +1,5 @@
 -- {"all":[{"trait":"vip","op":"isTrue"},{"trait":"vip","op":"isFalse"},{"trait":"address.city","op":"exists"},{"trait":"address.city","op":"notExists"},{"trait":"tags","op":"listHas","value":"Fidèle"}]}
-((mapContains(p.boolean, {p0:String}) AND p.boolean[{p0:String}])
+((p.boolean[{p0:String}])
   AND (mapContains(p.boolean, {p0:String}) AND NOT p.boolean[{p0:String}])
   AND (mapContains(p.text, {p1:String}) OR mapContains(p.number, {p1:String}) OR mapContains(p.boolean, {p1:String}) OR mapContains(p.list, {p1:String}))
   AND (NOT (mapContains(p.text, {p1:String}) OR mapContains(p.number, {p1:String}) OR mapContains(p.boolean, {p1:String}) OR mapContains(p.list, {p1:String})))

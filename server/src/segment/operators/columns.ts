@@ -60,6 +60,19 @@ export function columnsAt(alias: string, path: string, builder: SqlBuilder): Col
   }
 }
 
+/**
+ * A test of a value that must be there. What a Map does not have reads as the type's default: where
+ * the test fails for that anyway, the Map need not be searched a second time.
+ */
+export function presentSql(
+  { has, value }: { has: string; value: string },
+  test: { sql: string; holdsForDefault: boolean },
+): string {
+  const [, map, key] = /^mapContains\((\S+), (\S+)\)$/.exec(has) ?? []
+  const readsDefault = map !== undefined && value === `${map}[${key}]`
+  return readsDefault && !test.holdsForDefault ? `(${test.sql})` : `(${has} AND ${test.sql})`
+}
+
 /** Codes of the types of items, as the sink writes them. */
 export const ITEM_TYPES = { text: 0, number: 1, boolean: 2 } as const
 

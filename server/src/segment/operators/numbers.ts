@@ -1,6 +1,7 @@
 import { decimalOf } from '../../profile/index.ts'
 import type { LocalText } from '../answer.ts'
 import type { Operator } from '../rule.ts'
+import { presentSql } from './columns.ts'
 import { expectations } from './expectations.ts'
 import { decimalSql, listOf, type Operation, timeless, words } from './operator.ts'
 
@@ -32,8 +33,14 @@ function numberOperation(
       return (value) =>
         timeless(value.type === 'number' && wanted !== null && test(value.decimal, wanted))
     },
-    toSql: (columns, operand, builder) =>
-      `(${columns.hasNumber} AND ${columns.number} ${sign} ${decimalSql(Number(operand), builder)})`,
+    toSql: ({ number, hasNumber }, operand, builder) => {
+      const wanted = decimalOf(Number(operand))
+      const holdsForDefault = wanted === null || test(0n, wanted)
+      return presentSql(
+        { has: hasNumber, value: number },
+        { sql: `${number} ${sign} ${decimalSql(Number(operand), builder)}`, holdsForDefault },
+      )
+    },
     describe,
   }
 }

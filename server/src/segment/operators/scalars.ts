@@ -1,7 +1,7 @@
 import { decimalOf, folded, type Typed } from '../../profile/index.ts'
 import type { Operand } from '../rule.ts'
 import type { SqlBuilder } from '../sqlBuilder.ts'
-import type { Columns } from './columns.ts'
+import { type Columns, presentSql } from './columns.ts'
 import { expectations } from './expectations.ts'
 import { decimalSql, decimalsSql, listOf, type Operation, timeless, words } from './operator.ts'
 
@@ -26,13 +26,20 @@ function equalTo(operand: Operand | undefined): (value: Typed) => boolean {
 }
 
 function equalSql(columns: Columns, operand: unknown, builder: SqlBuilder): string {
+  const { text, number, boolean } = columns
   if (typeof operand === 'string') {
-    return `(${columns.hasText} AND ${columns.text} = ${builder.text(folded(operand))})`
+    const sql = `${text} = ${builder.text(folded(operand))}`
+    const test = { sql, holdsForDefault: folded(operand) === '' }
+    return presentSql({ has: columns.hasText, value: text }, test)
   }
   if (typeof operand === 'number') {
-    return `(${columns.hasNumber} AND ${columns.number} = ${decimalSql(operand, builder)})`
+    const sql = `${number} = ${decimalSql(operand, builder)}`
+    const test = { sql, holdsForDefault: decimalOf(operand) === 0n }
+    return presentSql({ has: columns.hasNumber, value: number }, test)
   }
-  return `(${columns.hasBoolean} AND ${columns.boolean} = ${builder.bind('Bool', operand === true)})`
+  const sql = `${boolean} = ${builder.bind('Bool', operand === true)}`
+  const test = { sql, holdsForDefault: operand !== true }
+  return presentSql({ has: columns.hasBoolean, value: boolean }, test)
 }
 
 /** One look-up a type, however many values there are. */
@@ -43,13 +50,14 @@ function oneOfSql(columns: Columns, operand: Operand | undefined, builder: SqlBu
   const booleans = wanted.filter((one) => typeof one === 'boolean')
   const parts = booleans.map((one) => equalSql(columns, one, builder))
   if (texts.length > 0) {
-    const list = builder.bind('Array(String)', texts)
-    parts.push(`(${columns.hasText} AND ${columns.text} IN ${list})`)
+    const sql = `${columns.text} IN ${builder.bind('Array(String)', texts)}`
+    const test = { sql, holdsForDefault: texts.includes('') }
+    parts.push(presentSql({ has: columns.hasText, value: columns.text }, test))
   }
   if (numbers.length > 0) {
-    parts.push(
-      `(${columns.hasNumber} AND has(${decimalsSql(numbers, builder)}, ${columns.number}))`,
-    )
+    const sql = `has(${decimalsSql(numbers, builder)}, ${columns.number})`
+    const test = { sql, holdsForDefault: numbers.some((one) => decimalOf(one) === 0n) }
+    parts.push(presentSql({ has: columns.hasNumber, value: columns.number }, test))
   }
   return parts.length === 0 ? 'false' : `(${parts.join(' OR ')})`
 }
@@ -88,7 +96,8 @@ export const scalarOperations = {
   isTrue: {
     takes: expectations.nothing,
     prepare: () => (value) => timeless(value.type === 'boolean' && value.raw),
-    toSql: (columns) => `(${columns.hasBoolean} AND ${columns.boolean})`,
+    toSql: ({ boolean, hasBoolean }) =>
+      presentSql({ has: hasBoolean, value: boolean }, { sql: boolean, holdsForDefault: false }),
     describe: words('est vrai', 'is true'),
   },
   isFalse: {

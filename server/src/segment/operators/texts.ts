@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js'
 import { folded, versionKey } from '../../profile/index.ts'
 import type { LocalText } from '../answer.ts'
+import { presentSql } from './columns.ts'
 import { expectations } from './expectations.ts'
 import { listOf, type Operation, timeless, words } from './operator.ts'
 
@@ -16,8 +17,14 @@ function textOperation(
       return (value) =>
         timeless(value.type === 'text' && wanted !== null && test(value.folded, wanted))
     },
-    toSql: (columns, operand, builder) =>
-      `(${columns.hasText} AND ${sql(columns.text, builder.text(folded(String(operand))))})`,
+    toSql: ({ text, hasText }, operand, builder) => {
+      const wanted = folded(String(operand))
+      const holdsForDefault = test('', wanted)
+      return presentSql(
+        { has: hasText, value: text },
+        { sql: sql(text, builder.text(wanted)), holdsForDefault },
+      )
+    },
     describe,
   }
 }
