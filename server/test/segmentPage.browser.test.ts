@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000
 const words = {
   fr: {
     later: 'Plus tard',
-    tabs: ['Historique', 'Recouvrements', 'Flux', 'Profil', 'Usages'],
+    tabs: ['Historique', 'Recouvrements', 'Flux', 'Portrait', 'Usages'],
     table: /^Voir en tableau · Entrées et sorties/,
     people: '30 personnes',
     both: /^Club \+ Lyon, hors de Paris/,
@@ -29,7 +29,7 @@ const words = {
   },
   en: {
     later: 'Later',
-    tabs: ['History', 'Overlap', 'Flows', 'Profile', 'Used by'],
+    tabs: ['History', 'Overlap', 'Flows', 'Portrait', 'Used by'],
     table: /^Show as a table · Entries and exits/,
     people: '30 people',
     both: /^Club \+ Lyon, not in Paris/,

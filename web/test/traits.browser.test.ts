@@ -179,7 +179,7 @@ describe.skipIf(noBrowser)('traits', () => {
     const page = await open('en', '/traits/ct-rfm?cell=5-4')
     await page.getByRole('heading', { name: 'R5 F4 · Champions' }).waitFor()
     await page.getByRole('combobox', { name: 'Compare with' }).click()
-    await page.getByRole('option', { name: '30 days ago' }).click()
+    await page.getByRole('option', { name: 'Against 30 days ago' }).click()
     await page.waitForURL(/ago=30/)
     await page.getByText('from R4 F4').waitFor()
     await page.getByText('+8 / −3').waitFor()

@@ -42,6 +42,8 @@ type DataTableProps<Row> = {
   rowHeight?: number
   /** Height of the scrolling part; without one the table grows with its rows. */
   height?: number | string
+  /** It stands in a card, which has the frame. */
+  inCard?: boolean
 }
 
 /** A virtual, sortable table: head 32, rows 36. */
@@ -68,7 +70,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     .join(' ')
   const shown = items?.map((item) => item.index) ?? rows.map((_, index) => index)
   return (
-    <div className={css.frame} style={{ '--tracks': wide, '--tracks-narrow': narrow }}>
+    <div
+      className={props.inCard ? css.inner : css.frame}
+      style={{ '--tracks': wide, '--tracks-narrow': narrow }}
+    >
       <div ref={scroller} className={css.scroller} style={{ maxHeight: height }} tabIndex={-1}>
         <div
           role="table"

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import css from './Matrix.module.css'
+import { useScrollEdges } from './useScrollEdges.ts'
 
 type Head = { key: string | number; head: ReactNode; title?: string }
 
@@ -14,9 +15,10 @@ type MatrixProps = {
 
 /** Two lists against each other, coloured by `heat`; it scrolls by itself where it is too wide. */
 export function Matrix({ label, columns, rows, cell, className = '' }: MatrixProps) {
+  const place = useScrollEdges<HTMLElement>()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region takes the keyboard
-    <section className={css.scroll} tabIndex={0} aria-label={label}>
+    <section ref={place} className={css.scroll} tabIndex={0} aria-label={label}>
       <table className={`${css.matrix} ${className}`}>
         <thead>
           <tr>

@@ -12,6 +12,12 @@ use([SankeyChart, TooltipComponent, AriaComponent, SVGRenderer])
 
 type Token = (name: string) => string
 
+/** Room for the names at each side, in pixels; of a narrow drawing a third. */
+const NAMES_PX = 190
+const NAMES_MAX = 0.33
+/** Over the drawing, where the middle has its name above it. */
+const HEAD_PX = 24
+
 /** The ECharts part, in a chunk of its own. */
 export default function SankeyDrawing({ label, nodes, links, height = 360 }: SankeyProps) {
   const place = useRef<HTMLDivElement>(null)
@@ -37,13 +43,20 @@ export default function SankeyDrawing({ label, nodes, links, height = 360 }: San
         textStyle: { color: token('--ink'), fontSize: 12 },
         valueFormatter: (value: unknown) => format.number(Number(value ?? 0)),
       },
-      series: [series({ nodes, links }, token)],
     })
+    const draw = () => {
+      const names = Math.min(NAMES_PX, element.clientWidth * NAMES_MAX)
+      chart.setOption({ series: [series({ nodes, links, names }, token)] })
+    }
+    draw()
     chart.on('click', (event) => {
       const href = event.dataType === 'edge' ? links[event.dataIndex]?.href : null
       if (href) router.navigate({ href })
     })
-    const observer = new ResizeObserver(() => chart.resize())
+    const observer = new ResizeObserver(() => {
+      chart.resize()
+      draw()
+    })
     observer.observe(element)
     return () => {
       observer.disconnect()
@@ -53,16 +66,18 @@ export default function SankeyDrawing({ label, nodes, links, height = 360 }: San
   return <div ref={place} style={{ height }} />
 }
 
-function series({ nodes, links }: Pick<SankeyProps, 'nodes' | 'links'>, token: Token) {
+type Drawn = Pick<SankeyProps, 'nodes' | 'links'> & { names: number }
+
+function series({ nodes, links, names }: Drawn, token: Token) {
   const labels = new Map(nodes.map((node) => [node.id, node.label]))
   const first = Math.min(...nodes.map((node) => node.depth))
   const last = Math.max(...nodes.map((node) => node.depth))
   const inner = nodes.length > 0 && last - first > 1
   return {
     type: 'sankey' as const,
-    left: 190,
-    right: 190,
-    top: 8,
+    left: names,
+    right: names,
+    top: inner ? HEAD_PX : 8,
     bottom: 8,
     nodeWidth: 12,
     nodeGap: 10,
@@ -72,7 +87,7 @@ function series({ nodes, links }: Pick<SankeyProps, 'nodes' | 'links'>, token: T
     label: {
       color: token('--ink'),
       fontSize: 12,
-      width: 176,
+      width: names - 14,
       overflow: 'truncate' as const,
       formatter: ({ name }: { name: string }) => labels.get(name) ?? name,
     },

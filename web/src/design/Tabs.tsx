@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect } from 'react'
 import css from './Tabs.module.css'
+import { useScrollEdges } from './useScrollEdges.ts'
 
 export type TabItem = {
   key: string
@@ -19,8 +20,11 @@ type TabsProps = {
 
 /** Tabs in the URL: links, so that back, reload and a new window keep them. */
 export function Tabs({ label, items, active, param = 'tab' }: TabsProps) {
+  const place = useScrollEdges<HTMLElement>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is to be seen
+  useEffect(() => showCurrent(place.current), [active, place])
   return (
-    <nav className={css.tabs} aria-label={label}>
+    <nav ref={place} className={css.tabs} aria-label={label}>
       {items.map((item, index) => (
         <Link
           key={item.key}
@@ -31,6 +35,8 @@ export function Tabs({ label, items, active, param = 'tab' }: TabsProps) {
           })}
           className={`${css.tab} ${item.key === active ? css.active : ''}`}
           activeProps={{}}
+          // Else the first tab, which has no parameter, would call itself the current one always.
+          activeOptions={{ exact: true }}
           aria-current={item.key === active ? 'page' : undefined}
         >
           {item.label}
@@ -41,4 +47,12 @@ export function Tabs({ label, items, active, param = 'tab' }: TabsProps) {
       ))}
     </nav>
   )
+}
+
+/** Where the tabs are wider than the page, the current one stands in the middle. */
+function showCurrent(tabs: HTMLElement | null): void {
+  const current = tabs?.querySelector<HTMLElement>('[aria-current="page"]')
+  if (!tabs || !current) return
+  const middle = current.offsetLeft - tabs.offsetLeft + current.offsetWidth / 2
+  tabs.scrollLeft = middle - tabs.clientWidth / 2
 }

@@ -57,13 +57,16 @@ function within(path: string, to: string): boolean {
 function NavEntry({ item, path }: { item: NavItem; path: string }) {
   const t = useT()
   const here = within(path, item.to)
-  const inside = here || (item.children ?? []).some((child) => within(path, child.to))
+  const below = (item.children ?? []).some((child) => within(path, child.to))
+  const inside = here || below
+  // One place is the current one: above it the name alone says that it is within.
+  const look = below ? css.above : here ? css.active : ''
   return (
     <>
       {item.divided && <hr className={css.line} />}
       <Link
         to={item.to}
-        className={`${css.item} ${inside ? css.active : ''}`}
+        className={`${css.item} ${look}`}
         aria-current={here ? 'page' : undefined}
         activeProps={{}}
       >

@@ -62,7 +62,7 @@ export function CountPanel({ preview, counting, error, onRetry, ...shown }: Coun
                   percent: format.percent(preview.base ? preview.count / preview.base : 0, 2),
                 })}
               </span>
-              <span className="meta">{format.number(preview.tookMs)}&nbsp;ms</span>
+              <span className="meta nowrap">{format.duration(preview.tookMs)}</span>
             </p>
             {preview.approximate.length > 0 && (
               <Approximate parts={preview.approximate} lead={t('segments.approximate.preview')}>
@@ -72,12 +72,12 @@ export function CountPanel({ preview, counting, error, onRetry, ...shown }: Coun
           </>
         )}
       </section>
-      <section className={css.panelPart}>
-        <StaffNote includesStaff={includesStaff} onChange={onIncludesStaff} />
-      </section>
       {preview && <Waterfall preview={preview} />}
       {preview && preview.reachable.length > 0 && <Reachable preview={preview} />}
       {segment && segment.trend.length > 1 && <Trend segment={segment} />}
+      <section className={css.panelPart}>
+        <StaffNote includesStaff={includesStaff} onChange={onIncludesStaff} />
+      </section>
     </aside>
   )
 }
@@ -121,7 +121,7 @@ function Bar({ label, count, note, share, base }: BarProps) {
   const format = useFormats()
   return (
     <div className={css.bar}>
-      <span className={`${css.barLabel} ellipsis`} title={label}>
+      <span className={css.barLabel} title={label}>
         {label}
       </span>
       <b>{format.number(count)}</b>

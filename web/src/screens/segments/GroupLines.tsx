@@ -156,7 +156,9 @@ function GroupBox({ node, path }: { node: Rule; path: Path }) {
         <IconGitFork size={16} aria-hidden />
         {excluded && <strong>{t('segments.except')}</strong>}
         <GroupWords group={group} path={inner} />
-        <span className="meta">{t('segments.group', { number: lineNumber(path) })}</span>
+        <span className={`meta ${css.groupNumber}`}>
+          {t('segments.group', { number: lineNumber(path) })}
+        </span>
         <RowCount path={path} fault={fault} />
         {editor.canEdit && <RowMenu path={path} />}
       </div>

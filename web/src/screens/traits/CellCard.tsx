@@ -54,18 +54,21 @@ function Origins({ moves }: { moves: readonly GridMove[] }) {
   const format = useFormats()
   if (moves.length === 0) return null
   return (
-    <ul className={`${css.people} ${css.origins}`} aria-label={t('traits.grid.origins')}>
-      {moves.slice(0, ORIGINS_MAX).map(({ from, people }) => (
-        <li key={from ? cellKey(from) : 'none'}>
-          <span>
-            {from ? t('traits.grid.from', { r: from.r, f: from.f }) : t('traits.grid.from.none')}
-          </span>
-          <span className="meta">
-            {t('people.count', { count: people, n: format.number(people) })}
-          </span>
-        </li>
-      ))}
-    </ul>
+    <div className={css.origins}>
+      <h3 id="origins">{t('traits.grid.origins')}</h3>
+      <ul className={css.people} aria-labelledby="origins">
+        {moves.slice(0, ORIGINS_MAX).map(({ from, people }) => (
+          <li key={from ? cellKey(from) : 'none'}>
+            <span>
+              {from ? t('traits.grid.from', { r: from.r, f: from.f }) : t('traits.grid.from.none')}
+            </span>
+            <span className="meta">
+              {t('people.count', { count: people, n: format.number(people) })}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

@@ -8,7 +8,6 @@ import { type ComputedTrait, useComputedChanges } from './api.ts'
 import { definitionIn, draftFrom, type TraitDraft } from './draft.ts'
 import { PreviewCard } from './PreviewCard.tsx'
 import { TraitEditor } from './TraitEditor.tsx'
-import css from './traits.module.css'
 
 /** What a trait is made of: to be changed, where the actor may and the form can say it. */
 export function DefinitionCard({ trait }: { trait: ComputedTrait }) {
@@ -48,14 +47,23 @@ function Editing({ trait, begun }: { trait: ComputedTrait; begun: TraitDraft }) 
   }
   return (
     <form onSubmit={submit}>
-      <TraitEditor draft={draft} onChange={setDraft} traitKey={trait.key}>
-        {define.error && <ErrorState error={define.error} />}
-        <div className={css.save}>
-          <Button type="submit" disabled={!isChanged || !definition} loading={define.isPending}>
+      <TraitEditor
+        draft={draft}
+        onChange={setDraft}
+        traitKey={trait.key}
+        actions={
+          <Button
+            type="submit"
+            size="xs"
+            disabled={!isChanged || !definition}
+            loading={define.isPending}
+          >
             {t('traits.save')}
           </Button>
-          {isChanged && <span className="meta">{t('traits.define.help')}</span>}
-        </div>
+        }
+      >
+        {define.error && <ErrorState error={define.error} />}
+        {isChanged && <p className="meta">{t('traits.define.help')}</p>}
       </TraitEditor>
     </form>
   )

@@ -4,6 +4,7 @@ import { EmptyState } from '../../design/EmptyState.tsx'
 import { ErrorState } from '../../design/ErrorState.tsx'
 import { useFormats } from '../../i18n/format.ts'
 import { useT } from '../../i18n/i18n.ts'
+import { valueText } from '../person/words.ts'
 import { type TraitInfo, useTraits } from '../segments/api.ts'
 import { matches } from '../segments/fields.ts'
 import { useNames } from '../segments/names.ts'
@@ -95,7 +96,11 @@ function useColumns(): Column<TraitInfo>[] {
       header: t('traits.column.samples'),
       width: 'minmax(140px, 2fr)',
       wideOnly: true,
-      cell: ({ samples }) => <span className="ellipsis">{samples.map(String).join(' · ')}</span>,
+      cell: ({ samples }) => (
+        <span className="ellipsis">
+          {samples.map((one) => valueText(one, t, format)).join(' · ')}
+        </span>
+      ),
     },
   ]
 }

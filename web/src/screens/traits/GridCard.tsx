@@ -78,7 +78,7 @@ function AgoChoice({ ago }: { ago: Ago | undefined }) {
   return (
     <Select
       size="xs"
-      w={190}
+      w={220}
       aria-label={t('traits.grid.ago')}
       allowDeselect={false}
       value={String(ago ?? '')}
@@ -226,7 +226,9 @@ function HeatCell({ cell, flow, by, share, step, isChosen }: HeatCellProps) {
       <b>{by === 'sum' ? sum : format.number(people)}</b>
       <span className={css.share}>{format.percent(share)}</span>
       {cell.group && (
-        <span className={`${css.share} ellipsis`}>{localText(cell.group, language)}</span>
+        <span className={`${css.share} ${css.group} ellipsis`}>
+          {localText(cell.group, language)}
+        </span>
       )}
       {flow && flow.came + flow.left > 0 && (
         <span className={css.share}>

@@ -21,6 +21,7 @@ export function QueryCard({ trait }: { trait: ComputedTrait }) {
       title={t('traits.query.runs')}
       note={t('traits.query.age')}
       actions={<Run trait={trait} />}
+      flush
     >
       <div className={code.status}>
         <Busy when={runningSince !== null} />
@@ -35,6 +36,7 @@ export function QueryCard({ trait }: { trait: ComputedTrait }) {
           </p>
         )}
         <Facts
+          inCard
           facts={[
             {
               label: t('traits.query.last'),

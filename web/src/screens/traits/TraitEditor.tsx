@@ -23,10 +23,12 @@ type TraitEditorProps = {
   traitKey: string | null
   /** What stands above the definition. */
   children?: ReactNode
+  /** What can be done with it, in the head. */
+  actions?: ReactNode
 }
 
 /** What a trait is made of, in one of three ways, and beside it what that gives. */
-export function TraitEditor({ draft, onChange, traitKey, children }: TraitEditorProps) {
+export function TraitEditor({ draft, onChange, traitKey, children, actions }: TraitEditorProps) {
   const t = useT()
   const [profile, setProfile] = useState<string | null>(null)
   const [tried, setTried] = useState<Definition | null>(null)
@@ -38,7 +40,7 @@ export function TraitEditor({ draft, onChange, traitKey, children }: TraitEditor
   const preview = useTraitPreview(definition, profile, traitKey)
   return (
     <div className={css.split}>
-      <Card title={t('traits.definition')}>
+      <Card title={t('traits.definition')} actions={actions}>
         <div className={css.fields}>
           {children}
           {traitKey === null && <WayChoice way={draft.way} onChange={onChange} />}
@@ -63,6 +65,7 @@ export function TraitEditor({ draft, onChange, traitKey, children }: TraitEditor
               />
               <Button
                 variant="default"
+                className={css.try}
                 leftSection={<IconPlayerPlay size={16} />}
                 loading={preview.isFetching}
                 disabled={!written}

@@ -84,7 +84,8 @@ function Drawing({ segment, flows, time }: { segment: Segment; flows: Flows; tim
   const name = localText(segment.name, language)
   const drawn = useMemo(() => {
     const middle: SankeyNode = { id: 'middle', label: name, color: '--accent', depth: 1 }
-    const labelled = ({ name: text, n }: Band) => `${text}  ${format.number(n)}`
+    // The number first: where there is little room, the name is cut.
+    const labelled = ({ name: text, n }: Band) => `${format.number(n)}  ${text}`
     const nodes: SankeyNode[] = [
       ...bands.entered.map((band) => ({
         id: `from ${band.id}`,
@@ -137,7 +138,7 @@ function Drawing({ segment, flows, time }: { segment: Segment; flows: Flows; tim
     <>
       <p className={css.heads}>
         <span>{t('segmentPage.flows.from')}</span>
-        <span>{t('segmentPage.flows.to')}</span>
+        {bands.left.length > 0 && <span>{t('segmentPage.flows.to')}</span>}
       </p>
       <Sankey label={t('segmentPage.flows')} {...drawn} table={table} height={HEIGHT_PX} />
     </>

@@ -161,6 +161,7 @@ function Others({ segment, size, rows, chosen, onChoose }: OthersProps) {
       rows={rows}
       rowKey={(row) => row.id}
       height={rows.length > 8 ? 330 : undefined}
+      inCard
     />
   )
 }

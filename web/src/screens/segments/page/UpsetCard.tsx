@@ -1,6 +1,7 @@
 import { Card } from '../../../design/Card.tsx'
 import { ChartFrame } from '../../../design/ChartFrame.tsx'
 import { HrefLink } from '../../../design/LinkButton.tsx'
+import { useScrollEdges } from '../../../design/useScrollEdges.ts'
 import { useFormats } from '../../../i18n/format.ts'
 import { useT } from '../../../i18n/i18n.ts'
 import { peopleHref } from '../../people/search.ts'
@@ -39,6 +40,7 @@ export function UpsetCard({ chosen, sets }: { chosen: NamedSet[]; sets: ExactSet
       { text: format.number(set.n), raw: String(set.n), href: hrefOf(set) },
     ]),
   }
+  const place = useScrollEdges<HTMLUListElement>()
   const shown = sets.slice(0, SHOWN)
   const most = Math.max(1, ...shown.map((set) => set.n))
   return (
@@ -53,7 +55,7 @@ export function UpsetCard({ chosen, sets }: { chosen: NamedSet[]; sets: ExactSet
       <ChartFrame label={t('segmentPage.upset')} table={table} height={BARS_PX + ROW_PX * 6}>
         <div className={css.plot}>
           <SetNames chosen={chosen} sets={sets} />
-          <ul className={css.columns}>
+          <ul ref={place} className={css.columns}>
             {shown.map((set) => (
               <li key={set.in.join()}>
                 <HrefLink

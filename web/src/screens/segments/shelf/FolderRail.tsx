@@ -1,6 +1,7 @@
 import { IconFolder, IconFolderOff, IconStack2 } from '@tabler/icons-react'
 import { Link, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { useScrollEdges } from '../../../design/useScrollEdges.ts'
 import { useFormats } from '../../../i18n/format.ts'
 import { useLanguage, useT } from '../../../i18n/i18n.ts'
 import type { Shelf } from './api.ts'
@@ -20,11 +21,12 @@ type FolderRailProps = {
 export function FolderRail({ shelf, total, loose, current }: FolderRailProps) {
   const t = useT()
   const language = useLanguage()
+  const place = useScrollEdges<HTMLElement>()
   const item = (spec: Omit<ItemProps, 'current'>) => (
     <Item key={spec.folder ?? '*'} {...spec} current={spec.folder === current} />
   )
   return (
-    <nav className={css.rail} aria-label={t('segments.folders')}>
+    <nav ref={place} className={css.rail} aria-label={t('segments.folders')}>
       {item({
         folder: undefined,
         label: t('segments.folders.all'),
@@ -63,6 +65,8 @@ function Item({ folder, label, count, icon, depth = 0, current }: ItemProps) {
       search={{ ...search, folder }}
       className={css.folder}
       style={{ paddingInlineStart: 8 + depth * 14 }}
+      // Else all segments would be current in every folder.
+      activeOptions={{ exact: true }}
       aria-current={current ? 'page' : undefined}
       title={folder || label}
     >

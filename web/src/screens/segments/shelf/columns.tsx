@@ -47,7 +47,7 @@ export function useColumns(): Column<SegmentRow>[] {
     {
       key: 'moved',
       header: t('segments.column.moved'),
-      width: '104px',
+      width: '134px',
       align: 'end',
       sort: 'moved',
       wideOnly: true,
@@ -68,7 +68,7 @@ export function useColumns(): Column<SegmentRow>[] {
     {
       key: 'updatedAt',
       header: t('segments.column.updated'),
-      width: '112px',
+      width: '128px',
       sort: 'updatedAt',
       wideOnly: true,
       cell: (row) => <Changed row={row} />,
