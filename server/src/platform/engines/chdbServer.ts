@@ -1,10 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { availableParallelism, totalmem } from 'node:os'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import type { QueryLane } from '../clickhouse.ts'
-import { ChdbLanes, type LaneLimits, type Statement } from './chdbLanes.ts'
+import { ChdbLanes, type Statement } from './chdbLanes.ts'
+import { laneLimits, serverSettings } from './chdbLimits.ts'
 
 /**
  * The child process that holds the ClickHouse engine, behind enough of ClickHouse's HTTP interface
@@ -34,37 +34,6 @@ const NOT_SETTINGS = new Set([
   ...['user', 'password', 'role', 'quota_key', 'compress', 'decompress', 'stacktrace'],
 ])
 const LANES: readonly string[] = ['interactive', 'heavy', 'sink', 'control']
-
-/** Threads, memory and time of each lane, as parts of this machine. */
-function limitsOfThisMachine(): Record<QueryLane, LaneLimits> {
-  const cores = availableParallelism()
-  // Half the machine is the flow's; only what somebody waits for at a screen may have all of it.
-  const half = Math.max(1, Math.floor(cores / 2))
-  const memory = (share: number) => String(Math.floor(totalmem() * share))
-  const settings = (memoryShare: number, seconds: number, threads = half) => ({
-    max_threads: String(threads),
-    max_memory_usage: memory(memoryShare),
-    max_execution_time: String(seconds),
-  })
-  return {
-    interactive: { connections: 4, settings: settings(1 / 8, 60, cores) },
-    heavy: { connections: 1, settings: settings(1 / 4, 600) },
-    sink: { connections: 1, settings: settings(1 / 8, 120) },
-    control: { connections: 1, settings: settings(1 / 8, 600) },
-  }
-}
-
-const MB = 1024 * 1024
-
-/** The engine's own defaults are those of a server with nothing else on it. */
-function serverSettings(): Record<string, number> {
-  return {
-    max_server_memory_usage: Math.floor(totalmem() / 2),
-    mark_cache_size: 256 * MB,
-    primary_index_cache_size: 256 * MB,
-    index_mark_cache_size: 64 * MB,
-  }
-}
 
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -183,7 +152,7 @@ function serve(start: ChdbStart): void {
     process.setgid?.(start.user.gid)
     process.setuid?.(start.user.uid)
   }
-  const lanes = new ChdbLanes(start.path, limitsOfThisMachine(), serverSettings())
+  const lanes = new ChdbLanes(start.path, laneLimits(), serverSettings())
   const basic = Buffer.from(`${start.username}:${start.password}`).toString('base64')
   const context = { lanes, authorization: Buffer.from(`Basic ${basic}`) }
   const server = createServer((request, response) => {

@@ -13,9 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
-import { totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
+import { memoryToShare } from './memory.ts'
 import {
   endProcess,
   identityOf,
@@ -60,17 +60,15 @@ type Place = { port: number; socketDir: string | null }
 const MEGABYTE = 2 ** 20
 const BUFFERS_MB_LEAST = 256
 const BUFFERS_MB_MAX = 4_096
-/** Of the memory that this process may use: the engines, their queries and the program share it. */
+/** Of the memory that it shares with the other engine, their queries and the program. */
 const BUFFERS_SHARE = 1 / 8
 
 /**
  * What PostgreSQL keeps of its pages. A page that is not there is copied from the system's cache
  * for each event, and a million people are 2.4 GB of them (docs/performance.md, P7).
  */
-function sharedBuffers(): string {
-  // In a container it is less than the machine has.
-  const memory = Math.min(process.constrainedMemory() || Infinity, totalmem())
-  const share = Math.floor((memory * BUFFERS_SHARE) / MEGABYTE)
+export function sharedBuffers(): string {
+  const share = Math.floor((memoryToShare() * BUFFERS_SHARE) / MEGABYTE)
   return `${Math.max(BUFFERS_MB_LEAST, Math.min(share, BUFFERS_MB_MAX))}MB`
 }
 
