@@ -130,4 +130,4 @@ test('the files of ClickHouse come to their end after a cut behind any of their 
     await half.close()
     await clickhouse.command(`DROP DATABASE ${name}`)
   }
-}, 60_000)
+}, 240_000)
