@@ -9,7 +9,7 @@ import fc from 'fast-check'
 import { startBenchEngines } from '../../bench/engines.ts'
 import { migrate } from '../../src/program.ts'
 import { openWorldOn } from './world.ts'
-import { linkedWorld, type Played, playLinked, playSeparate, separateWorld } from './worlds.ts'
+import { linkedWorlds, type Played, playLinked, playSeparate, separateWorlds } from './worlds.ts'
 
 const { values } = parseArgs({
   options: {
@@ -48,8 +48,8 @@ async function nextWorld(): Promise<Played> {
   }
   // Every third world is one of linked people.
   return number % 3 === 2
-    ? playLinked(draw(linkedWorld), { open })
-    : playSeparate(draw(separateWorld), { open })
+    ? playLinked(draw(linkedWorlds()), { open })
+    : playSeparate(draw(separateWorlds()), { open })
 }
 
 let cases = 0

@@ -37,20 +37,26 @@ const PAST_INSTANTS = 2
 
 type Open = (clock: ReturnType<typeof manualClock>) => Promise<SegmentWorld>
 
-const rounds = fc.array(
-  fc.record({
-    advance: advances,
-    events: fc.array(sent, { minLength: 20, maxLength: 60 }),
-    again: fc.array(fc.nat(), { maxLength: 10 }),
-    listings: fc.array(listing, { maxLength: 2 }),
-  }),
-  { minLength: 5, maxLength: 5 },
-)
+/** How many rules a world has, and how often they are asked. */
+export type WorldSize = { rules: number; rounds: number }
+
+const SIZE: WorldSize = { rules: 30, rounds: 5 }
+const LINKED_SIZE: WorldSize = { rules: 15, rounds: 5 }
+
+const timesOf = (count: number) => ({ minLength: count, maxLength: count })
+
+const round = fc.record({
+  advance: advances,
+  events: fc.array(sent, { minLength: 20, maxLength: 60 }),
+  again: fc.array(fc.nat(), { maxLength: 10 }),
+  listings: fc.array(listing, { maxLength: 2 }),
+})
+const separate = (drawn: fc.Arbitrary<Rule[]>, count: number) =>
+  fc.record({ start: starts, rules: drawn, rounds: fc.array(round, timesOf(count)) })
 /** People of one identifier each: a naive reading can tell them apart. */
-const separate = (drawn: fc.Arbitrary<Rule[]>) => fc.record({ start: starts, rules: drawn, rounds })
-export const separateWorld = separate(rules(30))
+export const separateWorlds = (size = SIZE) => separate(rules(size.rules), size.rounds)
 /** The same with rules of one condition each: what goes wrong in a kind shows by itself. */
-export const plainWorld = separate(fc.constant(plainRules))
+export const plainWorld = separate(fc.constant(plainRules), SIZE.rounds)
 
 /** What links people: a login on a device, an alias, an e-mail that two accounts share. */
 const link = fc.record({
@@ -62,22 +68,24 @@ const link = fc.record({
 type Listing = typeof listing extends fc.Arbitrary<infer L> ? L : never
 type Link = typeof link extends fc.Arbitrary<infer L> ? L : never
 
-const linkedRounds = fc.array(
-  fc.record({
-    advance: advances,
-    events: fc.array(sent, { minLength: 15, maxLength: 40 }),
-    links: fc.array(link, { maxLength: 5 }),
-    again: fc.array(fc.nat(), { maxLength: 10 }),
-    listings: fc.array(listing, { maxLength: 2 }),
-  }),
-  { minLength: 5, maxLength: 5 },
-)
+const linkedRound = fc.record({
+  advance: advances,
+  events: fc.array(sent, { minLength: 15, maxLength: 40 }),
+  links: fc.array(link, { maxLength: 5 }),
+  again: fc.array(fc.nat(), { maxLength: 10 }),
+  listings: fc.array(listing, { maxLength: 2 }),
+})
 /** People who turn out to be one, and devices that change hands. */
-export const linkedWorld = fc.record({ start: starts, rules: rules(15), rounds: linkedRounds })
+export const linkedWorlds = (size = LINKED_SIZE) =>
+  fc.record({
+    start: starts,
+    rules: rules(size.rules),
+    rounds: fc.array(linkedRound, timesOf(size.rounds)),
+  })
 
 type Drawn<A> = A extends fc.Arbitrary<infer T> ? T : never
-export type SeparateWorld = Drawn<typeof separateWorld>
-export type LinkedWorld = Drawn<typeof linkedWorld>
+export type SeparateWorld = Drawn<ReturnType<typeof separateWorlds>>
+export type LinkedWorld = Drawn<ReturnType<typeof linkedWorlds>>
 
 /** Gives each event its moment and its id; two things said of a person never tie. */
 function tell(events: readonly Sent[], at: { now: number; from: number; who(n: number): string }) {
