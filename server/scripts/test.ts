@@ -5,8 +5,9 @@ import { join, relative } from 'node:path'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { cacheDir, missingForKafka } from './kafka/download.ts'
 
-// The one test command, the same on a laptop and in CI: format and lint, types, then every test
+// The one test command, the same on a laptop and in CI: format and lint, types, then the tests
 // against the real engines. It runs all of it even when something fails, and ends with the counts.
+// What needs a browser, brokers or minutes is a part of its own, so that the rest stays quick.
 
 /** `faults` are the names of what failed, each with the first line of its reason. */
 type Counts = { passed: number; failed: number; skipped: number; faults: readonly string[] }
@@ -26,9 +27,13 @@ const LEFT_OUT = [BROWSER_TESTS, SLOW_TESTS, KAFKA_TESTS, TORTURE_TESTS]
 /** Where Debian's package puts it, and where the browser tests look for it. */
 const CHROMIUM = '/usr/bin/chromium'
 
+const LEFT_OUT_SAID = `
+Left out, as parts of their own: what needs chromium (npm test -- --browser-only), minutes
+(--slow-only), brokers of Kafka (--kafka-only), and the torture (--torture-only).
+`
+
 const HELP = `Usage: npm test -- [options]
-  --without-browser   leave out the tests that need chromium
-  --browser-only      run only those
+  --browser-only      run only the tests that need chromium, which are left out otherwise
   --slow-only         run only the tests that take minutes, which are left out otherwise
   --kafka-only        run only the tests on brokers of Apache Kafka, which are left out otherwise
   --torture-only      run only the torture, which is left out otherwise
@@ -166,27 +171,27 @@ async function runKafkaTests(): Promise<Counts[]> {
   return [LEFT_OUT_ONCE]
 }
 
+/** A browser is a machine's work by itself: fewer at a time than files that wait for engines. */
+async function runBrowserTests(): Promise<Counts[]> {
+  if (!(await ensureChromium())) return [LEFT_OUT_ONCE]
+  return runTests(['browser.test', '--maxWorkers=2'])
+}
+
 async function countsOf(values: Record<string, boolean>): Promise<Counts[]> {
   if (values['kafka-only']) return runKafkaTests()
   // Some of them replace modules, for themselves alone.
   if (values['slow-only']) return [await tests('server', ['slow.test', '--isolate'])]
   if (values['torture-only']) return [await tests('server', ['torture.test'])]
-  const counts: Counts[] = []
-  if (!values['browser-only']) {
-    counts.push(...(await runChecks()))
-    counts.push(...(await runTests(LEFT_OUT.flatMap((pattern) => ['--exclude', pattern]))))
-  }
-  if (!values['without-browser']) {
-    if (await ensureChromium()) counts.push(...(await runTests(['browser.test'])))
-    else counts.push(LEFT_OUT_ONCE)
-  }
-  return counts
+  if (values['browser-only']) return runBrowserTests()
+  const checks = await runChecks()
+  const rest = await runTests(LEFT_OUT.flatMap((pattern) => ['--exclude', pattern]))
+  process.stdout.write(LEFT_OUT_SAID)
+  return [...checks, ...rest]
 }
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      'without-browser': { type: 'boolean', default: false },
       'browser-only': { type: 'boolean', default: false },
       'slow-only': { type: 'boolean', default: false },
       'kafka-only': { type: 'boolean', default: false },
