@@ -4,6 +4,7 @@ import { eventFixtures } from './fixtures/events.ts'
 import { healthFixtures } from './fixtures/health.ts'
 import { homeFixtures } from './fixtures/home.ts'
 import { profileFixtures } from './fixtures/profiles.ts'
+import { segmentPageFixtures } from './fixtures/segment-page.ts'
 import { segmentFixtures } from './fixtures/segments.ts'
 import { sessionFixtures } from './fixtures/session.ts'
 import { settingsFixtures } from './fixtures/settings.ts'
@@ -19,6 +20,8 @@ export const fixtures: Fixture[] = [
   ...healthFixtures,
   ...homeFixtures,
   ...profileFixtures,
+  // Before the segments by id: `staff` is none.
+  ...segmentPageFixtures,
   ...segmentFixtures,
   ...traitFixtures,
   ...destinationFixtures,

@@ -74,6 +74,7 @@ export const theme = createTheme({
     Menu: Menu.extend({
       // The placeholder that takes the first focus is not allowed inside role=menu.
       defaultProps: { shadow: 'md', position: 'bottom-start', withInitialFocusPlaceholder: false },
+      classNames: { itemSection: css.menuIcon },
     }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', position: 'bottom-start' } }),
     Modal: Modal.extend({ defaultProps: { centered: true, padding: 24 } }),
@@ -119,6 +120,8 @@ const roles = {
   '--mantine-color-red-filled': 'var(--red)',
   '--mantine-color-red-outline': 'var(--red-ink)',
   '--mantine-color-red-outline-hover': 'var(--red-tint)',
+  // The words of an item of a menu.
+  '--mantine-color-red-6': 'var(--red-ink)',
   '--mantine-color-red-light': 'var(--red-tint)',
   '--mantine-color-red-light-color': 'var(--red-ink)',
   '--mantine-shadow-md': 'var(--shadow-pop)',

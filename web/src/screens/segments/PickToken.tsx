@@ -74,12 +74,12 @@ export function PickToken(props: PickTokenProps) {
               setSearch(event.currentTarget.value)
               combobox.selectFirstOption()
             }}
-            placeholder={t('segments.tree.search')}
-            aria-label={t('segments.tree.search')}
+            placeholder={t('segments.token.search')}
+            aria-label={`${t('segments.token.search')} · ${label}`}
           />
         )}
         <Combobox.Options mah={300} className={css.options} aria-label={label} tabIndex={0}>
-          {shown.length === 0 && <Combobox.Empty>{t('segments.tree.none')}</Combobox.Empty>}
+          {shown.length === 0 && <Combobox.Empty>{t('segments.token.none')}</Combobox.Empty>}
           <Groups options={shown} value={value} />
         </Combobox.Options>
       </Combobox.Dropdown>
