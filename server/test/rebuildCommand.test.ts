@@ -12,12 +12,13 @@ import { usersIn } from './segmentWorld.ts'
 const COMMAND = join(import.meta.dirname, '..', 'src', 'rebuild.ts')
 const COMPLETING = 'Completing the objects of people in ClickHouse'
 const dataDir = mkdtempSync(join(tmpdir(), 'clientele-rebuild-'))
+const clock = manualClock(Date.parse('2026-11-24T11:00:00Z'))
 let database: TestDatabase
 let world: SegmentWorld
 
 beforeAll(async () => {
   database = await openTestDatabase()
-  world = await openWorldOn(database, manualClock(Date.parse('2026-11-24T11:00:00Z')))
+  world = await openWorldOn(database, clock)
 }, 60_000)
 afterAll(async () => {
   await world.close()
@@ -59,6 +60,13 @@ it('compares, then folds the state again and completes the objects of people in 
     signed('bo', { type: 'contract', id: 'C-2', ends_at: '2027-01-01' }),
     signed('cy', 'a contract'),
   ])
+  // On one device, each of them says yes.
+  for (const userId of ['ana', 'bo', 'ana']) {
+    const context = { consent: { categoryPreferences: { marketing: true } } }
+    await world.send([{ type: 'identify', userId, anonymousId: 'tablet' }])
+    await world.send([{ type: 'track', event: 'Agreed', anonymousId: 'tablet', context }])
+    clock.advance(60_000)
+  }
   await world.settled()
   const told = await objects()
   expect(told).toHaveLength(3)
@@ -66,6 +74,8 @@ it('compares, then folds the state again and completes the objects of people in 
   // As an installation from before objects were read, with a state that lacks them.
   await database.clickhouse.command('TRUNCATE TABLE object_said')
   await database.postgres.query('DELETE FROM membership')
+  const words = await database.postgres.query('SELECT * FROM consent_state ORDER BY owner')
+  expect(words).toHaveLength(2)
   const checked = await rebuild('--check')
   expect(checked).toMatchObject({ code: 1, said: expect.stringContaining('memberships') })
   expect(checked.said).not.toContain(COMPLETING)
@@ -73,6 +83,8 @@ it('compares, then folds the state again and completes the objects of people in 
   const rebuilt = await rebuild()
   expect(rebuilt).toMatchObject({ code: 0, said: expect.stringContaining(COMPLETING) })
   expect(await objects()).toEqual(told)
+  const rebuiltWords = await database.postgres.query('SELECT * FROM consent_state ORDER BY owner')
+  expect(rebuiltWords).toEqual(words)
   expect(await rebuild('--check')).toMatchObject({
     ...{ code: 0, said: expect.stringContaining('Nothing is different.') },
   })

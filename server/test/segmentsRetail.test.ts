@@ -30,8 +30,8 @@ let end: number
 beforeAll(async () => {
   const lines = await readLines()
   bought = lines.flatMap(readBought)
-  begin = Math.min(...bought.map(({ at }) => at))
-  end = Math.max(...bought.map(({ at }) => at)) + 1
+  begin = bought.reduce((first, { at }) => Math.min(first, at), Number.POSITIVE_INFINITY)
+  end = bought.reduce((last, { at }) => Math.max(last, at), 0) + 1
   world = await openSegmentWorld(manualClock(Date.parse('2026-11-22T12:00:00Z')))
   const toEvent = onlineRetail.open()
   const events = lines.flatMap((line, index) => {

@@ -1,5 +1,5 @@
 import { conflict, notFound } from '../platform/errors.ts'
-import { decideConsent } from '../privacy/index.ts'
+import { decideConsents } from '../privacy/index.ts'
 import { type ProfileView, testEvent } from './cloudEvent.ts'
 import type { Sending } from './context.ts'
 import { type DestinationRow, secretsInForce, unseal, wholeConfig } from './destination.ts'
@@ -56,8 +56,11 @@ async function consenting(sending: Sending, destination: DestinationRow, profile
   const { workspace, purpose, channel } = destination
   const profile = await readProfile(deps, workspace, profileId)
   if (profile === null) throw notFound('There is no such profile.')
-  const question = { workspace, profile: profile.id, purpose, channel }
-  const decision = await decideConsent(deps.postgres, question)
-  if (!decision.allowed) throw conflict(decision.reason, reasonText(decision.reason).en)
+  const question = { profile: profile.id, purpose, channel }
+  const [decision] = await decideConsents(deps.postgres, workspace, [question])
+  if (!decision?.allowed) {
+    const reason = decision?.reason ?? 'consent_missing'
+    throw conflict(reason, reasonText(reason).en)
+  }
   return profile
 }

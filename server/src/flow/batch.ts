@@ -5,6 +5,7 @@ import {
   type ConsentFact,
   type ConsentRow,
   consentsOfEvent,
+  followOwners,
   type Standing,
   writeConsents,
 } from '../privacy/index.ts'
@@ -30,12 +31,19 @@ import {
 import type { WorkspaceDefinitions } from '../segment/index.ts'
 import {
   type Consented,
+  consentsAgain,
   holdBrought,
   readConsented,
   type ToldConsent,
   tellConsented,
 } from './consented.ts'
-import { followLogins, moveFragments, profilesOfDevice, WorkingSet } from './documents.ts'
+import {
+  followLogins,
+  moveFragments,
+  profilesOfDevice,
+  type ReadEvent,
+  WorkingSet,
+} from './documents.ts'
 import type { Item } from './items.ts'
 import type { ReadAgain } from './readAgain.ts'
 import type { StageTimes } from './stageTimes.ts'
@@ -111,7 +119,9 @@ export async function foldWorkspace(
   const moved = composeMoves([...decided, ...resolution.moved])
   const profileOf = finalProfiles(resolution, moved)
   const { registry } = tools
-  const consented = await readConsented(sql, input.controls, workspace)
+  const consented = await readConsented(sql, input.controls, {
+    ...{ workspace, devices: resolution.devices },
+  })
   const needed = neededProfiles({ resolution, moved, profileOf, consented })
   const stored = await tools.reserve(needed)
   const reserved = new Set(needed.filter((id) => !stored.has(id)))
@@ -123,8 +133,11 @@ export async function foldWorkspace(
   const fold: FoldContext = { registry, entered: tools.definitions.entered, now: tools.now }
   const keepOf = tools.definitions.keepOf
   moveFragments(set, moved, keepOf)
+  await followOwners(sql, workspace, resolution.devices)
+  const readAgain: ReadEvent[] = []
   for (const change of resolution.devices) {
-    await followLogins(set, change, { profileOf, keepOf, readAgain: tools.readAgain, fold })
+    const parts = { profileOf, keepOf, readAgain: tools.readAgain, fold }
+    readAgain.push(...(await followLogins(set, change, parts)))
   }
   const folded: Folded = {
     set,
@@ -141,7 +154,8 @@ export async function foldWorkspace(
   noteConsents(folded, consented)
   if (tools.definitions.asksAround) noteIdentifiers(folded)
   for (const item of input.events) foldItem(item, folded, { shard: tools.shard, fold })
-  await writeConsents(sql, consentRows(input.events, folded, consented), tools.now)
+  const rows = consentRows(input.events, folded, consented)
+  await writeConsents(sql, [...(await consentsAgain(sql, readAgain)), ...rows], tools.now)
   return folded
 }
 
@@ -295,13 +309,15 @@ function consentRows(
 ): ConsentRow[] {
   const rows: ConsentRow[] = []
   for (const { event, workspace } of events) {
-    const identifier = folded.places.get(event)?.anchorText
-    if (!identifier) continue
+    const place = folded.places.get(event)
+    if (!place) continue
+    const { anchorText: identifier, via, owner: held } = place
+    const owner = via === null || held === via ? undefined : held
     const said = folded.consents.get(event) ?? []
-    for (const fact of said) rows.push({ ...fact, workspace, identifier })
+    for (const fact of said) rows.push({ ...fact, workspace, identifier, owner })
   }
-  for (const { name, fact } of consented.said) {
-    rows.push({ ...fact, workspace: consented.workspace, identifier: name })
+  for (const { name, fact, owner } of consented.said) {
+    rows.push({ ...fact, workspace: consented.workspace, identifier: name, owner })
   }
   return rows
 }

@@ -1,7 +1,13 @@
 import type { Event } from '../collect/index.ts'
 import type { Sql } from '../platform/postgres.ts'
-import { type ConsentFact, consentOfControl } from '../privacy/index.ts'
 import {
+  type ConsentFact,
+  type ConsentRow,
+  consentOfControl,
+  consentsOfEvent,
+} from '../privacy/index.ts'
+import {
+  type DeviceChange,
   findIdentifiers,
   findIdentifiersById,
   type Identified,
@@ -11,6 +17,7 @@ import {
   parseIdentifier,
   type Registered,
 } from '../resolve/index.ts'
+import type { ReadEvent } from './documents.ts'
 import type { Item } from './items.ts'
 
 type Control = Extract<Item, { kind: 'control' }>
@@ -23,8 +30,8 @@ export type ToldConsent = Pick<ConsentFact, 'purpose' | 'channel' | 'granted' | 
 /** Of whom a consent was recorded apart from any event. */
 export type Consented = {
   workspace: number
-  /** What was said, by the identifier (namespace:value, normalised). */
-  said: readonly { name: string; fact: ConsentFact }[]
+  /** What was said, by the identifier (namespace:value, normalised); of a device whose it was. */
+  said: readonly { name: string; fact: ConsentFact; owner: string | undefined }[]
   /** Their birth ids, as far as they are registered. */
   ids: ReadonlyMap<string, string>
   /** Identifier (birth id) → its profile, as read; to be looked at again under locks. */
@@ -37,7 +44,7 @@ export type Consented = {
 export async function readConsented(
   sql: Sql,
   controls: readonly Control[],
-  workspace: number,
+  { workspace, devices }: { workspace: number; devices: readonly DeviceChange[] },
 ): Promise<Consented> {
   const consents = controls.flatMap((item): { identifier: Identifier; fact: ConsentFact }[] => {
     const consent = consentOfControl(item.body)
@@ -49,7 +56,13 @@ export async function readConsented(
   const identifiers = consents.map((one) => one.identifier)
   await holdNames(sql, workspace, identifiers)
   const found = await findIdentifiers(sql, workspace, identifiers)
-  const said = consents.map(({ identifier, fact }) => ({ name: identifierText(identifier), fact }))
+  const said = consents.map(({ identifier, fact }) => {
+    const name = identifierText(identifier)
+    const held = found.get(name)
+    // What this batch says of the device counts already.
+    const logins = devices.find(({ device }) => device === held?.id)?.after ?? held?.logins ?? []
+    return { name, fact, owner: ownerAt(logins, fact.at) ?? undefined }
+  })
   for (const { name, fact } of said) {
     const held = found.get(name)
     const owner = held && (await ownerOf(sql, held, fact.at))
@@ -134,4 +147,18 @@ export async function holdBrought(
     return said ? [...said.persons, ...said.devices] : []
   })
   await holdNames(sql, workspace, brought)
+}
+
+/** What events that were read again say, of whose they are now. */
+export async function consentsAgain(sql: Sql, read: readonly ReadEvent[]): Promise<ConsentRow[]> {
+  const told = read.filter(({ event }) => consentsOfEvent(event).length > 0)
+  const devices = await findIdentifiersById(sql, [...new Set(told.map(({ device }) => device))])
+  return told.flatMap(({ event, device, owner: held }) => {
+    const found = devices.get(device)
+    if (!found) return []
+    const { workspace } = event
+    const identifier = identifierText(found)
+    const owner = held === device ? undefined : held
+    return consentsOfEvent(event).map((fact) => ({ ...fact, workspace, identifier, owner }))
+  })
 }

@@ -1,3 +1,4 @@
+import type { Event } from '../collect/index.ts'
 import {
   type Document,
   emptyDocument,
@@ -128,6 +129,7 @@ export function profilesOfDevice(
 /**
  * Gives the events of a device to their owners of today. Usually a whole fragment has one owner
  * and moves; where it has several, its events are read from the log and folded again.
+ * @returns the events that were read again.
  */
 export async function followLogins(
   set: WorkingSet,
@@ -138,7 +140,8 @@ export async function followLogins(
     readAgain: ReadAgain
     fold: FoldContext
   },
-): Promise<void> {
+): Promise<ReadEvent[]> {
+  const read: ReadEvent[] = []
   const profiles = profilesOfDevice(change, tools.profileOf)
   for (const profile of profiles) {
     for (const fragment of [...set.document(profile).fragments]) {
@@ -146,7 +149,7 @@ export async function followLogins(
       if (!ownershipDiffers(change.before, change.after, fragment)) continue
       const sole = soleOwner(change.after, fragment.first, fragment.last)
       if (sole === undefined && !fragment.journalCapped) {
-        await refold(set, { profile, fragment, change }, tools)
+        read.push(...(await refold(set, { profile, fragment, change }, tools)))
         continue
       }
       // A journal beyond its cap can't be divided: it follows its last event, flagged as capped.
@@ -156,20 +159,26 @@ export async function followLogins(
       set.move(fragment, profile, to, tools.keepOf)
     }
   }
+  return read
 }
+
+/** An event of a device that was read again, and whose it is now. */
+export type ReadEvent = { event: Event; device: string; owner: string }
 
 async function refold(
   set: WorkingSet,
   at: { profile: string; fragment: Fragment; change: DeviceChange },
   tools: Parameters<typeof followLogins>[2],
-): Promise<void> {
+): Promise<ReadEvent[]> {
   const { device, after } = at.change
   set.remove(at.profile, at.fragment)
   const pieces = new Map<string, Fragment>()
+  const read: ReadEvent[] = []
   for (const arrival of await tools.readAgain(at.fragment.journal)) {
     const owner = ownerAt(after, arrival.event.time) ?? device
     const piece = pieces.get(owner) ?? emptyFragment(owner, device)
     pieces.set(owner, piece)
+    read.push({ event: arrival.event, device, owner })
     foldEvent(piece, arrival, tools.fold)
   }
   for (const [owner, piece] of pieces) {
@@ -179,4 +188,5 @@ async function refold(
       set.absorbed.set(at.profile, to)
     }
   }
+  return read
 }

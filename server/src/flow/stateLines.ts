@@ -90,10 +90,12 @@ async function* deviceLines(sql: Sql): AsyncGenerator<StateLine> {
 /** Answers in force; the ledger is a record and no state. */
 async function* consentLines(sql: Sql): AsyncGenerator<StateLine> {
   const rows = await sql.query<Record<string, unknown>>(
-    'SELECT workspace, identifier, purpose, channel, granted, at FROM consent_state',
+    `SELECT s.workspace, s.identifier, s.purpose, s.channel, s.granted, s.at,
+       coalesce(o.namespace || ':' || o.value, '') AS owner
+     FROM consent_state AS s LEFT JOIN identifier AS o ON o.id = s.owner`,
   )
-  for (const { workspace, identifier, purpose, channel, ...rest } of rows) {
-    const key = `consent ${workspace} ${identifier} ${purpose} ${channel}`
+  for (const { workspace, identifier, purpose, channel, owner, ...rest } of rows) {
+    const key = `consent ${workspace} ${identifier} ${purpose} ${channel} ${owner}`
     yield { key, text: JSON.stringify(rest) }
   }
 }

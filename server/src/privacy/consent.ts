@@ -105,29 +105,38 @@ export function decide(
   return { allowed: true, reason: null }
 }
 
-export type ConsentKey = Pick<ConsentRow, 'workspace' | 'identifier' | 'purpose' | 'channel'>
+export type ConsentKey = Pick<
+  ConsentRow,
+  'workspace' | 'identifier' | 'purpose' | 'channel' | 'owner'
+>
 
 export function consentKey(row: ConsentKey): string {
-  return JSON.stringify([row.workspace, row.identifier, row.purpose, row.channel])
+  return JSON.stringify([row.workspace, row.identifier, row.purpose, row.channel, row.owner])
 }
+
+/** A row for the ledger; `isFirst`: nothing was said before by whoever said it there. */
+export type LedgerRow = ConsentRow & { isFirst: boolean }
 
 /**
  * What a batch of facts leaves behind: `ledger`, the answers that may be new or changed (SDKs
  * repeat the same answer on every event; the ledger holds a late one against what it has around
- * it), and `state`, the answer in force for each key, the same whatever the order and the batches.
+ * it, and the first one against nothing), and `state`, the answer in force for each key, the same
+ * whatever the order and the batches.
  */
 export function foldConsents(
   rows: readonly ConsentRow[],
   current: ReadonlyMap<string, { at: number; granted: boolean }>,
-): { ledger: ConsentRow[]; state: ConsentRow[] } {
+): { ledger: LedgerRow[]; state: ConsentRow[] } {
   const before = new Map<string, ConsentRow>()
-  const ledger: ConsentRow[] = []
+  const ledger: LedgerRow[] = []
   const state = new Map<string, ConsentRow>()
   for (const row of [...rows].sort((a, b) => a.at - b.at)) {
     const key = consentKey(row)
     const known = current.get(key)
     const previous = before.get(key) ?? (known && known.at <= row.at ? known : undefined)
-    if (previous?.granted !== row.granted || row.proof !== null) ledger.push(row)
+    if (previous?.granted !== row.granted || row.proof !== null) {
+      ledger.push({ ...row, isFirst: !known && !before.has(key) })
+    }
     before.set(key, row)
     if (outranks(row, state.get(key) ?? known)) state.set(key, row)
   }

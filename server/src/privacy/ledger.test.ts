@@ -12,7 +12,7 @@ import { type AppendRequest, LogOverloaded } from '../platform/log/log.ts'
 import { surroundingsOf } from '../resolve/index.ts'
 import { may } from '../workspace/index.ts'
 import { consentOfControl } from './consent.ts'
-import { consentsOfProfile, decideConsent, readLedger, writeConsents } from './ledger.ts'
+import { consentsOfProfile, decideConsents, readLedger, writeConsents } from './ledger.ts'
 import { readPurposes } from './purposes.ts'
 import { privacyRoutes } from './routes.ts'
 import type { ConsentRow } from './schema.ts'
@@ -97,8 +97,12 @@ const ledgerOf = (email: string) =>
     before: Number.MAX_SAFE_INTEGER,
     limit: 50,
   })
-const marketing = (profile: string) =>
-  decideConsent(deps.postgres, { workspace, profile, purpose: 'marketing', channel: 'email' })
+const marketing = async (profile: string) => {
+  const question = { profile, purpose: 'marketing', channel: 'email' }
+  const [decision] = await decideConsents(deps.postgres, workspace, [question])
+  if (!decision) throw new Error('Nothing was decided.')
+  return decision
+}
 
 describe('the ledger in the database', () => {
   it('keeps changes once, whatever the batches and however often they come', async () => {

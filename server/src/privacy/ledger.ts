@@ -12,9 +12,13 @@ import {
   consentKey,
   decide,
   foldConsents,
+  type LedgerRow,
 } from './consent.ts'
 import { ensurePurposes, readPurposes } from './purposes.ts'
 import type { ConsentAnswer, ConsentEntry, ConsentRow } from './schema.ts'
+
+/** In the place of whose device it was: nobody's, or no device. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 /**
  * Writes what a batch of events said about consent, in the caller's transaction. The same facts
@@ -38,21 +42,28 @@ async function readCurrent(sql: Sql, rows: readonly ConsentRow[]) {
   const wanted = new Map(rows.map((row) => [consentKey(row), row]))
   const ordered = [...wanted.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
   const found = await sql.query<
-    Pick<ConsentRow, 'workspace' | 'identifier' | 'purpose' | 'channel' | 'granted'> & { at: Date }
+    Pick<ConsentRow, 'workspace' | 'identifier' | 'purpose' | 'channel' | 'granted'> & {
+      owner: string
+      at: Date
+    }
   >(
-    `SELECT s.workspace, s.identifier, s.purpose, s.channel, s.granted, s.at
-     FROM unnest($1::int[], $2::text[], $3::text[], $4::text[])
-       AS w (workspace, identifier, purpose, channel)
-     JOIN consent_state s USING (workspace, identifier, purpose, channel)`,
+    `SELECT s.workspace, s.identifier, s.purpose, s.channel, s.owner, s.granted, s.at
+     FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::uuid[])
+       AS w (workspace, identifier, purpose, channel, owner)
+     JOIN consent_state s USING (workspace, identifier, purpose, channel, owner)`,
     [
       ordered.map((row) => row.workspace),
       ordered.map((row) => row.identifier),
       ordered.map((row) => row.purpose),
       ordered.map((row) => row.channel),
+      ordered.map((row) => row.owner ?? NOBODY),
     ],
   )
   return new Map(
-    found.map((row) => [consentKey(row), { at: row.at.getTime(), granted: row.granted }]),
+    found.map(({ owner, at, ...row }) => [
+      consentKey({ ...row, owner: owner === NOBODY ? undefined : owner }),
+      { at: at.getTime(), granted: row.granted },
+    ]),
   )
 }
 
@@ -65,15 +76,16 @@ function purposesByWorkspace(rows: readonly ConsentRow[]): Map<number, string[]>
 }
 
 /** An answer that repeats the one before it in time is no news, unless it brings a proof. */
-async function insertLedger(sql: Sql, rows: readonly ConsentRow[], recordedAt: number) {
+async function insertLedger(sql: Sql, rows: readonly LedgerRow[], recordedAt: number) {
   if (rows.length === 0) return
   await sql.query(
     `INSERT INTO consent
        (workspace, identifier, purpose, channel, granted, at, source, event, proof, recorded_at)
-     SELECT w.*, $10 FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::boolean[],
-       $6::timestamptz[], $7::text[], $8::text[], $9::text[])
-       AS w (workspace, identifier, purpose, channel, granted, at, source, event, proof)
-     WHERE w.proof IS NOT NULL OR w.granted IS DISTINCT FROM (
+     SELECT workspace, identifier, purpose, channel, granted, at, source, event, proof, $11
+     FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::boolean[],
+       $6::timestamptz[], $7::text[], $8::text[], $9::text[], $10::boolean[]) AS w
+       (workspace, identifier, purpose, channel, granted, at, source, event, proof, is_first)
+     WHERE w.is_first OR w.proof IS NOT NULL OR w.granted IS DISTINCT FROM (
        SELECT c.granted FROM consent c
        WHERE c.workspace = w.workspace AND c.identifier = w.identifier AND c.purpose = w.purpose
          AND c.channel = w.channel AND c.at <= w.at
@@ -83,6 +95,7 @@ async function insertLedger(sql: Sql, rows: readonly ConsentRow[], recordedAt: n
       ...columns(rows),
       rows.map((row) => row.event),
       rows.map((row) => row.proof),
+      rows.map((row) => row.isFirst),
       new Date(recordedAt),
     ],
   )
@@ -94,14 +107,63 @@ async function insertState(sql: Sql, rows: readonly ConsentRow[]) {
   const ordered = [...rows].sort((a, b) => (consentKey(a) < consentKey(b) ? -1 : 1))
   await sql.query(
     `INSERT INTO consent_state AS s
-       (workspace, identifier, purpose, channel, granted, at, source)
+       (workspace, identifier, purpose, channel, granted, at, source, owner)
      SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::boolean[],
-       $6::timestamptz[], $7::text[])
-     ON CONFLICT (workspace, identifier, purpose, channel) DO UPDATE
+       $6::timestamptz[], $7::text[], $8::uuid[])
+     ON CONFLICT (workspace, identifier, purpose, channel, owner) DO UPDATE
      SET granted = excluded.granted, at = excluded.at, source = excluded.source
      WHERE (excluded.at, NOT excluded.granted) > (s.at, NOT s.granted)`,
-    columns(ordered),
+    [...columns(ordered), ordered.map((row) => row.owner ?? NOBODY)],
   )
+}
+
+type StateRow = Pick<ConsentRow, 'identifier' | 'purpose' | 'channel' | 'granted' | 'source'> & {
+  at: Date
+  owner: string
+  device: string
+}
+
+/**
+ * Gives what was said on devices whose logins are others now to whose they were at that time, in
+ * the caller's transaction. Of what is divided, the words must be written again as well.
+ */
+export async function followOwners(
+  sql: Sql,
+  workspace: number,
+  changes: readonly { device: string; after: readonly Login[] }[],
+): Promise<void> {
+  if (changes.length === 0) return
+  const logins = new Map(changes.map(({ device, after }) => [device, after]))
+  const rows = await sql.query<StateRow>(
+    `SELECT i.id AS device, s.identifier, s.purpose, s.channel, s.granted, s.at, s.source, s.owner
+     FROM identifier i JOIN consent_state s ON s.workspace = i.workspace
+       AND s.identifier = i.namespace || ':' || i.value
+     WHERE i.workspace = $1 AND i.id = ANY($2)`,
+    [workspace, [...logins.keys()]],
+  )
+  const moved = rows.flatMap(({ device, at, owner: was, ...row }) => {
+    const owner = ownerAt(logins.get(device) ?? [], at.getTime()) ?? NOBODY
+    if (owner === was) return []
+    return [{ ...row, workspace, at: at.getTime(), was, owner, event: '', proof: null }]
+  })
+  if (moved.length === 0) return
+  await sql.query(
+    `DELETE FROM consent_state AS s
+     USING unnest($2::text[], $3::text[], $4::text[], $5::uuid[])
+       AS w (identifier, purpose, channel, owner)
+     WHERE s.workspace = $1 AND s.identifier = w.identifier AND s.purpose = w.purpose
+       AND s.channel = w.channel AND s.owner = w.owner`,
+    [
+      workspace,
+      moved.map((row) => row.identifier),
+      moved.map((row) => row.purpose),
+      moved.map((row) => row.channel),
+      moved.map((row) => row.was),
+    ],
+  )
+  // Two owners may have been one all along: of their words the later one stands.
+  const { state } = foldConsents(moved, new Map())
+  await insertState(sql, state)
 }
 
 function columns(rows: readonly ConsentRow[]): unknown[] {
@@ -229,7 +291,10 @@ export async function consentsOfProfile(
 
 export type ConsentQuestion = { profile: string; purpose: string; channel: string | null }
 
-/** Decides several questions of a workspace with one reading; the answers are in their order. */
+/**
+ * May something leave for a profile, purpose and channel? Decides several questions of a workspace
+ * with one reading in the caller's transaction; the answers are in their order.
+ */
 export async function decideConsents(
   sql: Sql,
   workspace: number,
@@ -245,15 +310,6 @@ export async function decideConsents(
   return questions.map((question) =>
     decide(bases.get(question.purpose) ?? 'consent', question, answers.get(question.profile) ?? []),
   )
-}
-
-/** May something leave for this profile, purpose and channel? Read in the caller's transaction. */
-export async function decideConsent(
-  sql: Sql,
-  question: ConsentQuestion & { workspace: number },
-): Promise<ConsentDecision> {
-  const [decision] = await decideConsents(sql, question.workspace, [question])
-  return decision ?? { allowed: false, reason: 'consent_missing' }
 }
 
 /** The ledger, newest first: of one profile, of one identifier, or of the whole workspace. */

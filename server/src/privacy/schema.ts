@@ -37,7 +37,12 @@ export type ConsentFact = {
 }
 
 /** A fact, and the identifier it is kept under (namespace:value, normalised). */
-export type ConsentRow = ConsentFact & { workspace: number; identifier: string }
+export type ConsentRow = ConsentFact & {
+  workspace: number
+  identifier: string
+  /** Whose device the identifier was at that time (a birth id); absent: nobody's, or no device. */
+  owner?: string | undefined
+}
 
 /** The answer in force: the latest for its purpose and channel over a profile's identifiers. */
 export type ConsentAnswer = {
