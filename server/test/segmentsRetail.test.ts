@@ -1,6 +1,6 @@
 /**
  * Segments over the real order lines, against counts made of the raw file by code that shares
- * nothing with the program. RETAIL_LINES=all takes the whole file.
+ * nothing with the program. TEST_WHOLE_RETAIL=1 takes the whole file.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,7 @@ import { hasWholeFile, WHOLE_FILE, writeRetailPart } from './retailFile.ts'
 import { openSegmentWorld, type SegmentWorld } from './segmentWorld.ts'
 
 const DAY = 24 * 60 * 60_000
-const isWhole = process.env.RETAIL_LINES === 'all' && hasWholeFile
+const isWhole = process.env.TEST_WHOLE_RETAIL === '1' && hasWholeFile
 /** So many lines of the file's beginning: 1 to 17 December 2010. */
 const LINES = 30_000
 

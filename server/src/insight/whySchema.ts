@@ -37,7 +37,7 @@ const WhyPart = Type.Object({
         source: orNull(Type.Object({ id: Type.String(), name: Type.String() })),
         approximate: Type.Boolean({
           description:
-            'More took place than a person keeps: it is of the newest 1,001 events, or of the ' +
+            'More took place than a person keeps: it is of the newest 10,001 events, or of the ' +
             '200 objects of the type that were named last',
         }),
         objects: orNull(FoundObjects),

@@ -9,8 +9,11 @@ import {
 import type { Span } from './period.ts'
 import type { MeasureName } from './rule.ts'
 
-/** Entries of a stream that one profile keeps at the most; past it a measure is approximate. */
-export const ENTRIES_MAX = 1_001
+/**
+ * Entries of a stream that one profile keeps at the most; past it a measure is approximate. Enough
+ * for a wholesaler's order lines; only few people's documents ever grow by it.
+ */
+export const ENTRIES_MAX = 10_001
 
 /** The number 1 as a decimal. */
 export const ONE: Decimal = decimalOf(1) ?? 1n
