@@ -7,10 +7,13 @@ import { linkedWorlds, playLinked, playSeparate, separateWorlds, type WorldSize 
 const once = (seed: number) => ({ seed, numRuns: 1, endOnFailure: true })
 
 /** I5 in a random world of separate people; how many cases it was: a segment and a person each. */
-export async function agreeOnSeparate(seed: number, size?: WorldSize): Promise<number> {
+export async function agreeOnSeparate(
+  seed: number,
+  { size, pastInstants }: { size?: WorldSize; pastInstants?: number } = {},
+): Promise<number> {
   let cases = 0
   const property = fc.asyncProperty(separateWorlds(size), async (drawn) => {
-    const played = await playSeparate(drawn, { open: openSegmentWorld })
+    const played = await playSeparate(drawn, { open: openSegmentWorld, pastInstants })
     expect(played.differences.map(({ text }) => text)).toEqual([])
     cases += played.cases
   })

@@ -29,10 +29,13 @@ export type Played = {
   coverage: Map<string, { cases: number; members: number }>
 }
 
-/** `goesOn`: asks on after a difference, to see how many there are. */
-export type Playing = { open: Open; goesOn?: true }
+/**
+ * `goesOn`: asks on after a difference, to see how many there are. `pastInstants`: those at which
+ * separate people are asked about at the end, each alone.
+ */
+export type Playing = { open: Open; goesOn?: true; pastInstants?: number }
 
-/** Past instants at which a world is asked about at its end: each costs a question a rule. */
+/** Each costs a question a rule, and several a person. */
 const PAST_INSTANTS = 2
 
 type Open = (clock: ReturnType<typeof manualClock>) => Promise<SegmentWorld>
@@ -118,7 +121,7 @@ const sending = (one: Told): Sending => {
 
 export async function playSeparate(
   drawn: SeparateWorld,
-  { open, goesOn }: Playing,
+  { open, goesOn, pastInstants = PAST_INSTANTS }: Playing,
 ): Promise<Played> {
   const clock = manualClock(drawn.start)
   const world = await open(clock)
@@ -141,7 +144,7 @@ export async function playSeparate(
       }
     })
     if (played.differences.length > 0) return played
-    const asked = { instants: instants.slice(0, PAST_INSTANTS), told }
+    const asked = { instants: instants.slice(0, pastInstants), told }
     return { ...played, differences: await pastAgreementOf(world, played.live, asked) }
   } finally {
     await world.close()
