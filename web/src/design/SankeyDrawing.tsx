@@ -80,7 +80,8 @@ function series({ nodes, links, names }: Drawn, token: Token) {
     top: inner ? HEAD_PX : 8,
     bottom: 8,
     nodeWidth: 12,
-    nodeGap: 10,
+    // The names beside two thin bands are as high as a line.
+    nodeGap: 15,
     draggable: false,
     layoutIterations: 0,
     emphasis: { focus: 'adjacency' as const },

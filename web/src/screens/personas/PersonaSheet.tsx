@@ -36,7 +36,10 @@ export function PersonaSheet({ persona, portrait, trend }: SheetProps) {
   return (
     <div className={css.stack}>
       <SizeFacts persona={persona} portrait={portrait} trend={trend} />
-      <Card title={t('segmentPage.portrait')} note={t('personas.first.note')}>
+      <Card
+        title={t('segmentPage.portrait')}
+        note={<span className={css.onScreen}>{t('personas.first.note')}</span>}
+      >
         {first.length === 0 ? (
           <p className={css.nothing}>{t('segmentPage.portrait.empty.why')}</p>
         ) : (
