@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useReducer, useRef, useState } from 'react'
+import { type RefObject, useEffect, useReducer, useRef, useState } from 'react'
 import { api } from '../../api/client.ts'
 import type { Segment } from './api.ts'
 import {
@@ -50,19 +50,26 @@ export function useBuilder({ segment, published }: Start): Builder {
   const [savedAt, setSavedAt] = useState<number | null>(() => savedAtFirst(kept, segment))
   const draft = steps.present
   const lastSaved = useRef(draft)
+  const saveNow = useRef<(() => void) | null>(null)
   useEffect(() => {
+    saveNow.current = null
     if (lastSaved.current === draft) return
-    const timer = setTimeout(() => {
+    const save = () => {
       lastSaved.current = draft
+      saveNow.current = null
       const now = Date.now()
       saveDraft(localStorage, id, { draft, savedAt: now, version, draftId })
       setSavedAt(now)
-    }, SAVE_AFTER_MS)
+    }
+    saveNow.current = save
+    const timer = setTimeout(save, SAVE_AFTER_MS)
     return () => clearTimeout(timer)
   }, [draft, id, version, draftId])
+  useSaveOnLeaving(saveNow)
   const client = useQueryClient()
   const refresh = () => client.invalidateQueries({ queryKey: ['segments'] })
   const forget = () => {
+    saveNow.current = null
     forgetDraft(localStorage, id)
     setSavedAt(null)
     setDraftId(null)
@@ -96,4 +103,16 @@ export function useBuilder({ segment, published }: Start): Builder {
 function savedAtFirst(kept: SavedDraft | null, segment: Segment | null): number | null {
   if (kept) return kept.savedAt
   return segment?.draft ? Date.parse(segment.updatedAt) : null
+}
+
+/** Who leaves the page before a change is saved loses nothing. */
+function useSaveOnLeaving(saveNow: RefObject<(() => void) | null>): void {
+  useEffect(() => {
+    const leave = () => saveNow.current?.()
+    window.addEventListener('pagehide', leave)
+    return () => {
+      window.removeEventListener('pagehide', leave)
+      leave()
+    }
+  }, [saveNow])
 }
