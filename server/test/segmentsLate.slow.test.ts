@@ -46,7 +46,7 @@ const KINDS = [
   ...['count', 'sum', 'average', 'min', 'max', 'distinct', 'first', 'last'].map(
     (name) => `measure ${name}`,
   ),
-  ...['did', 'moment', 'sequence', 'active', 'near', 'object', 'consent'],
+  ...['did', 'moment', 'sequence', 'active', 'near', 'object', 'consent', 'reachable'],
   ...['sum', 'average', 'min', 'max', 'distinct'].map((name) => `object ${name}`),
   ...[
     'measure',

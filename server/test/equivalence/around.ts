@@ -59,18 +59,29 @@ const reachableLeaf: fc.Arbitrary<Rule> = fc
   .map((reachable) => ({ reachable }))
 
 /** What somebody says of a purpose. */
-const consent = fc.tuple(
+const consent: fc.Arbitrary<Consent> = fc.tuple(
   fc.constantFrom(...PURPOSES),
   fc.constantFrom(...CHANNELS, '*'),
   fc.boolean(),
 )
 
-/** What an event says of them: of each channel one thing, as an object can. */
-export const saidConsents = fc.uniqueArray(consent, {
-  minLength: 1,
-  maxLength: 2,
-  selector: ([purpose, channel]) => `${purpose} ${channel}`,
-})
+type Consent = [purpose: string, channel: string, granted: boolean]
+
+/** Of each channel one thing, as an object can say. */
+const someOf = (one: fc.Arbitrary<Consent>) =>
+  fc.uniqueArray(one, {
+    minLength: 1,
+    maxLength: 2,
+    selector: ([purpose, channel]) => `${purpose} ${channel}`,
+  })
+
+/** What an event says of them. */
+export const saidConsents = someOf(consent)
+
+/** The same where each word may turn over who is reachable by e-mail. */
+export const saidOfReaching = someOf(
+  fc.tuple(fc.constant('marketing'), fc.constantFrom('email', '*'), fc.boolean()),
+)
 
 export const aroundLeaves = {
   segment: memberLeaf,

@@ -4,7 +4,7 @@ import { kindOf } from '../../src/segment/kinds/index.ts'
 import { asksParty } from '../../src/segment/party.ts'
 import type { Rule } from '../../src/segment/rule.ts'
 import { agreementOf, type Difference, type Live, segmentsFrom } from './agreement.ts'
-import { listing, STAFF, STATIC_LISTS } from './around.ts'
+import { listing, STAFF, STATIC_LISTS, saidOfReaching } from './around.ts'
 import { computedName } from './computed.ts'
 import { advances, DAY, HOUR, MINUTE, rules, type Sent, sent, starts } from './histories.ts'
 import { asMessage, type Identity } from './message.ts'
@@ -48,18 +48,37 @@ const LINKED_SIZE: WorldSize = { rules: 15, rounds: 5 }
 
 const timesOf = (count: number) => ({ minLength: count, maxLength: count })
 
-const round = fc.record({
-  advance: advances,
-  events: fc.array(sent, { minLength: 20, maxLength: 60 }),
-  again: fc.array(fc.nat(), { maxLength: 10 }),
-  listings: fc.array(listing, { maxLength: 2 }),
+/** The numbers of those of whom there is an address alone; below are users, above devices. */
+const ADDRESSED = { from: 10, to: 20 }
+
+/** What those whom an e-mail reaches say of marketing: who is reachable rests on these alone. */
+const ofReaching = fc.tuple(sent, saidOfReaching).map(([one, consents]): Sent => {
+  const who = ADDRESSED.from + (one.who % (ADDRESSED.to - ADDRESSED.from))
+  return { ...one, who, consents, counted: true }
 })
-const separate = (drawn: fc.Arbitrary<Rule[]>, count: number) =>
-  fc.record({ start: starts, rules: drawn, rounds: fc.array(round, timesOf(count)) })
+
+const events = fc.array(sent, { minLength: 20, maxLength: 60 })
+const eventsAndConsents = fc
+  .tuple(events, fc.array(ofReaching, { minLength: 10, maxLength: 15 }))
+  .map((parts) => parts.flat())
+
+const roundOf = (told: fc.Arbitrary<Sent[]>) =>
+  fc.record({
+    advance: advances,
+    events: told,
+    again: fc.array(fc.nat(), { maxLength: 10 }),
+    listings: fc.array(listing, { maxLength: 2 }),
+  })
+const separate = (drawn: fc.Arbitrary<Rule[]>, rounds: fc.Arbitrary<Round[]>) =>
+  fc.record({ start: starts, rules: drawn, rounds })
 /** People of one identifier each: a naive reading can tell them apart. */
-export const separateWorlds = (size = SIZE) => separate(rules(size.rules), size.rounds)
+export const separateWorlds = (size = SIZE) =>
+  separate(rules(size.rules), fc.array(roundOf(events), timesOf(size.rounds)))
 /** The same with rules of one condition each: what goes wrong in a kind shows by itself. */
-export const plainWorld = separate(fc.constant(plainRules), SIZE.rounds)
+export const plainWorld = separate(
+  fc.constant(plainRules),
+  fc.array(roundOf(eventsAndConsents), timesOf(SIZE.rounds)),
+)
 
 /** What links people: a login on a device, an alias, an e-mail that two accounts share. */
 const link = fc.record({
@@ -68,6 +87,7 @@ const link = fc.record({
   kind: fc.constantFrom('login', 'login', 'alias', 'email'),
   ago: fc.constantFrom(0, HOUR, DAY, 3 * DAY, 29 * DAY, 31 * DAY, 40 * DAY),
 })
+type Round = Drawn<ReturnType<typeof roundOf>>
 type Listing = typeof listing extends fc.Arbitrary<infer L> ? L : never
 type Link = typeof link extends fc.Arbitrary<infer L> ? L : never
 
@@ -111,9 +131,8 @@ function identityOf({ who }: Told): Identity {
   return who.startsWith('u') ? { userId: who } : { anonymousId: who }
 }
 
-/** Users, devices, and people of whom there is an address alone. */
 const separateWho = (n: number): string =>
-  n < 10 ? `u${n}` : n < 20 ? `m${n}@post.example` : `d${n}`
+  n < ADDRESSED.from ? `u${n}` : n < ADDRESSED.to ? `m${n}@post.example` : `d${n}`
 
 const sending = (one: Told): Sending => {
   return { message: asMessage(one, identityOf(one)), party: one.party }
