@@ -173,7 +173,9 @@ describe('in ClickHouse', () => {
 
   it('gives the value of the live answer to every formula and person', async () => {
     const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
-    const drawn = fc.sample(fc.tuple(anyFormula, person), { seed, numRuns: 400 })
+    const sampled = fc.sample(fc.tuple(anyFormula, person), { seed, numRuns: 400 })
+    const drawn = sampled.filter(([{ formula }]) => isWithinLimits(formula, types))
+    expect(drawn.length, `SEED=${seed}`).toBeGreaterThan(300)
     for (let from = 0; from < drawn.length; from += 20) {
       const some = drawn.slice(from, from + 20)
       const builder = new SqlBuilder({ workspace: 1, now: 0, calendar: CALENDAR })
@@ -197,6 +199,17 @@ describe('in ClickHouse', () => {
     }
   }, 120_000)
 })
+
+/** Some that are drawn are longer than a formula may be. */
+function isWithinLimits(formula: string, types: TraitTypes): boolean {
+  try {
+    checkFormula(formula, types)
+    return true
+  } catch (error) {
+    if ((error as Error).message.includes('too long or nested too deep')) return false
+    throw error
+  }
+}
 
 /** A value as the text that ClickHouse writes of it. */
 function written(live: Typed | null): string | null {
