@@ -195,6 +195,21 @@ it('I7: says why somebody was in it, or was not, at a past instant', async () =>
   expect([both.status, await both.text()]).toEqual([400, expect.stringContaining('two questions')])
 })
 
+it('I7: of two words of one instant the refusal stands, in history and in why alike', async () => {
+  const [granted, refused] = [await live(consent('granted')), await live(consent('refused'))]
+  const email = emailOf(claire())
+  await identify(claire(), 10 * HOUR, { context: { traits: { email } } })
+  // What is said before anybody has the identifier is told to history later.
+  await world.settled()
+  await say(`user_id:${claire()}`, false, 5 * HOUR)
+  await say(`email:${email}`, true, 5 * HOUR)
+  expect(await sizes(refused, [0, 4 * HOUR, 6 * HOUR])).toEqual([1, 1, 0])
+  expect(await sizes(granted, [0, 4 * HOUR, 6 * HOUR])).toEqual([0, 0, 0])
+  const path = `/profiles/user_id:${claire()}/segments/${refused.id}/why`
+  const why = await world.call('GET', `${path}?asOf=${isoIn(-4 * HOUR)}`)
+  expect(why).toMatchObject({ member: true })
+})
+
 it('what the ledger held before history kept consents is told to it', async () => {
   const segment = await live(consent('granted'))
   await identify(claire(), 10 * HOUR)

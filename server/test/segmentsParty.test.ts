@@ -111,6 +111,18 @@ it('everything that came from a party is asked of events of any name', async () 
   expect(await membersOf(segment, rule)).toEqual([...members, 'eve'])
 }, 60_000)
 
+it('what other sources tell while a segment is live counts for nothing in it', async () => {
+  const rule = { did: 'Shop Visited', times: { op: 'atLeast', count: 1 }, within: null }
+  const own = { ...rule, party: ['first'] }
+  const third = { ...rule, party: ['third'] }
+  const segments = [await world.create('Our shops', own), await world.create('Panel', third)]
+  for (const { id } of segments) await world.whenLive(id)
+  await tell({ type: 'track', userId: 'fay', event: 'Shop Visited' })
+  await tell({ type: 'track', userId: 'gil', event: 'Shop Visited' }, bought.writeKey)
+  expect(await membersOf(segments[0] ?? { id: '' }, own)).toEqual(['fay'])
+  expect(await membersOf(segments[1] ?? { id: '' }, third)).toEqual(['gil'])
+}, 60_000)
+
 it('says what is wrong with a party, and where', async () => {
   const refused = async (method: string, path: string, body: object) => {
     const answer = await world.request(method, path, body)
