@@ -4,7 +4,7 @@ import { playSeeds, SEGMENTS } from './run.ts'
 import { openStore, type Store } from './store.ts'
 
 /** The nightly mode plays ten thousand: `npm run simulate -- --seeds 10000`. */
-const SEEDS = 200
+const SEEDS = 500
 /** Seeds within which each planted defect must be found. */
 const DEFECT_SEEDS = 80
 /** Long, for machines that do much else meanwhile. */
