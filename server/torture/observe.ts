@@ -131,9 +131,11 @@ async function readDeadLetters({ postgres }: House): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
+/** Of a device, whose owners each have their own last word, the last of all. */
 async function readConsents({ postgres }: House): Promise<Map<string, boolean>> {
   const rows = await postgres.query<{ identifier: string; granted: boolean }>(
-    `SELECT identifier, granted FROM consent_state WHERE purpose = 'marketing' AND channel = '*'`,
+    `SELECT DISTINCT ON (identifier) identifier, granted FROM consent_state
+     WHERE purpose = 'marketing' AND channel = '*' ORDER BY identifier, at DESC, granted`,
   )
   return new Map(rows.map(({ identifier, granted }) => [identifier, granted]))
 }
