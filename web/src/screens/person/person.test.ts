@@ -192,4 +192,23 @@ describe('why somebody is in a segment', () => {
     ]
     expect(whyRows(parts).map(({ group }) => group)).toEqual(['all', null, 'not', 'of', null, null])
   })
+  it('lifts the lines of "all of these" out of another that it stands in', () => {
+    const parts = [
+      part('', 0),
+      part('/all/0', 1),
+      part('/all/0/all/0', 2),
+      part('/all/0/all/1', 2),
+      part('/all/0/all/1/any/0', 3),
+      part('/all/1', 1),
+      part('/all/1/none/0', 2),
+    ]
+    expect(whyRows(parts).map(({ path, depth, group }) => [path, depth, group])).toEqual([
+      ['', 0, 'all'],
+      ['/all/0/all/0', 1, null],
+      ['/all/0/all/1', 1, 'any'],
+      ['/all/0/all/1/any/0', 2, null],
+      ['/all/1', 1, 'none'],
+      ['/all/1/none/0', 2, null],
+    ])
+  })
 })
